@@ -1,0 +1,41 @@
+"""Khatwa: create_app() is the only place where the parts meet."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from webapp import models  # noqa: F401  (the tables, for migrations and queries)
+from webapp.audiences import init_audiences
+from webapp.config import PROJECT, Config
+from webapp.database import check_engine, configure_engine
+from webapp.extensions import csrf, db, login_manager, migrate
+from webapp.headers import init_headers
+from webapp.languages import init_languages
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The service with the settings of `config`, by default those of the environment."""
+    config = config or Config.from_environment()
+    config.prepare_home()
+
+    app = Flask(
+        __name__,
+        template_folder=str(PROJECT / "templates"),
+        static_folder=str(PROJECT / "static"),
+        instance_path=str(config.home),
+    )
+    app.config.update(config.for_flask())
+
+    db.init_app(app)
+    with app.app_context():
+        check_engine(configure_engine(db.engine))
+    migrate.init_app(app, db)
+
+    csrf.init_app(app)
+    # Pages get the values they show; none reads the signed-in person by itself.
+    login_manager.init_app(app, add_context_processor=False)
+
+    init_headers(app)
+    init_languages(app)
+    init_audiences(app)
+    return app

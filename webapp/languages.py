@@ -1,0 +1,107 @@
+"""The language of a page: its address (/ar/, /fr/), its filters, and who gets which first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Flask, Response, g, has_request_context, request
+
+from webapp import formatting
+from webapp.catalogs import ARABIC, FOLDER_OF_CATALOGS, FRENCH, LANGUAGES, Language
+from webapp.extensions import babel
+
+PREFIX = f"/<any({', '.join(LANGUAGES)}):language>"
+COOKIE = "language"
+A_YEAR = 365 * 24 * 3600
+
+
+def current_language() -> Language:
+    """The language of this page, which its address names; Arabic outside a request."""
+    if not has_request_context():
+        return ARABIC
+    if "language" not in g:
+        g.language = LANGUAGES.get(request.path.split("/")[1]) or language_of_visitor()
+    language: Language = g.language
+    return language
+
+
+def language_of_visitor() -> Language:
+    """What the visitor read last, else the first of our languages that the browser asks for."""
+    code = request.cookies.get(COOKIE) or request.accept_languages.best_match(LANGUAGES)
+    return LANGUAGES.get(code or "", ARABIC)
+
+
+def other_language() -> Language:
+    return FRENCH if current_language() is ARABIC else ARABIC
+
+
+def same_page_in(language: Language) -> str:
+    """The address of the page on screen in `language`; the first page where there is none."""
+    _, prefix, *rest = request.path.split("/")
+    if prefix not in LANGUAGES:
+        return f"{request.root_path}/{language.code}/"
+    address = f"{request.root_path}/{language.code}/{quote('/'.join(rest))}"
+    query = request.query_string.decode("ascii", "ignore")
+    return f"{address}?{query}" if query else address
+
+
+def prefix_with_language(blueprint: Blueprint) -> None:
+    """Let the views of `blueprint`, served under PREFIX, neither take nor give the language."""
+
+    @blueprint.url_value_preprocessor
+    def take(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if values is not None:
+            g.language = LANGUAGES[values.pop("language")]
+
+    @blueprint.url_defaults
+    def give(_endpoint: str, values: dict[str, Any]) -> None:
+        values.setdefault("language", current_language().code)
+
+
+def init_languages(app: Flask) -> None:
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER_OF_CATALOGS)
+    babel.init_app(
+        app,
+        default_locale=ARABIC.locale,
+        default_timezone="Africa/Algiers",
+        locale_selector=lambda: current_language().locale,
+    )
+    app.context_processor(_for_every_page)
+    app.jinja_env.filters["ltr"] = formatting.ltr
+    for name, write in formatting.IN_A_PAGE.items():
+        app.jinja_env.filters[name] = _in_current_language(write)
+    app.after_request(_remember)
+
+
+def _for_every_page() -> dict[str, Any]:
+    return {
+        "language": current_language(),
+        "other_language": other_language(),
+        "same_page_in": same_page_in,
+    }
+
+
+def _in_current_language(write: Callable[[Any, Language], str]) -> Callable[[Any], str]:
+    @wraps(write)
+    def written(value: Any) -> str:
+        return write(value, current_language())
+
+    return written
+
+
+def _remember(response: Response) -> Response:
+    """Keep in a cookie a language that is not the one `/` would choose for this visitor."""
+    is_page = response.status_code == 200 and response.mimetype == "text/html"
+    if is_page and current_language() is not language_of_visitor():
+        response.set_cookie(
+            COOKIE,
+            current_language().code,
+            max_age=A_YEAR,
+            secure=request.is_secure,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
