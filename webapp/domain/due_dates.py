@@ -1,0 +1,61 @@
+"""The days of a declaration and of its debit, on bank days. Source: domain notes §3, design §6.
+
+Four days that must not be mixed up: until when to declare, on which day the money is collected,
+which day is the earliest that an announced debit can have, and on which day the debit falls.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from webapp.domain.calendar import ONE_DAY, BankCalendar
+from webapp.domain.period import Period
+from webapp.domain.rules import CollectionRules
+
+
+def filing_deadline(period: Period, calendar: BankCalendar, rules: CollectionRules) -> date:
+    """The last day to declare and pay; on a rest day it rolls forward. [house]"""
+    return calendar.next_bank_day(_end_of_term(period, rules))
+
+
+def collection_day(period: Period, calendar: BankCalendar, rules: CollectionRules) -> date:
+    """The day of the debit for who filed early; on a rest day it rolls back. [house]"""
+    return calendar.previous_bank_day(_end_of_term(period, rules))
+
+
+def earliest_feasible_day(today: date, calendar: BankCalendar, rules: CollectionRules) -> date:
+    """The first day on which a debit announced today may happen: delivery, then notice. [house]"""
+    return calendar.add_bank_days(today, rules.announce_ahead_bank_days)
+
+
+def last_acceptance_day(collect_on: date, calendar: BankCalendar, rules: CollectionRules) -> date:
+    """The last day on which the notice of a debit may be accepted by its provider.
+
+    The other face of `earliest_feasible_day`: for every day up to this one, and for none after
+    it, the earliest feasible day is `collect_on` or sooner. It may be a rest day: a notice
+    accepted on a Friday begins to run on Sunday like one accepted on Thursday evening.
+    """
+    last_counted = calendar.previous_bank_day(collect_on)
+    if rules.announce_ahead_bank_days == 0:
+        return last_counted
+    first_counted = calendar.subtract_bank_days(last_counted, rules.announce_ahead_bank_days - 1)
+    return first_counted - ONE_DAY
+
+
+def debit_day(
+    collection_on: date, today: date, calendar: BankCalendar, rules: CollectionRules
+) -> date:
+    """The later of the collection day and the earliest feasible day, always a bank day."""
+    feasible = earliest_feasible_day(today, calendar, rules)
+    return calendar.next_bank_day(max(collection_on, feasible))
+
+
+def is_in_time(
+    filed_on: date, period: Period, calendar: BankCalendar, rules: CollectionRules
+) -> bool:
+    """Whether a declaration filed that day, under an active mandate, counts as paid in time."""
+    return filed_on <= filing_deadline(period, calendar, rules)
+
+
+def _end_of_term(period: Period, rules: CollectionRules) -> date:
+    return period.last_day + timedelta(days=rules.filing_offset_days)

@@ -1,0 +1,299 @@
+"""Every error that the service raises, as one tree.
+
+    KhatwaError
+    ├── InvalidInput
+    │   ├── InvalidAmount
+    │   ├── InvalidAccountNumber
+    │   │   ├── AccountLength
+    │   │   ├── AccountKey
+    │   │   └── PostalBranch
+    │   ├── InvalidPeriod
+    │   ├── InvalidMemberNumber
+    │   └── InvalidRow
+    ├── RuleRefused
+    │   ├── IllegalMove
+    │   ├── MonthAlreadyDeclared
+    │   ├── AccountAlreadyCollecting
+    │   ├── MandateAlreadyActive
+    │   ├── UnknownWorksite
+    │   ├── NothingDeclared
+    │   ├── SecondPersonNeeded
+    │   ├── NotADemonstration
+    │   ├── RunAlreadyInProgress
+    │   ├── RunInThePast
+    │   ├── RunInTheFuture
+    │   ├── CutOffPassed
+    │   └── AlreadyDone
+    ├── NotFound
+    ├── BankMessageError
+    │   ├── UnreadableMessage
+    │   ├── ForbiddenDoctype
+    │   ├── UnsupportedMessage
+    │   ├── MessageChanged
+    │   ├── TotalsDiffer
+    │   └── SchemaViolation
+    ├── IntegrityAlarm
+    │   ├── BooksUnbalanced
+    │   ├── EventsTampered
+    │   ├── RunDoesNotAddUp
+    │   ├── FileAltered
+    │   ├── JournalDamaged
+    │   └── SealBroken
+    ├── TransportRefused
+    ├── DemonstrationBankFailed
+    └── UnsafeConfiguration
+
+An error carries what it is about as keyword parameters: in `params` and as attributes. Its text
+is for logs; what a person reads is chosen elsewhere by `code`. No parameter ever holds a whole
+account number.
+"""
+
+# ruff: noqa: N818  The names say what happened; "Error" at the end of forty of them says nothing.
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+
+class KhatwaError(Exception):
+    """The root. `code` is the name of the class in snake_case, stable enough for tables."""
+
+    code: ClassVar[str] = "khatwa_error"
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.code = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+    def __init__(self, **params: object) -> None:
+        super().__init__()
+        self.params = params
+        self.__dict__.update(params)
+
+    def __str__(self) -> str:
+        about = ", ".join(f"{name}={value}" for name, value in self.params.items())
+        return f"{self.code}: {about}" if about else self.code
+
+
+class InvalidInput(KhatwaError):
+    """What was typed or sent cannot be read; `field` names the field where one is known."""
+
+    field: str | None = None
+
+
+class InvalidAmount(InvalidInput):
+    """`reason`: empty, not_a_number, ambiguous, negative, too_large or too_many_decimals."""
+
+    reason: str
+
+
+class InvalidAccountNumber(InvalidInput):
+    """Not an account number: letters, or an account of zeros."""
+
+
+class AccountLength(InvalidAccountNumber):
+    """`digits` were counted; a RIB or RIP has 20, a CCP number at most 10 and its key of 2."""
+
+    digits: int
+
+
+class AccountKey(InvalidAccountNumber):
+    """The key does not belong to the account; `expected` holds the keys that would."""
+
+    expected: tuple[str, ...]
+
+
+class PostalBranch(InvalidAccountNumber):
+    """A number of Algérie Poste (bank 007) whose branch is not 99999."""
+
+
+class InvalidPeriod(InvalidInput):
+    """`text` is neither a month (2026-10) nor a quarter (2026-Q4)."""
+
+    text: str
+
+
+class InvalidMemberNumber(InvalidInput):
+    """`text` does not look like a member number of the fund."""
+
+    text: str
+
+
+class InvalidRow(InvalidInput):
+    """One line of an imported sheet; the other lines are kept."""
+
+    line: int
+    column: str
+    value: str
+    reason: str
+
+
+class RuleRefused(KhatwaError):
+    """Readable, but a rule of the fund forbids it."""
+
+
+class IllegalMove(RuleRefused):
+    """A `subject` cannot go from the state `source` to `target`."""
+
+    subject: str
+    source: str
+    target: str
+
+
+class MonthAlreadyDeclared(RuleRefused):
+    """The employer already declared one of these `months`."""
+
+    member_number: str
+    months: tuple[str, ...]
+
+
+class AccountAlreadyCollecting(RuleRefused):
+    """Another mandate of this employer already collects from this account."""
+
+
+class MandateAlreadyActive(RuleRefused):
+    """The employer already has a default mandate."""
+
+
+class UnknownWorksite(RuleRefused):
+    """No open worksite of this employer has that `code`."""
+
+
+class NothingDeclared(RuleRefused):
+    """A declaration without a single line."""
+
+
+class SecondPersonNeeded(RuleRefused):
+    """Whoever made it cannot approve it."""
+
+
+class NotADemonstration(RuleRefused):
+    """The database holds more than a demonstration."""
+
+
+class RunAlreadyInProgress(RuleRefused):
+    """Another run holds the lock."""
+
+
+class RunInThePast(RuleRefused):
+    """A run for a day before the last run."""
+
+
+class RunInTheFuture(RuleRefused):
+    """A run for a day that has not come."""
+
+
+class CutOffPassed(RuleRefused):
+    """The bank no longer takes files for that collection day."""
+
+
+class AlreadyDone(RuleRefused):
+    """The one-time `key` of this request was used before."""
+
+    key: str
+
+
+class NotFound(KhatwaError):
+    """No `kind` has that `reference`, or it belongs to somebody else."""
+
+    kind: str
+    reference: str
+
+
+class BankMessageError(KhatwaError):
+    """A message from or to a bank that cannot be taken; `file` names it where one is known."""
+
+    file: str | None = None
+
+
+class UnreadableMessage(BankMessageError):
+    """Truncated or not well formed, at `line`."""
+
+    line: int
+    detail: str
+
+
+class ForbiddenDoctype(BankMessageError):
+    """A message with a DOCTYPE is never read."""
+
+
+class UnsupportedMessage(BankMessageError):
+    """A message of a kind that proves nothing to us."""
+
+    name: str
+
+
+class MessageChanged(BankMessageError):
+    """The same message id came before with other bytes."""
+
+    message_id: str
+
+
+class TotalsDiffer(BankMessageError):
+    """A count or sum in the message is not what its entries add up to."""
+
+    what: str
+    expected: object
+    found: object
+
+
+class SchemaViolation(BankMessageError):
+    """The official schema refuses the file at `line`."""
+
+    line: int
+    detail: str
+
+
+class IntegrityAlarm(KhatwaError):
+    """Something that must hold whatever happens does not: a person must look at once."""
+
+
+class BooksUnbalanced(IntegrityAlarm):
+    """A pair of postings that does not sum to zero."""
+
+
+class EventsTampered(IntegrityAlarm):
+    """The chain of events is broken."""
+
+
+class RunDoesNotAddUp(IntegrityAlarm):
+    """A count or sum of the run differs from the database's."""
+
+    what: str
+    expected: object
+    found: object
+
+
+class FileAltered(IntegrityAlarm):
+    """A bank file's bytes are not those that were written."""
+
+
+class JournalDamaged(IntegrityAlarm):
+    """The journal of what was sent cannot be read at `line`, which is not its torn end."""
+
+    line: int
+
+
+class SealBroken(IntegrityAlarm):
+    """A ciphertext was changed, moved to another row, or sealed with an unknown key."""
+
+
+class TransportRefused(KhatwaError):
+    """Nothing was delivered under `name`; `reason`: unusable_name, no_folder or different_file."""
+
+    name: str
+    reason: str
+
+
+class DemonstrationBankFailed(KhatwaError):
+    """The demonstration's bank did not start, did not answer, or refused what it was asked."""
+
+    doing: str
+    detail: str
+
+
+class UnsafeConfiguration(KhatwaError):
+    """The service refuses to start with this `setting`."""
+
+    setting: str
+    why: str

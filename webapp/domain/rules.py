@@ -1,0 +1,47 @@
+"""The figures by which the fund collects, as settings with their defaults.
+
+Marks as in the domain notes: [likely] has one good source; [house] is the fund's own rule, shown
+to users as its setting and never as law.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CollectionRules:
+    """What the fund may change without a programmer. Days are calendar or bank days as named."""
+
+    # [house] A declaration is filed and paid within this many calendar days of its period's end.
+    filing_offset_days: int = 30
+
+    # [house] The provider may take this long to report that a notice did not arrive.
+    delivery_bank_days: int = 1
+
+    # [house] An employer knows of a debit for this long before it happens.
+    notice_bank_days: int = 5
+
+    # [house] A due becomes part of a planned debit this long before its day.
+    plan_ahead_bank_days: int = 8
+
+    # [house] A planned debit that a new holiday moves is told at least this long before.
+    moved_notice_bank_days: int = 1
+
+    # [house] Presentations of one due to the bank, the first one included.
+    max_attempts: int = 3
+
+    # [house] All of them within this many calendar days of the first.
+    representation_window_days: int = 28
+
+    # [house] Debits in one bank file, where the channel names no other limit.
+    file_limit: int = 25_000
+
+    def __post_init__(self) -> None:
+        if min(vars(self).values()) < 0 or self.max_attempts < 1 or self.file_limit < 1:
+            raise ValueError("collection rules count days and debits from zero or one up")
+
+    @property
+    def announce_ahead_bank_days(self) -> int:
+        """Bank days from the sending of a notice to the debit: its delivery, then the notice."""
+        return self.delivery_bank_days + self.notice_bank_days

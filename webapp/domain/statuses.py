@@ -1,0 +1,169 @@
+"""The states of every subject and the moves between them; whatever is not listed is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from webapp.domain.errors import IllegalMove
+
+
+class MandateStatus(StrEnum):
+    """An employer's authorisation to debit one account."""
+
+    DRAFT = "draft"
+    SIGNED = "signed"
+    CONFIRMED = "confirmed"  # the bank, or the signed paper, where the channel asks for it
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    REFUSED = "refused"
+    REPLACED = "replaced"
+    EXPIRED = "expired"
+
+
+class DeclarationStatus(StrEnum):
+    """One revision of the declaration of one employer and period."""
+
+    DRAFT = "draft"
+    FILED = "filed"
+    CORRECTED = "corrected"  # a later revision took its place
+    CLOSED = "closed"
+
+
+class DueStatus(StrEnum):
+    """One amount owed or credited; never partly paid: it is split."""
+
+    OPEN = "open"
+    SCHEDULED = "scheduled"
+    SETTLED = "settled"
+    SUPERSEDED = "superseded"
+    CONTESTED = "contested"
+    WAIVED = "waived"
+    PAID_ELSEWHERE = "paid_elsewhere"
+
+
+class DebitStatus(StrEnum):
+    """One collection from one account on one day."""
+
+    PLANNED = "planned"
+    ANNOUNCED = "announced"
+    HELD = "held"
+    FROZEN = "frozen"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    ACCEPTED = "accepted"
+    DEBITED = "debited"
+    SETTLED = "settled"
+    REFUSED = "refused"
+    DISPUTED = "disputed"
+    CANCELLED = "cancelled"
+
+
+class BankFileStatus(StrEnum):
+    """A file of debits for a bank; never deleted."""
+
+    FROZEN = "frozen"
+    WRITTEN = "written"
+    APPROVED = "approved"
+    SENDING = "sending"  # committed before the first byte leaves
+    SENT = "sent"
+    UNKNOWN = "unknown"  # found in `sending` after a crash: never sent again by itself
+    ACKNOWLEDGED = "acknowledged"
+    RECONCILED = "reconciled"
+    SUPERSEDED = "superseded"
+
+
+_M, _D, _U, _B, _F = MandateStatus, DeclarationStatus, DueStatus, DebitStatus, BankFileStatus
+
+_MANDATE_ENDS = frozenset({_M.REVOKED, _M.REFUSED, _M.REPLACED, _M.EXPIRED})
+_BANK_ANSWERS = frozenset({_B.ACCEPTED, _B.DEBITED, _B.SETTLED, _B.REFUSED})
+
+ALLOWED_MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
+    MandateStatus: {
+        _M.DRAFT: frozenset({_M.SIGNED, _M.EXPIRED}),
+        _M.SIGNED: frozenset({_M.CONFIRMED, _M.ACTIVE}) | _MANDATE_ENDS,
+        _M.CONFIRMED: frozenset({_M.ACTIVE}) | _MANDATE_ENDS,
+        _M.ACTIVE: frozenset({_M.SUSPENDED}) | _MANDATE_ENDS,
+        _M.SUSPENDED: frozenset({_M.ACTIVE}) | _MANDATE_ENDS,
+        _M.REVOKED: frozenset(),
+        _M.REFUSED: frozenset(),
+        _M.REPLACED: frozenset(),
+        _M.EXPIRED: frozenset(),
+    },
+    DeclarationStatus: {
+        _D.DRAFT: frozenset({_D.FILED}),
+        _D.FILED: frozenset({_D.CORRECTED, _D.CLOSED}),
+        _D.CORRECTED: frozenset({_D.CLOSED}),
+        _D.CLOSED: frozenset(),
+    },
+    DueStatus: {
+        # Open to settled without a debit: credits cover it all.
+        _U.OPEN: frozenset(set(_U) - {_U.OPEN}),
+        _U.SCHEDULED: frozenset(set(_U) - {_U.SCHEDULED}),
+        # Returned after success: with its line freed, or still bound for another attempt.
+        _U.SETTLED: frozenset({_U.OPEN, _U.SCHEDULED}),
+        # A contest does not stop a debit that has left: its money may still arrive.
+        _U.CONTESTED: frozenset({_U.OPEN, _U.SETTLED, _U.SUPERSEDED, _U.WAIVED, _U.PAID_ELSEWHERE}),
+        # The cheque bounced.
+        _U.PAID_ELSEWHERE: frozenset({_U.OPEN}),
+        _U.SUPERSEDED: frozenset(),
+        _U.WAIVED: frozenset(),
+    },
+    DebitStatus: {
+        _B.PLANNED: frozenset({_B.ANNOUNCED, _B.HELD, _B.CANCELLED}),
+        _B.ANNOUNCED: frozenset({_B.FROZEN, _B.HELD, _B.CANCELLED, _B.PLANNED}),
+        _B.HELD: frozenset({_B.PLANNED, _B.CANCELLED}),
+        _B.FROZEN: frozenset({_B.SENT, _B.UNKNOWN, _B.PLANNED}),
+        _B.SENT: frozenset({_B.UNKNOWN, _B.DISPUTED}) | _BANK_ANSWERS,
+        _B.UNKNOWN: frozenset({_B.SENT}) | _BANK_ANSWERS,
+        _B.ACCEPTED: frozenset({_B.DEBITED, _B.SETTLED, _B.REFUSED}),
+        _B.DEBITED: frozenset({_B.SETTLED, _B.REFUSED}),
+        # Returned after success.
+        _B.SETTLED: frozenset({_B.REFUSED, _B.DISPUTED}),
+        # The next attempt, or the end; money that comes later is the employer's credit.
+        _B.REFUSED: frozenset({_B.PLANNED, _B.HELD, _B.CANCELLED}),
+        _B.DISPUTED: frozenset({_B.SETTLED, _B.REFUSED}),
+        _B.CANCELLED: frozenset(),
+    },
+    BankFileStatus: {
+        _F.FROZEN: frozenset({_F.WRITTEN, _F.SUPERSEDED}),
+        _F.WRITTEN: frozenset({_F.APPROVED, _F.SUPERSEDED}),
+        _F.APPROVED: frozenset({_F.SENDING, _F.SUPERSEDED}),
+        _F.SENDING: frozenset({_F.SENT, _F.UNKNOWN}),
+        # Superseded after sending: with the bank's written word and two people.
+        _F.UNKNOWN: frozenset({_F.SENT, _F.ACKNOWLEDGED, _F.RECONCILED, _F.SUPERSEDED}),
+        _F.SENT: frozenset({_F.ACKNOWLEDGED, _F.RECONCILED, _F.UNKNOWN}),
+        _F.ACKNOWLEDGED: frozenset({_F.RECONCILED}),
+        _F.RECONCILED: frozenset(),
+        _F.SUPERSEDED: frozenset(),
+    },
+}
+
+MANDATE_STATUSES_ALLOWING_DEBIT = frozenset({MandateStatus.ACTIVE})
+
+# A debit that still stands in the way of another one for the same mandate and day.
+LIVE_DEBIT_STATUSES = frozenset(set(DebitStatus) - {DebitStatus.CANCELLED})
+
+# Of these no byte has left: they can be changed or cancelled.
+UNSENT_DEBIT_STATUSES = frozenset(
+    {DebitStatus.PLANNED, DebitStatus.ANNOUNCED, DebitStatus.HELD, DebitStatus.FROZEN}
+)
+
+
+def check_move(source: StrEnum, target: StrEnum) -> None:
+    """Raise IllegalMove unless a subject in `source` may go to `target`.
+
+    Staying is not a move. Two states of different subjects never agree, even when they share a
+    word ("refused").
+    """
+    moves = ALLOWED_MOVES.get(type(source), {})
+    if type(source) is not type(target) or target not in moves.get(source, ()):
+        subject = type(source).__name__.removesuffix("Status")
+        raise IllegalMove(subject=subject, source=source.value, target=target.value)
+
+
+def sources_of(target: StrEnum) -> frozenset[StrEnum]:
+    """The states from which a subject may come to `target`: the WHERE of a move of many rows."""
+    moves = ALLOWED_MOVES[type(target)]
+    return frozenset(source for source, targets in moves.items() if target in targets)
