@@ -17,11 +17,12 @@ INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
 def typed(text: str) -> str:
-    """The text with Latin digits, without invisible characters, without spaces at its ends.
+    """The text with Latin digits, without invisible characters and spaces at its ends.
 
-    Every kind of space becomes a plain one, line breaks and tabs too: a sheet's cell holds them.
+    Composed (NFC). Every kind of space becomes a plain one, line breaks and tabs too: a cell of
+    a sheet may hold them.
     """
-    return _visible(text).translate(LATIN_DIGITS).strip()
+    return unicodedata.normalize("NFC", _visible(text)).translate(LATIN_DIGITS).strip()
 
 
 def clean_name(text: str) -> str:

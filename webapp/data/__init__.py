@@ -1,0 +1,1 @@
+"""The tables that ship with the service, as CSV, and their loader."""

@@ -1,0 +1,78 @@
+"""Reads the tables of this folder, once: banks, wilayas, reason codes, contribution rates."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from webapp.domain.banks import Bank
+from webapp.domain.contributions import ContributionRates
+from webapp.domain.reasons import ActionClass, Reason
+
+
+@dataclass(frozen=True)
+class Wilaya:
+    """One of the 69 wilayas; the numbers from 59 on are still disputed."""
+
+    code: str
+    name_fr: str
+    name_ar: str
+
+
+@cache
+def load_banks() -> Mapping[str, Bank]:
+    """The banks by their three-digit code."""
+    return MappingProxyType(
+        {
+            row["code"]: Bank(
+                code=row["code"],
+                name_fr=row["name_fr"],
+                name_ar=row["name_ar"],
+                bic=row["bic"],
+                active=row["status"] == "active",
+            )
+            for row in _rows("banks.csv")
+        }
+    )
+
+
+@cache
+def load_wilayas() -> Mapping[str, Wilaya]:
+    """The wilayas by their two-digit code, in the official order."""
+    return MappingProxyType({row["code"]: Wilaya(**row) for row in _rows("wilayas.csv")})
+
+
+@cache
+def load_reasons() -> Mapping[str, Reason]:
+    """The reason codes of refusals and returns by their ISO code."""
+    return MappingProxyType(
+        {
+            row["code"]: Reason(row["code"], row["name"], ActionClass(row["action_class"]))
+            for row in _rows("reason_codes.csv")
+        }
+    )
+
+
+@cache
+def load_rates() -> tuple[ContributionRates, ...]:
+    """The contribution rates, oldest first."""
+    rates = (
+        ContributionRates(
+            valid_from=date.fromisoformat(row["valid_from"]),
+            leave=int(row["leave"]),
+            weather_employer=int(row["weather_employer"]),
+            weather_worker=int(row["weather_worker"]),
+        )
+        for row in _rows("rates.csv")
+    )
+    return tuple(sorted(rates, key=lambda each: each.valid_from))
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines, strict=True)
