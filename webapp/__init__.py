@@ -8,9 +8,12 @@ from webapp import models  # noqa: F401  (the tables, for migrations and queries
 from webapp.audiences import init_audiences
 from webapp.config import PROJECT, Config
 from webapp.database import check_engine, configure_engine
+from webapp.error_pages import init_error_pages
 from webapp.extensions import csrf, db, login_manager, migrate
 from webapp.headers import init_headers
 from webapp.languages import init_languages
+from webapp.static_files import init_static_files
+from webapp.views.public import entrance, public
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -37,5 +40,10 @@ def create_app(config: Config | None = None) -> Flask:
 
     init_headers(app)
     init_languages(app)
+    init_static_files(app)
     init_audiences(app)
+    init_error_pages(app)
+
+    app.register_blueprint(entrance)
+    app.register_blueprint(public)
     return app

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from babel.dates import format_date
 from markupsafe import Markup, escape
@@ -45,7 +45,7 @@ def money(centimes: int, language: Language) -> Markup:
     )
 
 
-def day(value: date, _language: Language) -> Markup:
+def day(value: date, language: Language) -> Markup:
     """`28/01/2027`, for tables."""
     return Markup('<time datetime="{}">{}</time>').format(
         value.isoformat(), ltr(f"{value:%d/%m/%Y}")
@@ -82,7 +82,7 @@ def money_text(centimes: int, language: Language) -> str:
     return f"{isolated(number) if centimes < 0 else number}{NO_BREAK_SPACE}{language.currency}"
 
 
-def day_text(value: date, _language: Language) -> str:
+def day_text(value: date, language: Language) -> str:
     return f"{value:%d/%m/%Y}"
 
 
@@ -112,6 +112,10 @@ def period_text(value: Period, language: Language) -> str:
     return quarters[value.number - 1] % {"year": value.year}
 
 
+class PlainTextFilter(Protocol):
+    def __call__(self, value: Any, /, language: Language) -> str: ...
+
+
 IN_A_PAGE: Mapping[str, Callable[[Any, Language], Markup]] = {
     "money": money,
     "day": day,
@@ -120,7 +124,7 @@ IN_A_PAGE: Mapping[str, Callable[[Any, Language], Markup]] = {
     "masked_account": masked_account,
 }
 
-IN_PLAIN_TEXT: Mapping[str, Callable[[Any, Language], str]] = {
+IN_PLAIN_TEXT: Mapping[str, PlainTextFilter] = {
     "money": money_text,
     "day": day_text,
     "weekday": weekday_text,

@@ -69,6 +69,8 @@ def init_languages(app: Flask) -> None:
         default_timezone="Africa/Algiers",
         locale_selector=lambda: current_language().locale,
     )
+    # A sentence may be broken over lines in a template; the catalogs hold it on one.
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.context_processor(_for_every_page)
     app.jinja_env.filters["ltr"] = formatting.ltr
     for name, write in formatting.IN_A_PAGE.items():
