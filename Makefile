@@ -1,0 +1,43 @@
+# The commands of the project. Each prepares the machine by itself.
+
+PORT ?= 8000
+SERVE ?= 1
+
+.PHONY: run test check bench torture catalogs
+
+## The demonstration from register to books, then the site on 127.0.0.1:$(PORT); SERVE=0 ends before.
+run:
+	@.ci/setup run
+	@.venv/bin/flask db upgrade
+	@.venv/bin/flask first-day
+ifneq ($(SERVE),0)
+	@echo "The site: http://127.0.0.1:$(PORT)/  (Ctrl-C ends it)"
+	@exec .venv/bin/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 \
+		--no-control-socket --log-level warning wsgi:app
+endif
+
+## Every test, on SQLite and PostgreSQL.
+test:
+	@.ci/setup test
+	@.venv/bin/python -m pytest
+
+## Style, types, templates, catalogs, migrations.
+check:
+	@.ci/setup test
+	@.ci/check
+
+## How fast, against a floor measured in the same run.
+bench:
+	@.ci/setup test
+	@.venv/bin/python -m tests.bench
+
+## The long reliability runs: many minutes.
+torture:
+	@.ci/setup test
+	@.venv/bin/python -m pytest -m torture
+
+## Bring the catalogs of texts up to date with the code; then translate what is empty in the .po.
+catalogs:
+	@.ci/setup test
+	@.venv/bin/python .ci/catalogs refresh
+	@.venv/bin/python .ci/catalogs check
