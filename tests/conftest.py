@@ -14,6 +14,9 @@ from webapp.config import TestConfig
 from webapp.extensions import db
 
 
+pytest_plugins = ["tests.databases"]
+
+
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
     app = create_app(TestConfig.under(tmp_path))

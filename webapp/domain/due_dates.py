@@ -6,9 +6,10 @@ which day is the earliest that an announced debit can have, and on which day the
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from webapp.domain.calendar import ONE_DAY, BankCalendar
+from webapp.domain.moment import ALGIERS
 from webapp.domain.period import Period
 from webapp.domain.rules import CollectionRules
 
@@ -59,3 +60,11 @@ def is_in_time(
 
 def _end_of_term(period: Period, rules: CollectionRules) -> date:
     return period.last_day + timedelta(days=rules.filing_offset_days)
+
+
+def cut_off(collect_on: date, lead_days: int, at: time, calendar: BankCalendar) -> datetime:
+    """The last instant at which a file for that collection day may leave for its bank.
+
+    The bank wants it `lead_days` bank days before, by `at` o'clock in Algiers. [house: a channel]
+    """
+    return datetime.combine(calendar.subtract_bank_days(collect_on, lead_days), at, ALGIERS)

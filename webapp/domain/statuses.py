@@ -114,7 +114,8 @@ ALLOWED_MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         _B.PLANNED: frozenset({_B.ANNOUNCED, _B.HELD, _B.CANCELLED}),
         _B.ANNOUNCED: frozenset({_B.FROZEN, _B.HELD, _B.CANCELLED, _B.PLANNED}),
         _B.HELD: frozenset({_B.PLANNED, _B.CANCELLED}),
-        _B.FROZEN: frozenset({_B.SENT, _B.UNKNOWN, _B.PLANNED}),
+        # Its file was taken back: planned anew, or announced still when the day holds.
+        _B.FROZEN: frozenset({_B.SENT, _B.UNKNOWN, _B.PLANNED, _B.ANNOUNCED}),
         _B.SENT: frozenset({_B.UNKNOWN, _B.DISPUTED}) | _BANK_ANSWERS,
         _B.UNKNOWN: frozenset({_B.SENT}) | _BANK_ANSWERS,
         _B.ACCEPTED: frozenset({_B.DEBITED, _B.SETTLED, _B.REFUSED}),
@@ -130,7 +131,8 @@ ALLOWED_MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         _F.FROZEN: frozenset({_F.WRITTEN, _F.SUPERSEDED}),
         _F.WRITTEN: frozenset({_F.APPROVED, _F.SUPERSEDED}),
         _F.APPROVED: frozenset({_F.SENDING, _F.SUPERSEDED}),
-        _F.SENDING: frozenset({_F.SENT, _F.UNKNOWN}),
+        # Approved again only when the transport is certain that no byte has left.
+        _F.SENDING: frozenset({_F.SENT, _F.UNKNOWN, _F.APPROVED}),
         # Superseded after sending: with the bank's written word and two people.
         _F.UNKNOWN: frozenset({_F.SENT, _F.ACKNOWLEDGED, _F.RECONCILED, _F.SUPERSEDED}),
         _F.SENT: frozenset({_F.ACKNOWLEDGED, _F.RECONCILED, _F.UNKNOWN}),

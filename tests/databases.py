@@ -1,0 +1,150 @@
+"""The two databases under every test of tables and services: real SQLite, real PostgreSQL.
+
+Both are made by the migrations once for all tests; each test gets a copy of its own.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session
+
+from webapp import create_app
+from webapp.config import TestConfig
+from webapp.database import configure_engine
+from webapp.extensions import db
+
+MISSING = (
+    "PostgreSQL's server programs are not installed: tests on it are SKIPPED. "
+    "Install them with: apt-get install postgresql"
+)
+numbers = count(1)
+
+
+def find_postgresql() -> Path | None:
+    """The folder that holds initdb and pg_ctl."""
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).resolve().parent
+    folders = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
+    return Path(folders[-1]) if folders else None
+
+
+@dataclass(frozen=True)
+class Server:
+    """A private PostgreSQL server that listens on a socket in its own folder only."""
+
+    programs: Path
+    folder: Path
+    user: str | None
+
+    def start(self) -> None:
+        self.call("initdb", "-D", "data", "-U", "khatwa", "-A", "trust", "-E", "UTF8",
+                  "--locale=C.UTF-8", "--no-sync")  # fmt: skip
+        options = f"-k {self.folder} -c listen_addresses='' -c fsync=off -c max_connections=50"
+        self.call("pg_ctl", "-D", "data", "-o", options, "-l", "log", "-w", "start")
+
+    def stop(self) -> None:
+        self.call("pg_ctl", "-D", "data", "-m", "immediate", "stop")
+        shutil.rmtree(self.folder)
+
+    def call(self, program: str, *arguments: str) -> None:
+        command = [str(self.programs / program), *arguments]
+        subprocess.run(
+            command, cwd=self.folder, user=self.user, check=True, stdout=subprocess.DEVNULL
+        )
+
+    def url(self, name: str) -> str:
+        return f"postgresql+psycopg://khatwa@/{name}?host={self.folder}"
+
+    def create(self, name: str, template: str = "template1") -> str:
+        engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+        engine.dispose()
+        return self.url(name)
+
+
+def start_server() -> Server | None:
+    """A running private server, or None where the programs are missing."""
+    programs = find_postgresql()
+    if programs is None:
+        return None
+    folder = Path(tempfile.mkdtemp(prefix="khatwa-pg-"))
+    user = None
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root.
+        user = "postgres" if any(p.pw_name == "postgres" for p in pwd.getpwall()) else "nobody"
+        shutil.chown(folder, user)
+    server = Server(programs, folder, user)
+    server.start()
+    return server
+
+
+def migrate(folder: Path, url: str = "") -> None:
+    """Bring an empty database to the present tables with the migrations."""
+    app = create_app(TestConfig.under(folder, url))
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    running = start_server()
+    if running is None:
+        pytest.skip(MISSING)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated_server(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Server:
+    migrate(tmp_path_factory.mktemp("postgresql"), server.create("migrated"))
+    return server
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sqlite")
+    migrate(folder)
+    return folder / "instance" / "database" / "khatwa.sqlite3"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh, migrated database; every test that asks for it runs on both engines."""
+    if request.param == "sqlite":
+        return sqlite_copy(request.getfixturevalue("migrated_file"), tmp_path)
+    server: Server = request.getfixturevalue("migrated_server")
+    return server.create(f"test{next(numbers)}", template="migrated")
+
+
+def sqlite_copy(migrated: Path, folder: Path) -> str:
+    target = folder / f"khatwa-{next(numbers)}.sqlite3"
+    shutil.copy(migrated, target)
+    return f"sqlite:///{target}"
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = configure_engine(create_engine(database_url))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    with Session(engine) as session:
+        yield session

@@ -1,0 +1,40 @@
+"""The commands of the service: thin skins over the use cases, which read the clock once."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from webapp.commands.bank import (
+    approve_bank_file,
+    confirm_bank_file,
+    import_answers,
+    send_bank_files,
+)
+from webapp.commands.debits import cancel_debit, record_bounce, release_debit
+from webapp.commands.demo import demo, first_day
+from webapp.commands.register import import_register
+from webapp.commands.run import run_debits, status
+from webapp.commands.verify import verify_books, verify_events
+
+COMMANDS = (
+    run_debits,
+    approve_bank_file,
+    send_bank_files,
+    confirm_bank_file,
+    import_answers,
+    release_debit,
+    cancel_debit,
+    record_bounce,
+    verify_books,
+    verify_events,
+    status,
+    import_register,
+    demo,
+    first_day,
+)
+
+
+def init_commands(app: Flask) -> None:
+    """Make every command known to `flask`."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -1,0 +1,104 @@
+"""The commands of the collection office that talk to banks."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from webapp.adapters.journal import SentJournal
+from webapp.commands.desk import (
+    Day,
+    by_option,
+    open_vault,
+    progress_bar,
+    refusals_to_exit,
+    session,
+    settings,
+    working_day,
+)
+from webapp.commands.outside import make_transports
+from webapp.data.loader import load_reasons
+from webapp.domain.errors import KhatwaError
+from webapp.services import bank_files
+from webapp.services.answers import import_answers as take_in
+from webapp.services.locking import run_lock
+from webapp.services.refusals import follow_up_refusals
+
+on_option = click.option("--on", type=Day(), help="Act on this day instead of today.")
+
+
+@click.command("approve-bank-file")
+@click.argument("reference")
+@on_option
+@by_option
+@with_appcontext
+@refusals_to_exit
+def approve_bank_file(reference: str, on: date | None, actor: str | None) -> None:
+    """Approve the file REFERENCE; never the person who froze it."""
+    day = working_day(on, actor)
+    bank_files.approve_bank_file(session(), day, reference, settings().outbox)
+    click.echo(f"{reference}: approved by {day.actor}")
+
+
+@click.command("send-bank-files")
+@on_option
+@by_option
+@with_appcontext
+@refusals_to_exit
+def send_bank_files(on: date | None, actor: str | None) -> None:
+    """Send every approved file once."""
+    day = working_day(on, actor)
+    with run_lock(session(), settings().home, wait=True):
+        sent = bank_files.send_bank_files(
+            session(),
+            day,
+            settings().outbox,
+            make_transports(settings(), session()),
+            SentJournal(settings().home / "sent-journal.jsonl"),
+        )
+    for reference in sent:
+        click.echo(f"{reference}: sent")
+    if not sent:
+        click.echo("No approved file waits to be sent.")
+
+
+@click.command("confirm-bank-file")
+@click.argument("reference")
+@on_option
+@by_option
+@with_appcontext
+@refusals_to_exit
+def confirm_bank_file(reference: str, on: date | None, actor: str | None) -> None:
+    """The bank says that it has the unknown file REFERENCE."""
+    bank_files.confirm_sent(session(), working_day(on, actor), reference)
+    click.echo(f"{reference}: sent, as the bank says")
+
+
+@click.command("import-answers")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@on_option
+@by_option
+@with_appcontext
+@refusals_to_exit
+def import_answers(files: tuple[Path, ...], on: date | None, actor: str | None) -> None:
+    """Import the banks' messages FILES; one that is refused does not stop the others."""
+    day = working_day(on, actor)
+    vault, refused = open_vault(), []
+    with run_lock(session(), settings().home, wait=True), progress_bar() as progress:
+        for path in files:
+            try:
+                result = take_in(session(), day, vault, path, progress)
+            except KhatwaError as error:
+                refused.append(error)
+                click.echo(f"{path.name}: refused: {error}", err=True)
+                continue
+            told = ", ".join(f"{count} {word}" for word, count in result.outcomes.items())
+            seen = " (imported before)" if result.known_before else ""
+            click.echo(f"{path.name}: {result.message_name} {result.message_id}{seen}: {told}")
+        counts = follow_up_refusals(session(), day, load_reasons())
+    click.echo(", ".join(f"{count} {word}" for word, count in counts.items()))
+    if refused:
+        raise refused[0]

@@ -1,0 +1,51 @@
+"""The commands by which the office decides about one debit or notice."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+from flask.cli import with_appcontext
+
+from webapp.commands.desk import Day, by_option, refusals_to_exit, session, working_day
+from webapp.domain.errors import NotFound
+from webapp.services import announcing, debits
+
+on_option = click.option("--on", type=Day(), help="Act on this day instead of today.")
+
+
+@click.command("release-debit")
+@click.argument("reference")
+@on_option
+@by_option
+@with_appcontext
+@refusals_to_exit
+def release_debit(reference: str, on: date | None, actor: str | None) -> None:
+    """Release the held debit REFERENCE: the next run announces it anew."""
+    debits.release_debit(session(), working_day(on, actor), reference)
+    click.echo(f"{reference}: planned again")
+
+
+@click.command("cancel-debit")
+@click.argument("reference")
+@on_option
+@by_option
+@with_appcontext
+@refusals_to_exit
+def cancel_debit(reference: str, on: date | None, actor: str | None) -> None:
+    """Cancel the unsent debit REFERENCE: what it would have collected is due again."""
+    debits.cancel_debit(session(), working_day(on, actor), reference)
+    click.echo(f"{reference}: cancelled")
+
+
+@click.command("record-bounce")
+@click.argument("reference")
+@on_option
+@by_option
+@with_appcontext
+@refusals_to_exit
+def record_bounce(reference: str, on: date | None, actor: str | None) -> None:
+    """The provider tells that the notice REFERENCE did not arrive: its debit is held."""
+    if not announcing.record_bounce(session(), working_day(on, actor), reference):
+        raise NotFound(kind="notice", reference=reference)
+    click.echo(f"{reference}: not delivered")

@@ -1,0 +1,135 @@
+"""What every command starts from: the moment it was called, who calls, and the tools it needs."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from functools import wraps
+from typing import Any, ParamSpec
+
+import click
+from flask import current_app
+from sqlalchemy.orm import Session
+from tqdm import tqdm
+
+from webapp.adapters.vault import Vault, create_keys, load_vault
+from webapp.commands.outside import make_messenger, notice_sender
+from webapp.config import Config
+from webapp.data.loader import load_reasons
+from webapp.domain.errors import KhatwaError
+from webapp.domain.moment import Moment
+from webapp.domain.rules import CollectionRules
+from webapp.extensions import db
+from webapp.services.runs import RunTools
+from webapp.services.transactions import Progress, no_progress
+from webapp.services.working_day import WorkingDay, load_calendar
+
+P = ParamSpec("P")
+
+EXIT_REFUSED = 1
+EXIT_A_PERSON_MUST_LOOK = 3
+
+by_option = click.option(
+    "--by", "actor", metavar="NAME", help="Who acts; by default the user of this machine."
+)
+
+
+class Day(click.ParamType[date]):
+    """A day written 2026-11-23."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day written like 2026-11-23", param, ctx)
+
+
+def settings() -> Config:
+    """The settings of the running application."""
+    config: Config = current_app.config["KHATWA"]
+    return config
+
+
+def session() -> Session:
+    """The session of this command."""
+    return db.session()
+
+
+def right_now() -> Moment:
+    """The only place of the commands where the clock is read."""
+    return Moment.at(datetime.now(UTC))
+
+
+def moment_on(on: date | None) -> Moment:
+    """The present moment, or the morning of another day."""
+    present = right_now()
+    return present if on in (None, present.today) else Moment.morning_of(on or present.today)
+
+
+def working_day(on: date | None = None, actor: str | None = None) -> WorkingDay:
+    """The working day of a command that acts now, or on the day it was given."""
+    return WorkingDay(
+        moment=moment_on(on),
+        calendar=load_calendar(session()),
+        rules=CollectionRules(),
+        actor=actor or getpass.getuser(),
+    )
+
+
+def open_vault() -> Vault:
+    """The keys of the account numbers; in development they are made on first use."""
+    config = settings()
+    if not config.in_production and not config.keys.exists():
+        create_keys(config.keys)
+    return load_vault(config.keys)
+
+
+@contextmanager
+def run_tools(day: WorkingDay) -> Iterator[RunTools]:
+    """The outside of a run: keys, outbox, the sender of notices, the banks' reasons."""
+    with make_messenger(settings(), day.today) as messenger:
+        yield RunTools(
+            vault=open_vault(),
+            outbox=settings().outbox,
+            send_notice=notice_sender(current_app, messenger),
+            reasons=load_reasons(),
+        )
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A bar per phase on a terminal; silence anywhere else."""
+    if not sys.stderr.isatty():
+        yield no_progress
+        return
+    bars: dict[str, tqdm[Any]] = {}
+
+    def show(phase: str, done: int, total: int) -> None:
+        bar = bars.setdefault(phase, tqdm(total=total, desc=phase, leave=True))
+        bar.total = total
+        bar.update(done - bar.n)
+
+    try:
+        yield show
+    finally:
+        for bar in bars.values():
+            bar.close()
+
+
+def refusals_to_exit(command: Callable[P, None]) -> Callable[P, None]:
+    """Tell an error of the service in one line and leave with exit code 1."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except KhatwaError as error:
+            click.echo(f"refused: {error}", err=True)
+            raise SystemExit(EXIT_REFUSED) from error
+
+    return run

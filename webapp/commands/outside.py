@@ -1,0 +1,96 @@
+"""What commands hand to services of the world outside: messengers and transports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.adapters.message_texts import MessageTexts
+from webapp.adapters.messages import (
+    Delivery,
+    FileMessenger,
+    Messenger,
+    OutgoingMessage,
+    PortalMessenger,
+    RoutedMessenger,
+    SmtpMessenger,
+)
+from webapp.adapters.transports import FolderTransport, Transport
+from webapp.config import Config
+from webapp.data.loader import load_banks
+from webapp.domain.rules import CollectionRules
+from webapp.models import Channel
+from webapp.services.announcing import NoticeToSend, SendNotice
+from webapp.services.transactions import transaction
+
+
+@contextmanager
+def make_messenger(config: Config, today: date) -> Iterator[Messenger]:
+    """The way of each kind of message: files in development, a mail server where one is set."""
+    routes: dict[str, Messenger] = {"portal": PortalMessenger()}
+    if not config.in_production:
+        files = FileMessenger(config.messages_folder, today)
+        routes |= {"sms": files, "email": files}
+    server = config.mail_server
+    if server is not None:
+        routes["email"] = SmtpMessenger(
+            host=server.host,
+            port=server.port,
+            sender=server.sender,
+            user=server.user,
+            password=server.password,
+            starttls=server.starttls,
+        )
+    messenger = RoutedMessenger(routes)
+    try:
+        yield messenger
+    finally:
+        messenger.close()
+
+
+def notice_sender(app: Flask, messenger: Messenger) -> SendNotice:
+    """Write each notice in the employer's language and hand it to the messenger."""
+    texts, banks, rules = MessageTexts(app), load_banks(), CollectionRules()
+
+    def send(notice: NoticeToSend) -> Delivery:
+        bank = banks.get(notice.bank_code)
+        values = {
+            "amount": notice.amount,
+            "collect_on": notice.collect_on,
+            "last4": notice.account_last4,
+            "worksites": notice.worksites,
+            "institution": getattr(bank, f"name_{notice.language}", notice.bank_code),
+            "attempt": notice.attempt,
+            "max_attempts": rules.max_attempts,
+            "reason_code": notice.reason_code,
+        }
+        text = texts.render(notice.kind, notice.channel, notice.language, values)
+        return messenger.send(
+            OutgoingMessage(
+                reference=notice.reference,
+                channel=notice.channel,
+                language=notice.language,
+                address=notice.address,
+                subject=text.subject,
+                body=text.body,
+            )
+        )
+
+    return send
+
+
+def make_transports(config: Config, session: Session) -> dict[str, Transport]:
+    """The folder of each channel, from which its files are carried to the bank."""
+    with transaction(session):
+        codes = session.scalars(select(Channel.code)).all()
+    transports: dict[str, Transport] = {}
+    for code in codes:
+        folder = config.transport_folder / code
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        transports[code] = FolderTransport(folder)
+    return transports

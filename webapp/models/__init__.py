@@ -1,0 +1,35 @@
+"""The tables, one file per noun; importing this package makes all of them known."""
+
+from webapp.models.agency import Agency
+from webapp.models.bank_file import BankFile
+from webapp.models.bank_message import (
+    BankEntry,
+    BankMessage,
+    BankMessageStatus,
+    EntryOutcome,
+    SuspenseReason,
+)
+from webapp.models.base import Base
+from webapp.models.channel import Channel, ChannelRoute
+from webapp.models.closed_day import ClosedDay
+from webapp.models.contribution_rate import ContributionRate
+from webapp.models.debit import Attempt, Debit, DebitLine, HoldReason
+from webapp.models.declaration import Declaration, DeclarationLine, DeclaredMonth
+from webapp.models.demonstration import Demonstration
+from webapp.models.due import Due, DueKind
+from webapp.models.employer import Employer, Language, NoticeChannel
+from webapp.models.event import Event, EventSeal, Subject
+from webapp.models.mandate import Mandate, MandateWorksite
+from webapp.models.notice import Notice, NoticeKind, NoticeStatus
+from webapp.models.posting import Account, Posting
+from webapp.models.run import Run
+from webapp.models.worksite import Worksite
+
+__all__ = [
+    "Account", "Agency", "Attempt", "BankEntry", "BankFile", "BankMessage", "BankMessageStatus",
+    "Base", "Channel", "ChannelRoute", "ClosedDay", "ContributionRate", "Debit", "DebitLine",
+    "Declaration", "DeclarationLine", "DeclaredMonth", "Demonstration", "Due", "DueKind",
+    "Employer", "EntryOutcome", "Event", "EventSeal", "HoldReason", "Language", "Mandate",
+    "MandateWorksite", "Notice", "NoticeChannel", "NoticeKind", "NoticeStatus", "Posting", "Run",
+    "Subject", "SuspenseReason", "Worksite",
+]  # fmt: skip

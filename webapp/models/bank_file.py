@@ -1,0 +1,31 @@
+"""A bank file: the attempts sent to one channel for one day; never deleted."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.domain.statuses import BankFileStatus
+from webapp.models.base import Base, BigId, UtcDateTime, id_column, one_of
+
+
+class BankFile(Base):
+    __tablename__ = "bank_files"
+    __table_args__ = (UniqueConstraint("channel_id", "collect_on", "sequence"),)
+
+    id: Mapped[int] = id_column()
+    # The file's name, the message's MsgId and what a person types are this one reference.
+    reference: Mapped[str] = mapped_column(String(35), unique=True)
+    channel_id: Mapped[int] = mapped_column(BigId, ForeignKey("channels.id"))
+    collect_on: Mapped[date]
+    sequence: Mapped[int]
+    status: Mapped[BankFileStatus] = mapped_column(one_of(BankFileStatus))
+    transactions: Mapped[int]
+    total_centimes: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    frozen_by: Mapped[str] = mapped_column(String(60))
+    frozen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    approved_by: Mapped[str | None] = mapped_column(String(60))
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

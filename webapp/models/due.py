@@ -1,0 +1,61 @@
+"""A due: one amount owed by an employer or, negative, credited to them."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.domain.statuses import DueStatus
+from webapp.models.base import Base, BigId, id_column, one_of
+
+
+class DueKind(StrEnum):
+    CONTRIBUTION = "contribution"
+    CREDIT = "credit"
+
+
+class Due(Base):
+    __tablename__ = "dues"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["worksite_id", "employer_id"], ["worksites.id", "worksites.employer_id"]
+        ),
+        # A line of a debit points at a due, its owner and its amount at once.
+        UniqueConstraint("id", "employer_id", "amount_centimes"),
+        CheckConstraint("amount_centimes <> 0", name="amount_not_zero"),
+        CheckConstraint("(kind = 'credit') = (amount_centimes < 0)", name="credit_is_negative"),
+        Index(
+            "ix_dues_open",
+            "employer_id",
+            "collect_from_on",
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
+    )
+
+    id: Mapped[int] = id_column()
+    # Derived from what caused it: the same cause never makes a second due.
+    origin_key: Mapped[str] = mapped_column(String(80), unique=True)
+    employer_id: Mapped[int] = mapped_column(BigId, ForeignKey("employers.id"))
+    worksite_id: Mapped[int | None] = mapped_column(BigId)
+    kind: Mapped[DueKind] = mapped_column(one_of(DueKind))
+    status: Mapped[DueStatus] = mapped_column(one_of(DueStatus))
+    period: Mapped[str] = mapped_column(String(7))
+    amount_centimes: Mapped[int] = mapped_column(BigInteger)
+    legal_due_on: Mapped[date]
+    collect_from_on: Mapped[date]
+    predecessor_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("dues.id"))
+    # After the last attempt only another mandate, or the employer, brings it back.
+    barred_mandate_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("mandates.id"))

@@ -1,0 +1,43 @@
+"""An employer as the fund's register knows it, with the ways to reach them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.domain.period import Periodicity
+from webapp.models.base import Base, BigId, id_column, one_of
+
+
+class Language(StrEnum):
+    ARABIC = "ar"
+    FRENCH = "fr"
+
+
+class NoticeChannel(StrEnum):
+    """Where the employer wants their notices; the portal only where they chose it."""
+
+    SMS = "sms"
+    EMAIL = "email"
+    PORTAL = "portal"
+
+
+class Employer(Base):
+    __tablename__ = "employers"
+    __table_args__ = (CheckConstraint("name_ar <> '' OR name_fr <> ''", name="has_a_name"),)
+
+    id: Mapped[int] = id_column()
+    member_number: Mapped[str] = mapped_column(String(20), unique=True)
+    name_ar: Mapped[str] = mapped_column(String(140), default="")
+    name_fr: Mapped[str] = mapped_column(String(140), default="")
+    nif: Mapped[str] = mapped_column(String(20), default="")
+    signatory_name: Mapped[str] = mapped_column(String(140), default="")
+    language: Mapped[Language] = mapped_column(one_of(Language))
+    periodicity: Mapped[Periodicity] = mapped_column(one_of(Periodicity))
+    notice_channel: Mapped[NoticeChannel] = mapped_column(one_of(NoticeChannel))
+    phone: Mapped[str] = mapped_column(String(20), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    wilaya_code: Mapped[str] = mapped_column(String(2))
+    agency_id: Mapped[int] = mapped_column(BigId, ForeignKey("agencies.id"), index=True)

@@ -1,0 +1,344 @@
+"""Taking in a bank's message: staged whole first, so that a broken file changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+
+from sqlalchemy import delete, func, insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from webapp.adapters.storage import sha256_of
+from webapp.adapters.vault import Vault
+from webapp.banking.answers import AnswerEntry, AnswerHeader, read_answers
+from webapp.domain.errors import MessageChanged
+from webapp.domain.facts import Fact, fact_for_entry, fact_for_status
+from webapp.domain.statuses import BankFileStatus
+from webapp.models import (
+    Attempt,
+    BankEntry,
+    BankFile,
+    BankMessage,
+    BankMessageStatus,
+    Channel,
+    EntryOutcome,
+    Subject,
+    SuspenseReason,
+)
+from webapp.services.applying import apply_message
+from webapp.services.bank_files import doubt_interrupted
+from webapp.services.events import record
+from webapp.services.freezing import NEVER_SENT
+from webapp.services.transactions import Progress, no_progress, transaction
+from webapp.services.working_day import WorkingDay
+
+ENTRIES_AT_ONCE = 2_000
+NO_CHANNEL = ""
+CURRENCY = "DZD"
+# A file taken back before a byte left, or not sent yet, has no answer.
+NOT_SENT = [*NEVER_SENT, BankFileStatus.SUPERSEDED]
+WHOLE_FILE_FACTS = [Fact.ACCEPTED, Fact.REFUSED]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a message: how many entries were applied, known, noted, in suspense."""
+
+    message_id: str
+    message_name: str
+    known_before: bool
+    outcomes: dict[EntryOutcome, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What we asked of the bank under one EndToEndId."""
+
+    attempt_id: int
+    amount: int
+    mandate_reference: str
+    was_sent: bool
+
+
+def import_answers(
+    session: Session, day: WorkingDay, vault: Vault, path: Path, progress: Progress = no_progress
+) -> Imported:
+    """Import one message of a bank (pain.002, camt.053, camt.054, pacs.004).
+
+    Staged in chunks, its end verified, then applied in chunks; a kill at any point is made good
+    by importing the same file again, and a message imported before changes nothing. Raises
+    MessageChanged when another content comes under a known message id, and the errors of
+    `read_answers` for a file that is no valid message: nothing is changed then.
+    (design.md §7)
+    """
+    doubt_interrupted(session, day)
+    digest = sha256_of(path)
+    with path.open("rb") as stream:
+        header, entries = read_answers(stream)
+        first = next(entries, None)
+        message_id, ready = _open_message(session, day, vault, header, first, digest)
+        if not ready:
+            everything = chain([first] if first else [], entries)
+            _stage(session, vault, header, message_id, everything, progress)
+            _finish_staging(session, day, header, message_id)
+    known = _status(session, message_id) is BankMessageStatus.APPLIED
+    if not known:
+        apply_message(session, day, message_id, progress)
+    return Imported(header.message_id, header.message_name, known, _outcomes(session, message_id))
+
+
+def _open_message(
+    session: Session,
+    day: WorkingDay,
+    vault: Vault,
+    header: AnswerHeader,
+    first: AnswerEntry | None,
+    digest: str,
+) -> tuple[int, bool]:
+    """The message's row, and whether it is staged already. An interrupted staging starts anew."""
+    with transaction(session):
+        channel_code = _channel_code(session, vault, header, first)
+        known = session.scalar(
+            select(BankMessage).where(
+                BankMessage.channel_code == channel_code,
+                BankMessage.message_id == header.message_id,
+            )
+        )
+        if known is None:
+            message = BankMessage(
+                channel_code=channel_code,
+                message_id=header.message_id,
+                message_name=header.version[:20],
+                sha256=digest,
+                status=BankMessageStatus.STAGING,
+                imported_at=day.now,
+            )
+            session.add(message)
+            session.flush()
+            return message.id, False
+        if known.sha256 != digest and known.status is not BankMessageStatus.STAGING:
+            raise MessageChanged(message_id=header.message_id)
+        if known.status is BankMessageStatus.STAGING:
+            known.sha256 = digest
+            session.execute(delete(BankEntry).where(BankEntry.bank_message_id == known.id))
+        return known.id, known.status is not BankMessageStatus.STAGING
+
+
+def _channel_code(
+    session: Session, vault: Vault, header: AnswerHeader, first: AnswerEntry | None
+) -> str:
+    """The channel that the message speaks of: by our file's reference, or by our account."""
+    original = header.original_message_id or (first.original_message_id if first else None)
+    account = header.account or (first.account if first else None)
+    by_file = select(Channel.code).join(BankFile).where(BankFile.reference == (original or ""))
+    by_account = select(Channel.code).where(
+        Channel.creditor_account_index == vault.blind_index(account or "")
+    )
+    return session.scalar(by_file) or session.scalar(by_account) or NO_CHANNEL
+
+
+def _stage(
+    session: Session,
+    vault: Vault,
+    header: AnswerHeader,
+    message_id: int,
+    entries: Iterator[AnswerEntry],
+    progress: Progress,
+) -> None:
+    with transaction(session):
+        own_accounts = set(session.scalars(select(Channel.creditor_account_index)))
+    staged = 0
+    while part := list(islice(entries, ENTRIES_AT_ONCE)):
+        with transaction(session):
+            asked = _asked(session, part)
+            rows = [_row(vault, header, message_id, entry, asked, own_accounts) for entry in part]
+            session.execute(insert(BankEntry), rows)
+        staged += len(part)
+        progress("stage", staged, staged)
+
+
+def _asked(session: Session, entries: Sequence[AnswerEntry]) -> dict[str, Asked]:
+    references = [entry.end_to_end_id for entry in entries if entry.end_to_end_id]
+    rows = session.execute(
+        select(
+            Attempt.end_to_end_id,
+            Attempt.id,
+            Attempt.amount_centimes,
+            Attempt.mandate_reference,
+            BankFile.status,
+        )
+        .join(BankFile, BankFile.id == Attempt.bank_file_id)
+        .where(Attempt.end_to_end_id.in_(references))
+    )
+    return {
+        row.end_to_end_id: Asked(
+            row.id,
+            row.amount_centimes,
+            row.mandate_reference,
+            row.status not in NOT_SENT,
+        )
+        for row in rows
+    }
+
+
+def _row(
+    vault: Vault,
+    header: AnswerHeader,
+    message_id: int,
+    entry: AnswerEntry,
+    asked: dict[str, Asked],
+    own_accounts: set[str],
+) -> dict[str, object]:
+    """One entry as a row: the fact it proves about which attempt, or why it is in suspense."""
+    fact = _fact(header, entry)
+    moved = _moved(header, entry)
+    request = asked.get(entry.end_to_end_id or "")
+    doubt = _doubt(vault, entry, moved, request, own_accounts)
+    whole_file = entry.level in ("group", "batch")
+    if whole_file or (fact is None and not moved):
+        outcome, doubt = EntryOutcome.NOTED, None
+    else:
+        outcome = EntryOutcome.PENDING
+    return {
+        "bank_message_id": message_id,
+        "position": entry.position,
+        "end_to_end_id": (entry.end_to_end_id or "")[:35] or None,
+        "attempt_id": request.attempt_id if request and not doubt else None,
+        "fact": fact,
+        "moved_centimes": moved,
+        "reason_code": (entry.reason_code or "")[:4] or None,
+        "booked_on": entry.booked_on,
+        "outcome": outcome,
+        "suspense_reason": doubt,
+        "raw": vault.seal_bytes(entry.raw, f"entry:{message_id}:{entry.position}")
+        if doubt
+        else None,
+    }
+
+
+def _fact(header: AnswerHeader, entry: AnswerEntry) -> Fact | None:
+    if header.message_name == "pain.002":
+        return fact_for_status(entry.status_code or "")
+    if header.message_name == "pacs.004":
+        return Fact.RETURNED
+    return fact_for_entry(bool(entry.credit), entry.reversal, entry.booked)
+
+
+def _moved(header: AnswerHeader, entry: AnswerEntry) -> int | None:
+    """What a booked entry of an account moved, seen from the fund; statuses move nothing."""
+    if not header.message_name.startswith("camt") or not entry.booked or not entry.amount:
+        return None
+    return entry.amount if entry.credit else -entry.amount
+
+
+def _doubt(
+    vault: Vault,
+    entry: AnswerEntry,
+    moved: int | None,
+    request: Asked | None,
+    own_accounts: set[str],
+) -> SuspenseReason | None:
+    """Why an entry cannot be taken for the answer to what we asked; None when it can."""
+    if request is None:
+        return SuspenseReason.UNKNOWN_REFERENCE
+    if not request.was_sent:
+        return SuspenseReason.NEVER_SENT
+    if moved is not None and vault.blind_index(entry.account or "") not in own_accounts:
+        return SuspenseReason.WRONG_CREDITOR
+    if entry.currency is not None and entry.currency != CURRENCY:
+        return SuspenseReason.WRONG_CURRENCY
+    if entry.amount is not None and entry.amount != request.amount:
+        return SuspenseReason.WRONG_AMOUNT
+    if entry.mandate_reference and entry.mandate_reference != request.mandate_reference:
+        return SuspenseReason.WRONG_MANDATE
+    return None
+
+
+def _finish_staging(
+    session: Session, day: WorkingDay, header: AnswerHeader, message_id: int
+) -> None:
+    """Read to its end: spread what it says of a whole file, and let it be applied."""
+    with transaction(session):
+        last = session.scalar(
+            select(func.max(BankEntry.position)).where(BankEntry.bank_message_id == message_id)
+        )
+        told = session.execute(
+            select(BankEntry.fact, BankEntry.reason_code)
+            .where(
+                BankEntry.bank_message_id == message_id,
+                BankEntry.outcome == EntryOutcome.NOTED,
+                BankEntry.end_to_end_id.is_(None),
+                BankEntry.moved_centimes.is_(None),
+                BankEntry.fact.in_(WHOLE_FILE_FACTS),
+            )
+            .order_by(BankEntry.position)
+            .limit(1)
+        ).first()
+        if told is not None and header.original_message_id:
+            _spread(
+                session,
+                message_id,
+                header.original_message_id,
+                told.fact,
+                told.reason_code,
+                last or 0,
+            )
+        session.execute(
+            update(BankMessage)
+            .where(BankMessage.id == message_id)
+            .values(status=BankMessageStatus.STAGED)
+        )
+        record(
+            session, day, Subject.BANK_MESSAGE, [message_id], None, BankMessageStatus.STAGED, "read"
+        )
+
+
+def _spread(
+    session: Session, message_id: int, reference: str, fact: Fact, reason: str | None, last: int
+) -> None:
+    """A status of the whole file is one of each attempt that the message does not name itself."""
+    named = select(BankEntry.attempt_id).where(
+        BankEntry.bank_message_id == message_id, BankEntry.attempt_id.is_not(None)
+    )
+    rows = (
+        select(
+            literal(message_id),
+            last + func.row_number().over(order_by=Attempt.id),
+            Attempt.end_to_end_id,
+            Attempt.id,
+            literal(fact, BankEntry.fact.type),
+            literal(reason, BankEntry.reason_code.type),
+            literal(EntryOutcome.PENDING, BankEntry.outcome.type),
+        )
+        .join(BankFile, BankFile.id == Attempt.bank_file_id)
+        .where(
+            BankFile.reference == reference,
+            BankFile.status.not_in(NOT_SENT),
+            Attempt.id.not_in(named),
+        )
+    )
+    columns = [
+        "bank_message_id", "position", "end_to_end_id", "attempt_id", "fact", "reason_code",
+        "outcome",
+    ]  # fmt: skip
+    session.execute(insert(BankEntry).from_select(columns, rows))
+
+
+def _status(session: Session, message_id: int) -> BankMessageStatus:
+    with transaction(session):
+        return session.execute(
+            select(BankMessage.status).where(BankMessage.id == message_id)
+        ).scalar_one()
+
+
+def _outcomes(session: Session, message_id: int) -> dict[EntryOutcome, int]:
+    with transaction(session):
+        return dict(
+            session.execute(
+                select(BankEntry.outcome, func.count())
+                .where(BankEntry.bank_message_id == message_id)
+                .group_by(BankEntry.outcome)
+            ).all()
+        )

@@ -1,0 +1,63 @@
+"""What a person decides about one debit: release it from its hold, or cancel it before sending."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.domain.errors import NotFound
+from webapp.domain.statuses import DebitStatus
+from webapp.models import Debit
+from webapp.services.events import move_all
+from webapp.services.planning import refresh_amounts
+from webapp.services.refusals import free_lines
+from webapp.services.transactions import transaction
+from webapp.services.working_day import WorkingDay
+
+
+def release_debit(session: Session, day: WorkingDay, reference: str) -> None:
+    """The cause of a hold is gone: plan the debit for the feasible day, with a new notice.
+
+    Raises NotFound, and IllegalMove when the debit is not held.
+    """
+    with transaction(session):
+        debit = _find(session, reference)
+        move_all(
+            session,
+            day,
+            Debit,
+            debit.status,
+            DebitStatus.PLANNED,
+            Debit.id == debit.id,
+            cause="released",
+            hold_reason=None,
+            collect_on=day.feasible_on,
+        )
+
+
+def cancel_debit(session: Session, day: WorkingDay, reference: str) -> None:
+    """Cancel a debit of which nothing has been sent: its dues are open again.
+
+    Raises NotFound, and IllegalMove once the debit is frozen or further.
+    """
+    with transaction(session):
+        debit = _find(session, reference)
+        move_all(
+            session,
+            day,
+            Debit,
+            debit.status,
+            DebitStatus.CANCELLED,
+            Debit.id == debit.id,
+            cause="cancelled",
+            hold_reason=None,
+        )
+        free_lines(session, day, [debit.id])
+        refresh_amounts(session, Debit.id == debit.id)
+
+
+def _find(session: Session, reference: str) -> Debit:
+    debit = session.scalar(select(Debit).where(Debit.reference == reference))
+    if debit is None:
+        raise NotFound(kind="debit", reference=reference)
+    return debit

@@ -1,0 +1,39 @@
+"""A dry run is the very same run, in one transaction that is taken back at the end."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from webapp.adapters.messages import Delivery
+from webapp.services.announcing import NoticeToSend
+from webapp.services.reports import RunReport
+from webapp.services.runs import RunTools, run_due_debits
+from webapp.services.transactions import Progress, no_progress
+from webapp.services.working_day import WorkingDay
+
+
+def dry_run(
+    session: Session, day: WorkingDay, tools: RunTools, progress: Progress = no_progress
+) -> RunReport:
+    """The report that a run on this day would give; nothing is written, sent or kept.
+
+    Every commit of the run becomes a savepoint inside one transaction, and its bank files go to
+    a folder that is deleted. Others who want to write wait until it ends.
+    """
+
+    def send_nothing(notice: NoticeToSend) -> Delivery:
+        return Delivery.LATER
+
+    engine = session.get_bind().engine
+    with engine.connect() as connection, tempfile.TemporaryDirectory() as folder:
+        outer = connection.begin()
+        try:
+            with Session(connection, join_transaction_mode="create_savepoint") as inside:
+                quiet = replace(tools, outbox=Path(folder), send_notice=send_nothing)
+                return run_due_debits(inside, day, quiet, progress)
+        finally:
+            outer.rollback()

@@ -1,0 +1,57 @@
+"""One run at a time: a courtesy that keeps reports readable. The keys alone keep money safe."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from webapp.adapters.locks import FileLock
+from webapp.domain.errors import RunAlreadyInProgress
+
+# Any number will do, as long as nobody else takes the same advisory lock.
+ADVISORY_LOCK = 0x4B484154574120
+SECONDS_BETWEEN_TRIES = 0.2
+
+
+@contextmanager
+def run_lock(session: Session, home: Path, *, wait: bool) -> Iterator[None]:
+    """Hold the run's lock: an advisory lock on PostgreSQL, a locked file beside SQLite.
+
+    Both are let go by the system when the process dies. Raises RunAlreadyInProgress when the
+    lock is taken and `wait` is false.
+    """
+    engine = session.get_bind().engine
+    if engine.dialect.name != "postgresql":
+        with ExitStack() as stack:
+            _retry(lambda: stack.enter_context(FileLock(home / "run.lock")), wait=wait)
+            yield
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        _retry(lambda: _take_advisory_lock(connection), wait=wait)
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": ADVISORY_LOCK})
+
+
+def _retry(take: Callable[[], object], *, wait: bool) -> None:
+    while True:
+        try:
+            take()
+        except RunAlreadyInProgress:
+            if not wait:
+                raise
+            time.sleep(SECONDS_BETWEEN_TRIES)
+        else:
+            return
+
+
+def _take_advisory_lock(connection: Connection) -> None:
+    taken = connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": ADVISORY_LOCK})
+    if not taken:
+        raise RunAlreadyInProgress

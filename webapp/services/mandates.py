@@ -1,0 +1,182 @@
+"""Mandates: signing one authorisation or many, and suspending one that a bank refuses."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, insert, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from webapp.adapters.vault import Vault
+from webapp.domain.errors import (
+    AccountAlreadyCollecting,
+    MandateAlreadyActive,
+    NotFound,
+    UnknownWorksite,
+)
+from webapp.domain.money import Centimes
+from webapp.domain.rib import Rib
+from webapp.domain.statuses import MandateStatus
+from webapp.models import (
+    ChannelRoute,
+    Employer,
+    Language,
+    Mandate,
+    MandateWorksite,
+    Subject,
+    Worksite,
+)
+from webapp.services.events import record
+from webapp.services.planning import ENDED
+from webapp.services.references import new_mandate_reference
+from webapp.services.transactions import transaction
+from webapp.services.working_day import WorkingDay
+
+EVERY_OTHER_BANK = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What an employer signs: the account, the text as shown, and what it covers.
+
+    Without `worksites` it is the employer's default mandate; with them (codes) it takes those
+    worksites alone. `ceiling` is in centimes per debit.
+    """
+
+    member_number: str
+    account: Rib
+    text: str
+    language: Language
+    ceiling: Centimes | None = None
+    covers_arrears: bool = False
+    worksites: tuple[str, ...] = ()
+    reference: str | None = None
+
+
+def sign_mandate(session: Session, day: WorkingDay, vault: Vault, signature: Signature) -> str:
+    """Sign one mandate and return its reference. Raises as `sign_mandates` does."""
+    return sign_mandates(session, day, vault, [signature])[0]
+
+
+def sign_mandates(
+    session: Session, day: WorkingDay, vault: Vault, signatures: Sequence[Signature]
+) -> list[str]:
+    """Sign mandates in one transaction, all or none, and return their references.
+
+    They are active at once, for no channel asks for a bank's confirmation yet. Raises NotFound
+    (no such member), MandateAlreadyActive (a default mandate is in force),
+    AccountAlreadyCollecting (another mandate of the employer collects from that account) and
+    UnknownWorksite.
+    """
+    with transaction(session):
+        employers = {
+            row.member_number: row
+            for row in session.execute(
+                select(Employer.id, Employer.member_number, Employer.signatory_name).where(
+                    Employer.member_number.in_([s.member_number for s in signatures])
+                )
+            )
+        }
+        for signature in signatures:
+            if signature.member_number not in employers:
+                raise NotFound(kind="employer", reference=signature.member_number)
+        indexes = [vault.blind_index(s.account.digits) for s in signatures]
+        owners = [employers[s.member_number].id for s in signatures]
+        _refuse_second_mandates(session, signatures, owners, indexes)
+        channels = _channels(session)
+        references = [s.reference or new_mandate_reference() for s in signatures]
+        rows = [
+            {
+                "reference": reference,
+                "employer_id": owner,
+                "status": MandateStatus.ACTIVE,
+                "is_default": not s.worksites,
+                "account": vault.seal(s.account.digits, f"mandate:{reference}"),
+                "account_index": index,
+                "account_last4": s.account.last4,
+                "bank_code": s.account.bank,
+                "channel_id": channels.get(s.account.bank, channels[EVERY_OTHER_BANK]),
+                "ceiling_centimes": s.ceiling,
+                "covers_arrears": s.covers_arrears,
+                "signatory_name": employers[s.member_number].signatory_name,
+                "signed_on": day.today,
+                "signed_at": day.now,
+                "signed_language": s.language,
+                "signed_text_sha256": hashlib.sha256(s.text.encode()).hexdigest(),
+            }
+            for s, reference, owner, index in zip(
+                signatures, references, owners, indexes, strict=True
+            )
+        ]
+        ids = session.scalars(
+            insert(Mandate).returning(Mandate.id, sort_by_parameter_order=True), rows
+        ).all()
+        _assign_worksites(session, signatures, owners, ids)
+        record(session, day, Subject.MANDATE, ids, None, MandateStatus.SIGNED, "signed")
+        record(
+            session,
+            day,
+            Subject.MANDATE,
+            ids,
+            MandateStatus.SIGNED,
+            MandateStatus.ACTIVE,
+            "no_confirmation_needed",
+        )
+    return references
+
+
+def _channels(session: Session) -> dict[str, int]:
+    return dict(session.execute(select(ChannelRoute.bank_code, ChannelRoute.channel_id)).all())
+
+
+def _refuse_second_mandates(
+    session: Session, signatures: Sequence[Signature], owners: list[int], indexes: list[str]
+) -> None:
+    """Say kindly what the unique keys of the table would refuse anyway."""
+    live: ColumnElement[bool] = Mandate.status.not_in(ENDED)
+    defaults = [o for o, s in zip(owners, signatures, strict=True) if not s.worksites]
+    found = session.execute(
+        select(Mandate.is_default, Mandate.employer_id, Mandate.account_index, Mandate.reference)
+        .where(
+            live,
+            or_(
+                and_(Mandate.is_default, Mandate.employer_id.in_(defaults)),
+                tuple_(Mandate.employer_id, Mandate.account_index).in_(
+                    list(zip(owners, indexes, strict=True))
+                ),
+            ),
+        )
+        .limit(1)
+    ).first()
+    if found is None:
+        return
+    if (found.employer_id, found.account_index) in set(zip(owners, indexes, strict=True)):
+        raise AccountAlreadyCollecting(reference=found.reference)
+    raise MandateAlreadyActive(reference=found.reference)
+
+
+def _assign_worksites(
+    session: Session, signatures: Sequence[Signature], owners: list[int], ids: Sequence[int]
+) -> None:
+    for signature, owner, mandate_id in zip(signatures, owners, ids, strict=True):
+        if not signature.worksites:
+            continue
+        found = dict(
+            session.execute(
+                select(Worksite.code, Worksite.id).where(
+                    Worksite.employer_id == owner, Worksite.code.in_(signature.worksites)
+                )
+            ).all()
+        )
+        for code in signature.worksites:
+            if code not in found:
+                raise UnknownWorksite(code=code)
+        session.execute(
+            insert(MandateWorksite),
+            [
+                {"employer_id": owner, "mandate_id": mandate_id, "worksite_id": found[code]}
+                for code in signature.worksites
+            ],
+        )

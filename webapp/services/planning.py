@@ -1,0 +1,203 @@
+"""The first phase of the run: every open due that is near becomes a line of one debit.
+
+Nothing here looks whether a due has been debited already: the unique keys of the tables refuse
+a second live line for a due and a second live debit for a mandate and day, and what is counted
+is what was really inserted.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session, aliased
+
+from webapp.domain.statuses import (
+    MANDATE_STATUSES_ALLOWING_DEBIT,
+    DebitStatus,
+    DueStatus,
+    MandateStatus,
+)
+from webapp.models import Debit, DebitLine, Due, Mandate, MandateWorksite, Subject
+from webapp.services.events import move_all, record
+from webapp.services.sets import insert_ignoring, ranges
+from webapp.services.transactions import Progress, no_progress, transaction
+from webapp.services.working_day import WorkingDay
+
+EMPLOYERS_AT_ONCE = 1_000
+# The mandates that can still be an employer's default one (the partial key of the table).
+ENDED = [
+    MandateStatus.REVOKED,
+    MandateStatus.REFUSED,
+    MandateStatus.REPLACED,
+    MandateStatus.EXPIRED,
+]
+
+
+def plan_debits(session: Session, day: WorkingDay, progress: Progress = no_progress) -> int:
+    """Bind every open due that is near to a planned debit; return how many debits are new.
+
+    For each of today's debit days, the feasible one first: all open dues whose day has come by
+    then, overdue ones included. A mandate that already has an announced debit on that day takes
+    them on the next one. (design.md §6.1)
+    """
+    debit_days = day.debit_days()
+    with transaction(session):
+        employers = session.scalars(
+            select(Due.employer_id)
+            .where(_is_open_by(debit_days[-1]))
+            .distinct()
+            .order_by(Due.employer_id)
+        ).all()
+    planned = 0
+    for first, last, done in ranges(employers, EMPLOYERS_AT_ONCE):
+        for debit_day in debit_days:
+            with transaction(session):
+                planned += _plan_range(session, day, debit_day, first, last)
+        progress("plan", done, len(employers))
+    return planned
+
+
+def _plan_range(session: Session, day: WorkingDay, debit_day: date, first: int, last: int) -> int:
+    here = Due.employer_id.between(first, last)
+    new = _insert_debits(session, debit_day, here)
+    _insert_lines(session, debit_day, here)
+    bound = exists().where(
+        DebitLine.due_id == Due.id,
+        DebitLine.freed_at.is_(None),
+    )
+    move_all(session, day, Due, DueStatus.OPEN, DueStatus.SCHEDULED, here, bound, cause="planned")
+    refresh_amounts(
+        session,
+        Debit.employer_id.between(first, last),
+        Debit.planned_for_on == debit_day,
+        _grows(),
+    )
+    record(session, day, Subject.DEBIT, new, None, DebitStatus.PLANNED.value, "planned")
+    return len(new)
+
+
+def refresh_amounts(session: Session, *debits: ColumnElement[bool]) -> None:
+    """Set the amount of the debits to the sum of the lines that they really hold."""
+    total = (
+        select(func.coalesce(func.sum(DebitLine.amount_centimes), 0))
+        .where(DebitLine.debit_id == Debit.id, DebitLine.freed_at.is_(None))
+        .correlate(Debit)
+        .scalar_subquery()
+    )
+    session.execute(
+        update(Debit)
+        .where(*debits, Debit.amount_centimes != total)
+        .values(amount_centimes=total)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _is_open_by(debit_day: date) -> ColumnElement[bool]:
+    return and_(
+        Due.status == DueStatus.OPEN,
+        Due.amount_centimes > 0,
+        Due.collect_from_on <= debit_day,
+    )
+
+
+def _grows() -> ColumnElement[bool]:
+    """A debit grows only while it is planned and was never announced."""
+    return and_(Debit.status == DebitStatus.PLANNED, Debit.notice_version == 0)
+
+
+def _collectable(
+    columns: Select[*tuple[Any, ...]], debit_day: date, here: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
+    """Of the open dues `here`, those whose mandate may collect them on that day."""
+    exception = aliased(MandateWorksite)
+    taken = aliased(Debit)
+    return (
+        columns.select_from(Due)
+        .outerjoin(
+            exception,
+            and_(exception.worksite_id == Due.worksite_id, exception.ended_at.is_(None)),
+        )
+        .join(
+            Mandate,
+            and_(
+                Mandate.employer_id == Due.employer_id,
+                or_(
+                    Mandate.id == exception.mandate_id,
+                    and_(exception.id.is_(None), Mandate.is_default, Mandate.status.not_in(ENDED)),
+                ),
+            ),
+        )
+        .where(
+            here,
+            _is_open_by(debit_day),
+            Mandate.status.in_(MANDATE_STATUSES_ALLOWING_DEBIT),
+            or_(Due.barred_mandate_id.is_(None), Due.barred_mandate_id != Mandate.id),
+            # Arrears older than the mandate only where the employer ticked them at signing.
+            or_(Mandate.covers_arrears, Due.legal_due_on >= Mandate.signed_on),
+            ~exists().where(
+                taken.mandate_id == Mandate.id,
+                taken.planned_for_on == debit_day,
+                or_(
+                    taken.status.not_in([DebitStatus.PLANNED, DebitStatus.CANCELLED]),
+                    and_(taken.status == DebitStatus.PLANNED, taken.notice_version > 0),
+                ),
+            ),
+        )
+    )
+
+
+def _insert_debits(session: Session, debit_day: date, here: ColumnElement[bool]) -> list[int]:
+    before = aliased(Debit)
+    generation = (
+        select(func.count() + 1)
+        .select_from(before)
+        .where(before.mandate_id == Mandate.id, before.planned_for_on == debit_day)
+        .correlate(Mandate)
+        .scalar_subquery()
+    )
+    code = debit_day.strftime("%y%m%d")
+    rows = _collectable(
+        select(
+            Mandate.reference + f"-{code}-" + cast(generation, String),
+            Mandate.employer_id,
+            Mandate.id,
+            literal(DebitStatus.PLANNED, Debit.status.type),
+            literal(debit_day),
+            literal(debit_day),
+            func.sum(Due.amount_centimes),
+            literal(0),
+        ),
+        debit_day,
+        here,
+    ).group_by(Mandate.id, Mandate.reference, Mandate.employer_id)
+    columns = [
+        "reference", "employer_id", "mandate_id", "status", "planned_for_on", "collect_on",
+        "amount_centimes", "notice_version",
+    ]  # fmt: skip
+    statement = insert_ignoring(session, Debit).from_select(columns, rows).returning(Debit.id)
+    return list(session.scalars(statement))
+
+
+def _insert_lines(session: Session, debit_day: date, here: ColumnElement[bool]) -> None:
+    rows = _collectable(
+        select(Debit.id, Due.id, Due.employer_id, Due.amount_centimes), debit_day, here
+    ).join(
+        Debit,
+        and_(Debit.mandate_id == Mandate.id, Debit.planned_for_on == debit_day, _grows()),
+    )
+    columns = ["debit_id", "due_id", "employer_id", "amount_centimes"]
+    session.execute(insert_ignoring(session, DebitLine).from_select(columns, rows))

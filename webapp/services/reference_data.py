@@ -1,0 +1,101 @@
+"""What every installation starts from: rates, closed days, agencies and collecting channels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import time
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.adapters.public_holidays import algerian_holidays
+from webapp.adapters.vault import Vault
+from webapp.data.loader import load_rates, load_wilayas
+from webapp.models import Agency, Channel, ChannelRoute, ClosedDay, ContributionRate
+from webapp.services.mandates import EVERY_OTHER_BANK
+from webapp.services.sets import insert_ignoring
+from webapp.services.transactions import transaction
+
+POSTAL_BANK = "007"
+
+
+@dataclass(frozen=True, slots=True)
+class NewChannel:
+    """One of the fund's collecting accounts; `banks` are the payers' banks that go through it."""
+
+    code: str
+    institution_fr: str
+    institution_ar: str
+    creditor_agent: str
+    creditor_account: str
+    banks: tuple[str, ...]
+    creditor_name: str = "CACOBATPH"
+    creditor_identifier: str = "DZ-CACOBATPH"
+    file_limit: int = 25_000
+    lead_days: int = 1
+    cut_off: time = time(12, 0)
+
+
+def load_reference_data(session: Session, years: Iterable[int]) -> None:
+    """Add the rates, the closed days of those years and an agency per wilaya where missing.
+
+    What staff have changed or removed meanwhile in rows that exist stays as it is.
+    """
+    holidays = [
+        {
+            "day": holiday.day,
+            "name_fr": holiday.name_fr,
+            "name_ar": holiday.name_ar,
+            "estimated": holiday.estimated,
+        }
+        for holiday in algerian_holidays(years)
+    ]
+    rates = [
+        {
+            "valid_from": rate.valid_from,
+            "leave": rate.leave,
+            "weather_employer": rate.weather_employer,
+            "weather_worker": rate.weather_worker,
+        }
+        for rate in load_rates()
+    ]
+    agencies = [
+        {
+            "code": f"A{wilaya.code}",
+            "name_fr": f"Agence de {wilaya.name_fr}",
+            "name_ar": f"وكالة ولاية {wilaya.name_ar}",
+            "wilaya_code": wilaya.code,
+        }
+        for wilaya in load_wilayas().values()
+    ]
+    with transaction(session):
+        for model, rows in ((ClosedDay, holidays), (ContributionRate, rates), (Agency, agencies)):
+            session.execute(insert_ignoring(session, model), rows)
+
+
+def open_channel(session: Session, vault: Vault, new: NewChannel) -> None:
+    """Add a collecting channel where its code is not known yet, with the banks it takes."""
+    with transaction(session):
+        if session.scalar(select(Channel.id).where(Channel.code == new.code)) is not None:
+            return
+        channel = Channel(
+            code=new.code,
+            institution_fr=new.institution_fr,
+            institution_ar=new.institution_ar,
+            message_format="pain.008.001.08",
+            creditor_name=new.creditor_name,
+            creditor_identifier=new.creditor_identifier,
+            creditor_agent=new.creditor_agent,
+            creditor_account=vault.seal(new.creditor_account, f"channel:{new.code}"),
+            creditor_account_index=vault.blind_index(new.creditor_account),
+            file_limit=new.file_limit,
+            lead_days=new.lead_days,
+            cut_off=new.cut_off,
+        )
+        session.add(channel)
+        session.flush()
+        session.add_all(
+            ChannelRoute(bank_code=bank, channel_id=channel.id)
+            for bank in new.banks or (EVERY_OTHER_BANK,)
+        )

@@ -1,0 +1,275 @@
+"""The run report: where every due stands, in numbers that a person can add up and sign."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from webapp.domain.errors import RunDoesNotAddUp
+from webapp.domain.statuses import BankFileStatus, DebitStatus, DueStatus
+from webapp.models import (
+    Agency,
+    Attempt,
+    BankEntry,
+    BankFile,
+    Debit,
+    DebitLine,
+    Due,
+    DueKind,
+    Employer,
+    EntryOutcome,
+    Mandate,
+    Run,
+)
+from webapp.services.books import verify_books
+from webapp.services.transactions import transaction
+from webapp.services.working_day import WorkingDay
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """How many, and how much in centimes."""
+
+    count: int = 0
+    centimes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileSum:
+    """One bank file in the report."""
+
+    reference: str
+    status: str
+    count: int
+    centimes: int
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """Everything counted at the end of a run. `declared` is the sum of the places of a due."""
+
+    day: date
+    actor: str
+    phases: dict[str, int]
+    declared: Sum
+    places: dict[str, Sum]
+    debits: dict[str, Sum]
+    held: dict[str, Sum]
+    refused: Sum
+    returned: Sum
+    credits: Sum
+    suspense: Sum
+    by_bank: dict[str, dict[str, Sum]]
+    by_agency: dict[str, dict[str, Sum]]
+    files: list[FileSum]
+    balances: dict[str, int]
+    difference: dict[str, Sum] = field(default_factory=dict)
+    events_head: str = ""
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Something waits for the office: a held debit, an unknown file, money in suspense."""
+        unknown = any(file.status == BankFileStatus.UNKNOWN for file in self.files)
+        return bool(self.held) or unknown or bool(self.suspense.count)
+
+    def to_json(self) -> str:
+        """The report as JSON, amounts in centimes, keys in a fixed order."""
+        return json.dumps(asdict(self), ensure_ascii=False, default=str)
+
+
+def build_report(
+    session: Session, day: WorkingDay, phases: dict[str, int], events_head: str
+) -> RunReport:
+    """Count everything, check that it adds up, and compare with the report before.
+
+    Raises RunDoesNotAddUp when a due, a line, an attempt or a file is counted twice or not at
+    all, and BooksUnbalanced.
+    """
+    with transaction(session):
+        debits = _sums(session, Debit.status, Debit.amount_centimes)
+        declared = _sum(session, Due.amount_centimes, Due.kind == DueKind.CONTRIBUTION)
+        report = RunReport(
+            day=day.today,
+            actor=day.actor,
+            phases=phases,
+            declared=declared,
+            places=_places(session),
+            debits=debits,
+            held=_sums(
+                session, Debit.hold_reason, Debit.amount_centimes, Debit.status == DebitStatus.HELD
+            ),
+            refused=_sum(session, Attempt.amount_centimes, _refused()),
+            returned=_sum(session, Attempt.amount_centimes, Attempt.returned_at.is_not(None)),
+            credits=_sum(session, Due.amount_centimes, _open_credit()),
+            suspense=_sum(
+                session, BankEntry.moved_centimes, BankEntry.outcome == EntryOutcome.SUSPENSE
+            ),
+            by_bank=_by(session, Mandate.bank_code),
+            by_agency=_by(session, Agency.code),
+            files=_files(session),
+            balances={account.value: balance for account, balance in verify_books(session).items()},
+            difference=_difference(session, debits),
+            events_head=events_head,
+        )
+        _check(session, report)
+    return report
+
+
+def last_run(session: Session) -> Row[*tuple[Any, ...]] | None:
+    """The last run that ended (a row of `runs`), or None."""
+    with transaction(session):
+        return session.execute(
+            select(Run.__table__)
+            .where(Run.finished_at.is_not(None))
+            .order_by(Run.id.desc())
+            .limit(1)
+        ).first()
+
+
+def _refused() -> ColumnElement[bool]:
+    return and_(Attempt.refused_at.is_not(None), Attempt.returned_at.is_(None))
+
+
+def _open_credit() -> ColumnElement[bool]:
+    return and_(Due.kind == DueKind.CREDIT, Due.status.in_([DueStatus.OPEN, DueStatus.SCHEDULED]))
+
+
+def _sum(session: Session, amount: Any, *conditions: ColumnElement[bool]) -> Sum:
+    count, total = session.execute(
+        select(func.count(), func.coalesce(func.sum(amount), 0)).where(*conditions)
+    ).one()
+    return Sum(int(count), int(total))
+
+
+def _sums(
+    session: Session, key: Any, amount: Any, *conditions: ColumnElement[bool]
+) -> dict[str, Sum]:
+    rows = session.execute(
+        select(key, func.count(), func.sum(amount)).where(*conditions).group_by(key).order_by(key)
+    )
+    return {str(name): Sum(int(count), int(total)) for name, count, total in rows}
+
+
+def _places(session: Session) -> dict[str, Sum]:
+    """Where the dues stand: settled, in a debit of some status, or open with the reason why."""
+    rows = session.execute(
+        select(Due.status, Debit.status, func.count(), func.sum(Due.amount_centimes))
+        .select_from(Due)
+        .outerjoin(DebitLine, and_(DebitLine.due_id == Due.id, DebitLine.freed_at.is_(None)))
+        .outerjoin(Debit, Debit.id == DebitLine.debit_id)
+        .where(Due.kind == DueKind.CONTRIBUTION)
+        .group_by(Due.status, Debit.status)
+        .order_by(Due.status, Debit.status)
+    )
+    places: dict[str, Sum] = {}
+    for due_status, debit_status, count, total in rows:
+        in_debit = f"debit {debit_status}" if debit_status else "nowhere"
+        place = in_debit if due_status is DueStatus.SCHEDULED else f"due {due_status}"
+        known = places.get(place, Sum())
+        places[place] = Sum(known.count + int(count), known.centimes + int(total))
+    return places
+
+
+def _by(session: Session, key: Any) -> dict[str, dict[str, Sum]]:
+    found: dict[str, dict[str, Sum]] = {}
+    statement: Select[*tuple[Any, ...]] = (
+        select(key, Debit.status, func.count(), func.sum(Debit.amount_centimes))
+        .select_from(Debit)
+        .join(Mandate, Mandate.id == Debit.mandate_id)
+        .join(Employer, Employer.id == Debit.employer_id)
+        .join(Agency, Agency.id == Employer.agency_id)
+        .group_by(key, Debit.status)
+        .order_by(key, Debit.status)
+    )
+    for name, status, count, total in session.execute(statement):
+        found.setdefault(name, {})[status.value] = Sum(int(count), int(total))
+    return found
+
+
+def _files(session: Session) -> list[FileSum]:
+    return [
+        FileSum(
+            file.reference,
+            file.status.value,
+            file.transactions,
+            file.total_centimes,
+            file.sha256,
+        )
+        for file in session.scalars(select(BankFile).order_by(BankFile.id))
+    ]
+
+
+def _difference(session: Session, debits: dict[str, Sum]) -> dict[str, Sum]:
+    """By how much each status of the debits has grown since the last run's report."""
+    before = session.scalar(
+        select(Run.report).where(Run.report.is_not(None)).order_by(Run.id.desc()).limit(1)
+    )
+    known = json.loads(before)["debits"] if before else {}
+    zero = {"count": 0, "centimes": 0}
+    return {
+        status: Sum(
+            debits.get(status, Sum()).count - known.get(status, zero)["count"],
+            debits.get(status, Sum()).centimes - known.get(status, zero)["centimes"],
+        )
+        for status in sorted(debits.keys() | known.keys())
+    }
+
+
+def _check(session: Session, report: RunReport) -> None:
+    """Every due in one place, every line's sum its debit's, every file the sum of its attempts."""
+    nowhere = report.places.get("nowhere", Sum())
+    _must_be_equal("dues scheduled but in no debit", 0, nowhere.count)
+    placed = sum(place.centimes for place in report.places.values())
+    _must_be_equal("dues in centimes", report.declared.centimes, placed)
+    successor = aliased(Due)
+    split = session.scalars(
+        select(Due.id)
+        .join(successor, successor.predecessor_id == Due.id)
+        .group_by(Due.id, Due.amount_centimes)
+        .having(func.sum(successor.amount_centimes) != Due.amount_centimes)
+    ).all()
+    _must_be_equal("split dues that differ from their successors", 0, len(split))
+    lines = (
+        select(func.coalesce(func.sum(DebitLine.amount_centimes), 0))
+        .where(DebitLine.debit_id == Debit.id, DebitLine.freed_at.is_(None))
+        .correlate(Debit)
+        .scalar_subquery()
+    )
+    bound = exists().where(DebitLine.debit_id == Debit.id, DebitLine.freed_at.is_(None))
+    wrong = session.scalar(
+        select(func.count()).select_from(Debit).where(bound, Debit.amount_centimes != lines)
+    )
+    _must_be_equal("debits that differ from their lines", 0, wrong)
+    attempts = (
+        select(
+            Attempt.bank_file_id,
+            func.count().label("count"),
+            func.sum(Attempt.amount_centimes).label("total"),
+        )
+        .group_by(Attempt.bank_file_id)
+        .subquery()
+    )
+    rows: Sequence[Any] = session.execute(
+        select(
+            BankFile.reference,
+            BankFile.transactions,
+            BankFile.total_centimes,
+            attempts.c.count,
+            attempts.c.total,
+        ).join(attempts, attempts.c.bank_file_id == BankFile.id)
+    ).all()
+    for row in rows:
+        _must_be_equal(f"{row.reference} transactions", row.transactions, row.count)
+        _must_be_equal(f"{row.reference} centimes", row.total_centimes, int(row.total))
+
+
+def _must_be_equal(what: str, expected: int, found: int | None) -> None:
+    if expected != found:
+        raise RunDoesNotAddUp(what=what, expected=expected, found=found)

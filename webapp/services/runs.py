@@ -1,0 +1,87 @@
+"""The run: the phases of `flask run-debits` in their order, and the day on which it may run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from webapp.adapters.vault import Vault
+from webapp.domain.errors import RunInTheFuture, RunInThePast
+from webapp.domain.reasons import Reason
+from webapp.models import Demonstration, Run
+from webapp.services.announcing import SendNotice, announce_debits, send_notices
+from webapp.services.bank_files import write_bank_files
+from webapp.services.credits import apply_credits
+from webapp.services.events import seal_events
+from webapp.services.freezing import freeze_debits, renew_missed
+from webapp.services.planning import plan_debits
+from webapp.services.refusals import follow_up_refusals
+from webapp.services.reports import RunReport, build_report
+from webapp.services.transactions import Progress, no_progress, transaction
+from webapp.services.working_day import WorkingDay
+
+
+@dataclass(frozen=True, slots=True)
+class RunTools:
+    """What of the outside a run needs: keys, the outbox, the sender of notices, the reasons."""
+
+    vault: Vault
+    outbox: Path
+    send_notice: SendNotice
+    reasons: Mapping[str, Reason]
+
+
+def check_run_day(session: Session, on: date, today: date, *, force: bool, dry_run: bool) -> None:
+    """Refuse a day on which a run would do harm.
+
+    Raises RunInThePast for a day before the last run's unless forced, and RunInTheFuture for a
+    day after today unless it is a dry run or a demonstration database.
+    """
+    with transaction(session):
+        last = session.scalar(select(func.max(Run.day)))
+        demonstration = session.get(Demonstration, 1) is not None
+    if last is not None and on < last and not force:
+        raise RunInThePast(day=on, last=last)
+    if on > today and not (dry_run or demonstration):
+        raise RunInTheFuture(day=on, today=today)
+
+
+def run_due_debits(
+    session: Session, day: WorkingDay, tools: RunTools, progress: Progress = no_progress
+) -> RunReport:
+    """Run the due debits of an Algiers day and return the report that is also kept.
+
+    Each phase works in short transactions and finds by itself what is left to do: a run that was
+    killed is made good by the next one, and a second run on the same day changes nothing.
+    Raises RunDoesNotAddUp and the other IntegrityAlarms when a check at the end fails.
+    (design.md §6)
+    """
+    with transaction(session):
+        run = Run(day=day.today, actor=day.actor, started_at=day.now)
+        session.add(run)
+        session.flush()
+        run_id = run.id
+    renewed = renew_missed(session, day)
+    refusals = follow_up_refusals(session, day, tools.reasons)
+    phases = {
+        "renewed": renewed,
+        **refusals,
+        "planned": plan_debits(session, day, progress),
+        "credits_used": apply_credits(session, day),
+        "announced": announce_debits(session, day, progress),
+        "notices_accepted": send_notices(session, day, tools.send_notice, progress),
+        "frozen": freeze_debits(session, day, progress),
+        "files_written": write_bank_files(session, day, tools.outbox, tools.vault, progress),
+    }
+    head = seal_events(session)
+    report = build_report(session, day, phases, head.hex())
+    with transaction(session):
+        session.execute(
+            update(Run).where(Run.id == run_id).values(finished_at=day.now, report=report.to_json())
+        )
+    return report
