@@ -1,4 +1,4 @@
-"""Both catalogs are real: complete, confirmed, with the same placeholders and six Arabic plurals."""
+"""Both catalogs are real: complete, confirmed, equal in placeholders, with six Arabic plurals."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from webapp.domain.money import parse_amount
 from webapp.domain.period import Period
 
 N = "\u00a0"
-MONTHS = "جانفي فيفري مارس أفريل ماي جوان جويلية أوت سبتمبر أكتوبر نوفمبر ديسمبر".split()
+MONTHS = "جانفي فيفري مارس أفريل ماي جوان جويلية أوت سبتمبر أكتوبر نوفمبر ديسمبر"
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_what_is_written_into_a_page_is_escaped() -> None:
 @pytest.mark.parametrize("month", range(1, 13))
 def test_a_long_day_has_the_algerian_name_of_its_month(month: int) -> None:
     day = date(2026, month, 15)
-    assert MONTHS[month - 1] in formatting.long_day_text(day, ARABIC).split()
+    assert formatting.long_day_text(day, ARABIC).split()[2] == MONTHS.split()[month - 1]
 
 
 @pytest.mark.parametrize(

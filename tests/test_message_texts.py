@@ -1,4 +1,4 @@
-"""The words that reach employers: as the voice of the service has them, and as phones carry them."""
+"""The words that reach employers: as the voice of the service has them, as phones carry them."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def test_an_announced_debit_in_arabic_by_sms(texts: MessageTexts) -> None:
     text = texts.render("debit_announced", "sms", "ar", values())
     assert text.subject == ""
     assert text.body == (
-        f"كاكوبات: سيُقتطع مبلغ 1{N}296{N}000,00{N}دج من حسابكم المنتهي بـ6789 يوم الخميس 28/01/2027."
-        " التفاصيل والاعتراض في فضائكم «خطوة»."
+        f"كاكوبات: سيُقتطع مبلغ 1{N}296{N}000,00{N}دج من حسابكم المنتهي بـ6789"
+        " يوم الخميس 28/01/2027. التفاصيل والاعتراض في فضائكم «خطوة»."
     )
 
 

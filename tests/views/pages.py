@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from urllib.parse import urljoin
 
 from flask.testing import FlaskClient
@@ -58,7 +59,7 @@ class Page:
         assert len(self.root.xpath("//h1")) == 1
         assert self.title and self.heading
         levels = [int(heading.tag[1]) for heading in self.root.xpath("//h1|//h2|//h3|//h4")]
-        assert all(later <= earlier + 1 for earlier, later in zip(levels, levels[1:], strict=False))
+        assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
 
     def _check_nothing_is_inline(self) -> None:
         assert not self.root.xpath("//*[@style] | //style | //script[not(@src)]")
@@ -66,7 +67,7 @@ class Page:
             name
             for element in self.root.iter()
             if isinstance(element.tag, str)
-            for name in element.keys()
+            for name in element.attrib
             if name.startswith("on")
         ]
         links = [link for _, _, link, _ in self.root.iterlinks()]
