@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests import builders
+from tests.services.collecting import Desk
 
 
 @pytest.fixture
@@ -22,3 +23,9 @@ def outbox(tmp_path: Path) -> Path:
     folder = tmp_path / "outbox"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def desk(office: Session, tmp_path: Path) -> Desk:
+    """The collection office at work."""
+    return Desk(office, tmp_path)

@@ -44,7 +44,6 @@ def _use(session: Session, day: WorkingDay, due_id: int) -> bool:
             .where(
                 Debit.employer_id == credit.employer_id,
                 Debit.status == DebitStatus.PLANNED,
-                Debit.notice_version == 0,
                 Debit.amount_centimes > 0,
             )
             .order_by(Debit.collect_on, Debit.id)
