@@ -47,7 +47,7 @@ def test_the_page_carries_no_cookie_for_a_visitor_who_reads_arabic(client: Flask
 def test_fonts_and_style_sheets_may_be_kept_for_a_year(client: FlaskClient) -> None:
     page = open_page(client, "/ar/")
     kept = page.root.xpath("//link[@rel='stylesheet' or @rel='preload' or @rel='icon']/@href")
-    assert len(kept) == 3
+    assert len(kept) == 4
     for address in kept:
         response = client.get(address, buffered=True)
         assert response.cache_control.max_age == 365 * 24 * 3600
