@@ -13,7 +13,6 @@ from webapp import create_app
 from webapp.config import TestConfig
 from webapp.extensions import db
 
-
 pytest_plugins = ["tests.databases"]
 
 
