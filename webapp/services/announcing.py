@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Row,
+    String,
     and_,
     case,
+    cast,
     exists,
     func,
     insert,
@@ -281,12 +283,12 @@ def record_bounce(session: Session, day: WorkingDay, reference: str) -> bool:
     `reference` is the notice's own (debit reference, a dot, version). A bounce that comes after
     the debit was frozen changes nothing: the notice counted as delivered by then.
     """
-    debit_reference, _, version = reference.rpartition(".")
     with transaction(session):
+        told = Debit.reference + "." + cast(Notice.version, String)
         row = session.execute(
             select(Notice.id, Notice.debit_id)
             .join(Debit, Debit.id == Notice.debit_id)
-            .where(Debit.reference == debit_reference, Notice.version == int(version or 0))
+            .where(Debit.reference == reference.rpartition(".")[0], told == reference)
         ).first()
         if row is None:
             return False

@@ -13,6 +13,7 @@ from webapp.domain.due_dates import earliest_feasible_day
 from webapp.domain.moment import Moment
 from webapp.domain.rules import CollectionRules
 from webapp.models import ClosedDay
+from webapp.services.transactions import transaction
 
 
 @dataclass(frozen=True)
@@ -50,4 +51,5 @@ class WorkingDay:
 
 def load_calendar(session: Session) -> BankCalendar:
     """The bank calendar with the closed days that staff keep."""
-    return BankCalendar(session.scalars(select(ClosedDay.day)).all())
+    with transaction(session):
+        return BankCalendar(session.scalars(select(ClosedDay.day)).all())
