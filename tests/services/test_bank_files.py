@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests import builders
 from tests.services.collecting import ANNOUNCING, COLLECTION, FREEZING, Desk
+from webapp.adapters.archive import open_file
 from webapp.adapters.transports import FolderTransport
 from webapp.domain.errors import (
     CutOffPassed,
@@ -131,6 +132,21 @@ def test_the_banks_word_makes_an_unknown_file_sent(written: Desk) -> None:
     confirm_sent(written.session, day, written.files()[0].reference)
     assert written.files()[0].status is BankFileStatus.SENT
     assert written.debits()[0].status is DebitStatus.SENT
+
+
+def test_a_file_whose_work_is_done_leaves_the_outbox_encrypted(written: Desk) -> None:
+    written.approve()
+    (reference,) = written.send()
+    attempt = written.attempts()[0]
+    written.take_in(written.bank.settled({attempt.end_to_end_id: attempt.amount_centimes}))
+    plain = written.outbox / f"{reference}.xml"
+    content = plain.read_bytes()
+    written.run(COLLECTION)
+    assert plain.exists()
+    written.run(COLLECTION + timedelta(days=30))
+    (sealed,) = written.outbox.iterdir()
+    assert not plain.exists()
+    assert b"".join(open_file(sealed, plain.name, builders.VAULT)) == content
 
 
 def test_the_same_frozen_rows_give_the_same_bytes(written: Desk, office: Session) -> None:

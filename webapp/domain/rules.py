@@ -25,8 +25,8 @@ class CollectionRules:
     # [house] A due becomes part of a planned debit this long before its day.
     plan_ahead_bank_days: int = 8
 
-    # [house] A planned debit that a new holiday moves is told at least this long before.
-    moved_notice_bank_days: int = 1
+    # [house] A bank file may be frozen this long before the day of its bank's cut-off.
+    freeze_ahead_bank_days: int = 1
 
     # [house] Presentations of one due to the bank, the first one included.
     max_attempts: int = 3
@@ -34,12 +34,12 @@ class CollectionRules:
     # [house] All of them within this many calendar days of the first.
     representation_window_days: int = 28
 
-    # [house] Debits in one bank file, where the channel names no other limit.
-    file_limit: int = 25_000
+    # [house] A bank file whose work is done stays in the outbox for this many calendar days.
+    outbox_days: int = 30
 
     def __post_init__(self) -> None:
-        if min(vars(self).values()) < 0 or self.max_attempts < 1 or self.file_limit < 1:
-            raise ValueError("collection rules count days and debits from zero or one up")
+        if min(vars(self).values()) < 0 or self.max_attempts < 1:
+            raise ValueError("collection rules count days and attempts from zero or one up")
 
     @property
     def announce_ahead_bank_days(self) -> int:

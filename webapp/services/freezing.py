@@ -46,7 +46,6 @@ from webapp.services.transactions import Progress, no_progress, transaction
 from webapp.services.working_day import WorkingDay
 
 DEBITS_AT_ONCE = 2_000
-FREEZE_AHEAD_BANK_DAYS = 1
 NEVER_SENT = [BankFileStatus.FROZEN, BankFileStatus.WRITTEN, BankFileStatus.APPROVED]
 
 
@@ -175,7 +174,9 @@ def _windows(session: Session, day: WorkingDay) -> list[Window]:
         Window(row, row.collect_on)
         for row in rows
         if day.today
-        >= day.calendar.subtract_bank_days(row.collect_on, row.lead_days + FREEZE_AHEAD_BANK_DAYS)
+        >= day.calendar.subtract_bank_days(
+            row.collect_on, row.lead_days + day.rules.freeze_ahead_bank_days
+        )
     ]
 
 

@@ -15,6 +15,7 @@ from webapp.domain.errors import RunInTheFuture, RunInThePast
 from webapp.domain.reasons import Reason
 from webapp.models import Demonstration, Run
 from webapp.services.announcing import SendNotice, announce_debits, send_notices
+from webapp.services.archiving import archive_bank_files
 from webapp.services.bank_files import write_bank_files
 from webapp.services.credits import apply_credits
 from webapp.services.events import seal_events
@@ -77,6 +78,7 @@ def run_due_debits(
         "notices_accepted": send_notices(session, day, tools.send_notice, progress),
         "frozen": freeze_debits(session, day, progress),
         "files_written": write_bank_files(session, day, tools.outbox, tools.vault, progress),
+        "archived": archive_bank_files(session, day, tools.outbox, tools.vault),
     }
     head = seal_events(session)
     report = build_report(session, day, phases, head.hex())
