@@ -38,7 +38,7 @@ class Desk:
     bank: Bank = field(init=False)
 
     def __post_init__(self) -> None:
-        for name in ("outbox", "drop", "answers"):
+        for name in ("outbox", "inbox", "drop", "answers"):
             (self.folder / name).mkdir(exist_ok=True)
         self.bank = Bank(self.folder / "answers")
 
@@ -86,7 +86,7 @@ class Desk:
     def take_in(self, path: Path, on: date | None = None) -> Imported:
         self.on = on or self.on
         day = builders.working_day(self.session, self.on)
-        imported = import_answers(self.session, day, builders.VAULT, path)
+        imported = import_answers(self.session, day, builders.VAULT, path, self.folder / "inbox")
         follow_up_refusals(self.session, day, load_reasons())
         return imported
 

@@ -196,6 +196,24 @@ def test_a_refused_file_refuses_every_debit_of_it(desk: Desk) -> None:
     assert {debit.hold_reason for debit in desk.debits()} == {HoldReason.BANK_REFUSAL}
 
 
+def test_a_refused_file_that_names_some_debits_refuses_only_those(desk: Desk) -> None:
+    for _ in range(2):
+        desk.file_one()
+    desk.send_all()
+    (file,) = desk.files()
+    named = {e2e(desk): "RJCT"}
+    desk.take_in(desk.bank.status(file.reference, named, group="RJCT", reason="AM04"))
+    assert [debit.status for debit in desk.debits()] == [DebitStatus.PLANNED, DebitStatus.SENT]
+
+
+def test_a_banks_own_reason_code_is_kept_and_waits_for_a_person(sent: Desk) -> None:
+    reason = "SOLDE-INSUFFISANT-CPT-BLOQUE-042"
+    reference = sent.files()[0].reference
+    sent.take_in(sent.bank.status(reference, {e2e(sent): "RJCT"}, reason=reason))
+    assert sent.attempts()[0].reason_code == reason
+    assert sent.debits()[0].hold_reason is HoldReason.BANK_REFUSAL
+
+
 def test_a_partly_accepted_file_touches_only_what_it_names(desk: Desk) -> None:
     for _ in range(2):
         desk.file_one()

@@ -90,7 +90,7 @@ def import_answers(files: tuple[Path, ...], on: date | None, actor: str | None) 
     with run_lock(session(), settings().home, wait=True), progress_bar() as progress:
         for path in files:
             try:
-                result = take_in(session(), day, vault, path, progress)
+                result = take_in(session(), day, vault, path, settings().inbox, progress)
             except KhatwaError as error:
                 refused.append(error)
                 click.echo(f"{path.name}: refused: {error}", err=True)

@@ -66,7 +66,7 @@ class BankEntry(Base):
     fact: Mapped[Fact | None] = mapped_column(one_of(Fact))
     # Signed from the fund's side: money in is positive; absent where no money moved.
     moved_centimes: Mapped[int | None] = mapped_column(BigInteger)
-    reason_code: Mapped[str | None] = mapped_column(String(4))
+    reason_code: Mapped[str | None] = mapped_column(String(35))
     booked_on: Mapped[date | None]
     outcome: Mapped[EntryOutcome] = mapped_column(one_of(EntryOutcome))
     suspense_reason: Mapped[SuspenseReason | None] = mapped_column(one_of(SuspenseReason))

@@ -98,7 +98,7 @@ def _announce_range(session: Session, day: WorkingDay, here: ColumnElement[bool]
     )
     hold_uncollectable(session, day, DebitStatus.PLANNED, here)
     hold(session, day, DebitStatus.PLANNED, here, HoldReason.NO_CONTACT, ~_reachable())
-    again = exists().where(Attempt.debit_id == Debit.id, Attempt.reason_code.is_not(None))
+    again = exists().where(Attempt.debit_id == Debit.id, _came_back())
     session.execute(
         insert(Notice).from_select(
             [
@@ -136,6 +136,11 @@ def _announce_range(session: Session, day: WorkingDay, here: ColumnElement[bool]
         notice_version=Debit.notice_version + 1,
     )
     return len(moved)
+
+
+def _came_back() -> ColumnElement[bool]:
+    """The attempt reached the bank and was refused, or returned: not one whose file never left."""
+    return or_(Attempt.refused_at.is_not(None), Attempt.returned_at.is_not(None))
 
 
 def _reachable() -> ColumnElement[bool]:
@@ -176,7 +181,7 @@ def send_notices(
 def _queued(session: Session, first: int, last: int) -> list[tuple[int, int, NoticeToSend]]:
     presented = (
         select(func.count())
-        .where(Attempt.debit_id == Debit.id, Attempt.reason_code.is_not(None))
+        .where(Attempt.debit_id == Debit.id, _came_back())
         .correlate(Debit)
         .scalar_subquery()
     )

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
-from sqlalchemy import delete, func, insert, literal, select, update
+from sqlalchemy import delete, exists, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
+from webapp.adapters.archive import seal_file
 from webapp.adapters.storage import sha256_of
 from webapp.adapters.vault import Vault
 from webapp.banking.answers import AnswerEntry, AnswerHeader, read_answers
@@ -63,12 +64,18 @@ class Asked:
 
 
 def import_answers(
-    session: Session, day: WorkingDay, vault: Vault, path: Path, progress: Progress = no_progress
+    session: Session,
+    day: WorkingDay,
+    vault: Vault,
+    path: Path,
+    inbox: Path,
+    progress: Progress = no_progress,
 ) -> Imported:
     """Import one message of a bank (pain.002, camt.053, camt.054, pacs.004).
 
     Staged in chunks, its end verified, then applied in chunks; a kill at any point is made good
-    by importing the same file again, and a message imported before changes nothing. Raises
+    by importing the same file again, and a message imported before changes nothing. The message
+    is kept encrypted in the inbox; the file at `path` stays with whoever brought it. Raises
     MessageChanged when another content comes under a known message id, and the errors of
     `read_answers` for a file that is no valid message: nothing is changed then.
     (design.md §7)
@@ -83,6 +90,7 @@ def import_answers(
             everything = chain([first] if first else [], entries)
             _stage(session, vault, header, message_id, everything, progress)
             _finish_staging(session, day, header, message_id)
+    seal_file(path, inbox, vault)
     known = _status(session, message_id) is BankMessageStatus.APPLIED
     if not known:
         apply_message(session, day, message_id, progress)
@@ -204,11 +212,11 @@ def _row(
     return {
         "bank_message_id": message_id,
         "position": entry.position,
-        "end_to_end_id": (entry.end_to_end_id or "")[:35] or None,
+        "end_to_end_id": entry.end_to_end_id,
         "attempt_id": request.attempt_id if request and not doubt else None,
         "fact": fact,
         "moved_centimes": moved,
-        "reason_code": (entry.reason_code or "")[:4] or None,
+        "reason_code": entry.reason_code,
         "booked_on": entry.booked_on,
         "outcome": outcome,
         "suspense_reason": doubt,
@@ -298,8 +306,12 @@ def _finish_staging(
 def _spread(
     session: Session, message_id: int, reference: str, fact: Fact, reason: str | None, last: int
 ) -> None:
-    """A status of the whole file is one of each attempt that the message does not name itself."""
-    named = select(BankEntry.attempt_id).where(
+    """A status of the whole file is one of each of its attempts, when the message names none.
+
+    Where it names some, nothing is known of the others: to take them for refused would present
+    them again although the bank may have debited them.
+    """
+    names_some = exists().where(
         BankEntry.bank_message_id == message_id, BankEntry.attempt_id.is_not(None)
     )
     rows = (
@@ -313,11 +325,7 @@ def _spread(
             literal(EntryOutcome.PENDING, BankEntry.outcome.type),
         )
         .join(BankFile, BankFile.id == Attempt.bank_file_id)
-        .where(
-            BankFile.reference == reference,
-            BankFile.status.not_in(NOT_SENT),
-            Attempt.id.not_in(named),
-        )
+        .where(BankFile.reference == reference, BankFile.status.not_in(NOT_SENT), ~names_some)
     )
     columns = [
         "bank_message_id", "position", "end_to_end_id", "attempt_id", "fact", "reason_code",
