@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import delete, exists, func, insert, literal, select, update
@@ -15,8 +14,7 @@ from webapp.adapters.storage import sha256_of
 from webapp.adapters.vault import Vault
 from webapp.banking.answers import AnswerEntry, AnswerHeader, read_answers
 from webapp.domain.errors import MessageChanged
-from webapp.domain.facts import Fact, fact_for_entry, fact_for_status
-from webapp.domain.statuses import BankFileStatus
+from webapp.domain.facts import Fact
 from webapp.models import (
     Attempt,
     BankEntry,
@@ -26,20 +24,15 @@ from webapp.models import (
     Channel,
     EntryOutcome,
     Subject,
-    SuspenseReason,
 )
 from webapp.services.applying import apply_message
 from webapp.services.bank_files import doubt_interrupted
 from webapp.services.events import record
-from webapp.services.freezing import NEVER_SENT
+from webapp.services.staging import NOT_SENT, stage_entries
 from webapp.services.transactions import Progress, no_progress, transaction
 from webapp.services.working_day import WorkingDay
 
-ENTRIES_AT_ONCE = 2_000
 NO_CHANNEL = ""
-CURRENCY = "DZD"
-# A file taken back before a byte left, or not sent yet, has no answer.
-NOT_SENT = [*NEVER_SENT, BankFileStatus.SUPERSEDED]
 WHOLE_FILE_FACTS = [Fact.ACCEPTED, Fact.REFUSED]
 
 
@@ -51,16 +44,6 @@ class Imported:
     message_name: str
     known_before: bool
     outcomes: dict[EntryOutcome, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What we asked of the bank under one EndToEndId."""
-
-    attempt_id: int
-    amount: int
-    mandate_reference: str
-    was_sent: bool
 
 
 def import_answers(
@@ -88,7 +71,7 @@ def import_answers(
         message_id, ready = _open_message(session, day, vault, header, first, digest)
         if not ready:
             everything = chain([first] if first else [], entries)
-            _stage(session, vault, header, message_id, everything, progress)
+            stage_entries(session, vault, header, message_id, everything, progress)
             _finish_staging(session, day, header, message_id)
     seal_file(path, inbox, vault)
     known = _status(session, message_id) is BankMessageStatus.APPLIED
@@ -145,123 +128,6 @@ def _channel_code(
         Channel.creditor_account_index == vault.blind_index(account or "")
     )
     return session.scalar(by_file) or session.scalar(by_account) or NO_CHANNEL
-
-
-def _stage(
-    session: Session,
-    vault: Vault,
-    header: AnswerHeader,
-    message_id: int,
-    entries: Iterator[AnswerEntry],
-    progress: Progress,
-) -> None:
-    with transaction(session):
-        own_accounts = set(session.scalars(select(Channel.creditor_account_index)))
-    staged = 0
-    while part := list(islice(entries, ENTRIES_AT_ONCE)):
-        with transaction(session):
-            asked = _asked(session, part)
-            rows = [_row(vault, header, message_id, entry, asked, own_accounts) for entry in part]
-            session.execute(insert(BankEntry), rows)
-        staged += len(part)
-        progress("stage", staged, staged)
-
-
-def _asked(session: Session, entries: Sequence[AnswerEntry]) -> dict[str, Asked]:
-    references = [entry.end_to_end_id for entry in entries if entry.end_to_end_id]
-    rows = session.execute(
-        select(
-            Attempt.end_to_end_id,
-            Attempt.id,
-            Attempt.amount_centimes,
-            Attempt.mandate_reference,
-            BankFile.status,
-        )
-        .join(BankFile, BankFile.id == Attempt.bank_file_id)
-        .where(Attempt.end_to_end_id.in_(references))
-    )
-    return {
-        row.end_to_end_id: Asked(
-            row.id,
-            row.amount_centimes,
-            row.mandate_reference,
-            row.status not in NOT_SENT,
-        )
-        for row in rows
-    }
-
-
-def _row(
-    vault: Vault,
-    header: AnswerHeader,
-    message_id: int,
-    entry: AnswerEntry,
-    asked: dict[str, Asked],
-    own_accounts: set[str],
-) -> dict[str, object]:
-    """One entry as a row: the fact it proves about which attempt, or why it is in suspense."""
-    fact = _fact(header, entry)
-    moved = _moved(header, entry)
-    request = asked.get(entry.end_to_end_id or "")
-    doubt = _doubt(vault, entry, moved, request, own_accounts)
-    whole_file = entry.level in ("group", "batch")
-    if whole_file or (fact is None and not moved):
-        outcome, doubt = EntryOutcome.NOTED, None
-    else:
-        outcome = EntryOutcome.PENDING
-    return {
-        "bank_message_id": message_id,
-        "position": entry.position,
-        "end_to_end_id": entry.end_to_end_id,
-        "attempt_id": request.attempt_id if request and not doubt else None,
-        "fact": fact,
-        "moved_centimes": moved,
-        "reason_code": entry.reason_code,
-        "booked_on": entry.booked_on,
-        "outcome": outcome,
-        "suspense_reason": doubt,
-        "raw": vault.seal_bytes(entry.raw, f"entry:{message_id}:{entry.position}")
-        if doubt
-        else None,
-    }
-
-
-def _fact(header: AnswerHeader, entry: AnswerEntry) -> Fact | None:
-    if header.message_name == "pain.002":
-        return fact_for_status(entry.status_code or "")
-    if header.message_name == "pacs.004":
-        return Fact.RETURNED
-    return fact_for_entry(bool(entry.credit), entry.reversal, entry.booked)
-
-
-def _moved(header: AnswerHeader, entry: AnswerEntry) -> int | None:
-    """What a booked entry of an account moved, seen from the fund; statuses move nothing."""
-    if not header.message_name.startswith("camt") or not entry.booked or not entry.amount:
-        return None
-    return entry.amount if entry.credit else -entry.amount
-
-
-def _doubt(
-    vault: Vault,
-    entry: AnswerEntry,
-    moved: int | None,
-    request: Asked | None,
-    own_accounts: set[str],
-) -> SuspenseReason | None:
-    """Why an entry cannot be taken for the answer to what we asked; None when it can."""
-    if request is None:
-        return SuspenseReason.UNKNOWN_REFERENCE
-    if not request.was_sent:
-        return SuspenseReason.NEVER_SENT
-    if moved is not None and vault.blind_index(entry.account or "") not in own_accounts:
-        return SuspenseReason.WRONG_CREDITOR
-    if entry.currency is not None and entry.currency != CURRENCY:
-        return SuspenseReason.WRONG_CURRENCY
-    if entry.amount is not None and entry.amount != request.amount:
-        return SuspenseReason.WRONG_AMOUNT
-    if entry.mandate_reference and entry.mandate_reference != request.mandate_reference:
-        return SuspenseReason.WRONG_MANDATE
-    return None
 
 
 def _finish_staging(

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Row, bindparam, exists, func, select, update
@@ -15,12 +14,11 @@ from sqlalchemy.orm import Session
 from webapp.domain.facts import AttemptState, Fact, attempt_state
 from webapp.domain.money import Centimes
 from webapp.domain.positions import position
-from webapp.domain.statuses import ALLOWED_MOVES, BankFileStatus, DebitStatus, DueStatus
+from webapp.domain.statuses import ALLOWED_MOVES, DebitStatus, DueStatus
 from webapp.models import (
     Account,
     Attempt,
     BankEntry,
-    BankFile,
     BankMessage,
     BankMessageStatus,
     Debit,
@@ -29,10 +27,12 @@ from webapp.models import (
     EntryOutcome,
     Subject,
 )
-from webapp.services.books import Entry, Leg, post, posted_keys
+from webapp.services.acknowledging import acknowledge_files, reconcile_files
+from webapp.services.books import Entry, Leg, post
 from webapp.services.credits import settling_leg
 from webapp.services.events import move_all, record
 from webapp.services.late_money import credit_late_money
+from webapp.services.suspense import book_suspense
 from webapp.services.transactions import Progress, transaction
 from webapp.services.working_day import WorkingDay
 
@@ -115,7 +115,7 @@ def _apply_chunk(session: Session, day: WorkingDay, message_id: int) -> int:
     for entry in entries:
         outcomes[_take(entry, told)].append(entry.id)
     acknowledge_files(session, day, {one.row.bank_file_id for one in told.values()})
-    _book_suspense(session, day, message_id, entries)
+    book_suspense(session, day, message_id, entries)
     changed = [one for one in told.values() if one.added]
     lines = _lines(session, changed)
     _book(session, day, changed, lines)
@@ -282,102 +282,3 @@ def _move(session: Session, day: WorkingDay, changed: Iterable[Told]) -> None:
             move_all(
                 session, day, Due, DueStatus.SETTLED, DueStatus.SCHEDULED, live, cause="returned"
             )
-
-
-def acknowledge_files(session: Session, day: WorkingDay, file_ids: Iterable[int]) -> None:
-    """An answer about any attempt of a file proves that the bank has the file."""
-    mine = BankFile.id.in_(list(file_ids))
-    unknown = move_all(
-        session,
-        day,
-        BankFile,
-        BankFileStatus.UNKNOWN,
-        BankFileStatus.ACKNOWLEDGED,
-        mine,
-        cause="bank_answer",
-        sent_at=day.now,
-    )
-    if unknown:
-        inside = exists().where(
-            Attempt.debit_id == Debit.id,
-            Attempt.bank_file_id.in_(unknown),
-            Attempt.failed_at.is_(None),
-        )
-        move_all(
-            session,
-            day,
-            Debit,
-            DebitStatus.UNKNOWN,
-            DebitStatus.SENT,
-            inside,
-            cause="bank_answer",
-        )
-    move_all(
-        session,
-        day,
-        BankFile,
-        BankFileStatus.SENT,
-        BankFileStatus.ACKNOWLEDGED,
-        mine,
-        cause="bank_answer",
-    )
-
-
-def reconcile_files(session: Session, day: WorkingDay) -> None:
-    """A file of which every attempt is settled or has failed is reconciled."""
-    under_way = exists().where(
-        Attempt.bank_file_id == BankFile.id,
-        Attempt.settled_at.is_(None),
-        Attempt.failed_at.is_(None),
-    )
-    move_all(
-        session,
-        day,
-        BankFile,
-        BankFileStatus.ACKNOWLEDGED,
-        BankFileStatus.RECONCILED,
-        ~under_way,
-        cause="all_answered",
-    )
-
-
-def _book_suspense(
-    session: Session, day: WorkingDay, message_id: int, entries: Sequence[Row[*tuple[Any, ...]]]
-) -> None:
-    """Money that cannot be matched waits in suspense, once, whatever message tells it again.
-
-    The key is what the entry says and how often this message has said it so far: two messages
-    that tell the same two credits book two, not four.
-    """
-    waiting = [entry for entry in entries if entry.suspense_reason and entry.moved_centimes]
-    if not waiting:
-        return
-    before = session.execute(
-        select(BankEntry.end_to_end_id, BankEntry.moved_centimes, BankEntry.booked_on).where(
-            BankEntry.bank_message_id == message_id,
-            BankEntry.outcome == EntryOutcome.SUSPENSE,
-            BankEntry.moved_centimes.is_not(None),
-        )
-    )
-    seen: dict[tuple[Any, ...], int] = defaultdict(int)
-    for row in before:
-        seen[row] += 1
-    wanted = {}
-    for entry in waiting:
-        told = (entry.end_to_end_id, entry.moved_centimes, entry.booked_on)
-        seen[told] += 1
-        digest = sha256("|".join(map(str, (*told, seen[told]))).encode()).hexdigest()
-        wanted[f"suspense:{digest}"] = entry.moved_centimes
-    known = posted_keys(session, wanted)
-    post(
-        session,
-        day.today,
-        [
-            Entry(
-                key,
-                (Leg("bank", Account.BANK, moved), Leg("suspense", Account.SUSPENSE, -moved)),
-            )
-            for key, moved in wanted.items()
-            if key not in known
-        ],
-    )
