@@ -1,0 +1,268 @@
+"""Hands messages to whoever delivers them: a file that anyone can read, or a mail server.
+
+The words come ready made (message_texts); nothing here knows what a message is about.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import re
+import smtplib
+import ssl
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, Protocol
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """One message, in one language, to one address (a phone number for an SMS).
+
+    `reference` is the notice's own: a message that is sent again carries the same one.
+    `channel` is sms, email or portal.
+    """
+
+    reference: str
+    channel: str
+    language: str
+    address: str
+    subject: str
+    body: str
+
+
+class Delivery(StrEnum):
+    """What the provider said."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"  # for good: another try would be refused as well
+    LATER = "later"  # not now: try again in the next run
+
+
+class Messenger(Protocol):
+    def send(self, message: OutgoingMessage) -> Delivery:
+        """Hand over one message. Never raises because of a provider or an address."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections and files; a later `send` takes them up again."""
+        ...
+
+
+class FileMessenger:
+    """Appends each message as one JSON line to `folder`/YYYY-MM-DD.jsonl, day after day."""
+
+    def __init__(self, folder: Path, day: date) -> None:
+        self.path = folder / f"{day.isoformat()}.jsonl"
+        self._descriptor: int | None = None
+
+    def send(self, message: OutgoingMessage) -> Delivery:
+        """Accepted, unless the message has no address to go to."""
+        if message.channel != "portal" and not message.address:
+            return Delivery.REFUSED
+        if self._descriptor is None:
+            self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        line = json.dumps(asdict(message), ensure_ascii=False).encode(errors="replace") + b"\n"
+        os.write(self._descriptor, line)
+        return Delivery.ACCEPTED
+
+    def close(self) -> None:
+        if self._descriptor is not None:
+            os.fsync(self._descriptor)
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+class PortalMessenger:
+    """A message for the portal alone goes nowhere: its notice, in the database, is the message."""
+
+    def send(self, message: OutgoingMessage) -> Delivery:
+        return Delivery.ACCEPTED
+
+    def close(self) -> None:
+        return
+
+
+class RoutedMessenger:
+    """Gives each message to the messenger of its channel.
+
+    A channel without one refuses: its debits are then held and shown to the agency, for nobody
+    was told of them.
+    """
+
+    def __init__(self, routes: Mapping[str, Messenger]) -> None:
+        self.routes = dict(routes)
+
+    def send(self, message: OutgoingMessage) -> Delivery:
+        messenger = self.routes.get(message.channel)
+        return messenger.send(message) if messenger else Delivery.REFUSED
+
+    def close(self) -> None:
+        for messenger in self.routes.values():
+            messenger.close()
+
+
+# What comes between the angle brackets of an address, of which one message has exactly one.
+ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,189}")
+PLAIN_REFERENCE: Final = re.compile(r"(?=.{1,60}$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+CLOSING: Final = 421  # RFC 5321: the server closes the connection
+PERMANENT: Final = 500
+SECONDS_TO_WAIT: Final = 20.0
+FAILURES_BEFORE_GIVING_UP: Final = 3
+
+
+class SmtpMessenger:
+    """Sends e-mail through one mail server, over one connection as long as the server keeps it.
+
+    After three connections that failed in a row it answers LATER without trying, until `close`:
+    a run with many notices must not wait for a dead server once per notice.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        sender: str,
+        *,
+        user: str = "",
+        password: str = "",
+        starttls: bool = True,
+        tls: ssl.SSLContext | None = None,
+        timeout: float = SECONDS_TO_WAIT,
+    ) -> None:
+        """`sender` is an address, or a name and an address: `CACOBATPH <no-reply@…>`."""
+        self.host = host
+        self.port = port
+        self.sender = sender
+        self._domain = parseaddr(sender)[1].rpartition("@")[2]
+        self._login = (user, password)
+        self._tls = (tls or ssl.create_default_context()) if starttls else None
+        self._timeout = timeout
+        self._connection: smtplib.SMTP | None = None
+        self._failures = 0
+
+    def send(self, message: OutgoingMessage) -> Delivery:
+        """Hand the message to the server, and say what the server said.
+
+        REFUSED is for the addressee and the message alone. What is wrong with the server, the
+        connection or our own sender's address is LATER: it is no employer's fault.
+        """
+        mail = self.compose(message)
+        if mail is None:
+            return Delivery.REFUSED
+        if self._failures >= FAILURES_BEFORE_GIVING_UP:
+            return Delivery.LATER
+        try:
+            delivery = self._send_connected(mail)
+        except OSError as error:  # Every error of smtplib is one.
+            self._drop()
+            self._failures += 1
+            logger.warning("%s: not sent: %s", message.reference, type(error).__name__)
+            return Delivery.LATER
+        self._failures = 0
+        return delivery
+
+    def compose(self, message: OutgoingMessage) -> EmailMessage | None:
+        """The mail as it goes out; None when it can be sent to nobody as it stands.
+
+        The Message-ID derives from the reference, so that whoever receives a message twice can
+        see that it is the same. Line breaks in a subject become spaces; an address is refused
+        unless it is one plain ASCII address: nothing can slip in another header or addressee.
+        """
+        if not ADDRESS.fullmatch(message.address):
+            return None
+        mail = EmailMessage(policy=SMTP)
+        try:
+            mail["From"] = self.sender
+            mail["To"] = message.address
+            mail["Subject"] = _one_line(message.subject)
+            mail["Date"] = datetime.now(UTC)
+            mail["Message-ID"] = f"<{_local_part(message.reference)}@{self._domain}>"
+            mail["Auto-Submitted"] = "auto-generated"
+            # Seven-bit, whatever the servers on the way can carry.
+            mail.set_content(message.body, charset="utf-8", cte="base64")
+            mail["Content-Language"] = message.language
+            mail.as_bytes()
+        except ValueError:
+            return None
+        return mail
+
+    def close(self) -> None:
+        connection, self._connection, self._failures = self._connection, None, 0
+        if connection is not None:
+            try:
+                connection.quit()
+            except OSError:
+                connection.close()
+
+    def _send_connected(self, mail: EmailMessage) -> Delivery:
+        """Send over the open connection, or over a new one when the server has closed it."""
+        if self._connection is not None:
+            try:
+                return self._transmit(self._connection, mail)
+            except (smtplib.SMTPServerDisconnected, ConnectionError):
+                self._drop()
+        self._connection = self._connect()
+        return self._transmit(self._connection, mail)
+
+    def _connect(self) -> smtplib.SMTP:
+        # Our own name is given, or smtplib asks the DNS for it.
+        connection = smtplib.SMTP(
+            self.host, self.port, local_hostname=self._domain, timeout=self._timeout
+        )
+        try:
+            if self._tls is not None:
+                connection.starttls(context=self._tls)
+            if self._login[0]:
+                connection.login(*self._login)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _transmit(self, connection: smtplib.SMTP, mail: EmailMessage) -> Delivery:
+        try:
+            connection.send_message(mail)
+        except smtplib.SMTPRecipientsRefused as refusal:
+            [(code, _)] = refusal.recipients.values()
+        except smtplib.SMTPDataError as refusal:
+            code = refusal.smtp_code
+        except smtplib.SMTPSenderRefused as refusal:
+            if refusal.smtp_code != CLOSING:
+                raise
+            code = CLOSING
+        else:
+            return Delivery.ACCEPTED
+        if code == CLOSING:
+            raise smtplib.SMTPServerDisconnected("the server closes the connection")
+        return Delivery.REFUSED if code >= PERMANENT else Delivery.LATER
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _one_line(text: str) -> str:
+    """Without control characters; amounts keep their no-break spaces, numbers their direction."""
+    return "".join(
+        " " if unicodedata.category(character) in {"Cc", "Zl", "Zp"} else character
+        for character in text
+    ).strip()
+
+
+def _local_part(reference: str) -> str:
+    if PLAIN_REFERENCE.fullmatch(reference):
+        return reference
+    return hashlib.sha256(reference.encode()).hexdigest()
