@@ -9,16 +9,20 @@ import glob
 import os
 import pwd
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
+import psycopg
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import URL, Engine, QueuePool, create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 from webapp import create_app
@@ -122,7 +126,10 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "instance" / "database" / "khatwa.sqlite3"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+@pytest.fixture(params=ENGINES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A fresh, migrated database; every test that asks for it runs on both engines."""
     if request.param == "sqlite":
@@ -137,9 +144,35 @@ def sqlite_copy(migrated: Path, folder: Path) -> str:
     return f"sqlite:///{target}"
 
 
+@dataclass
+class Switch:
+    """One engine for all tests of a database kind: what it has compiled once, it keeps.
+
+    Its connections go to the database of the test that runs.
+    """
+
+    url: URL
+
+    def connect(self) -> Any:
+        if self.url.drivername == "sqlite":
+            return sqlite3.connect(self.url.database or "", check_same_thread=False)
+        return psycopg.connect(
+            host=str(self.url.query["host"]), user=self.url.username, dbname=self.url.database
+        )
+
+
+@cache
+def engine_of(drivername: str) -> tuple[Engine, Switch]:
+    switch = Switch(make_url("sqlite://"))
+    engine = create_engine(f"{drivername}://", creator=switch.connect, poolclass=QueuePool)
+    return configure_engine(engine), switch
+
+
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    engine = configure_engine(create_engine(database_url))
+    url = make_url(database_url)
+    engine, switch = engine_of(url.drivername)
+    switch.url = url
     yield engine
     engine.dispose()
 

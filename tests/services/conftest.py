@@ -3,18 +3,51 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copy
 
 import pytest
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from tests import builders
+from tests.databases import ENGINES, Server, numbers, sqlite_copy
 from tests.services.collecting import Desk
+from webapp.database import configure_engine
+
+
+def lay_foundations(url: str) -> None:
+    engine = configure_engine(create_engine(url))
+    with Session(engine) as session:
+        builders.foundations(session)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def founded_file(migrated_file: Path) -> Path:
+    founded = migrated_file.with_name("founded.sqlite3")
+    copy(migrated_file, founded)
+    lay_foundations(f"sqlite:///{founded}")
+    return founded
+
+
+@pytest.fixture(scope="session")
+def founded_server(migrated_server: Server) -> Server:
+    lay_foundations(migrated_server.create("founded", template="migrated"))
+    return migrated_server
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database that holds rates, closed days, agencies and channels; nothing else yet."""
+    if request.param == "sqlite":
+        return sqlite_copy(request.getfixturevalue("founded_file"), tmp_path)
+    server: Server = request.getfixturevalue("founded_server")
+    return server.create(f"test{next(numbers)}", template="founded")
 
 
 @pytest.fixture
 def office(session: Session) -> Session:
-    """A session on a database that holds rates, closed days, agencies and channels."""
-    builders.foundations(session)
+    """A session on a database with its foundations."""
     return session
 
 

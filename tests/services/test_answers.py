@@ -196,6 +196,17 @@ def test_a_refused_file_refuses_every_debit_of_it(desk: Desk) -> None:
     assert {debit.hold_reason for debit in desk.debits()} == {HoldReason.BANK_REFUSAL}
 
 
+@pytest.mark.parametrize("reason", ["DUPL", "DU01", "AM05"])
+def test_a_file_refused_as_a_second_copy_leaves_the_first_one_alone(
+    sent: Desk, reason: str
+) -> None:
+    (file,) = sent.files()
+    sent.take_in(sent.bank.status(file.reference, {}, group="RJCT", reason=reason))
+    assert sent.debits()[0].status is DebitStatus.SENT
+    sent.take_in(sent.bank.settled({e2e(sent): AMOUNT}))
+    assert sent.debits()[0].status is DebitStatus.SETTLED
+
+
 def test_a_refused_file_that_names_some_debits_refuses_only_those(desk: Desk) -> None:
     for _ in range(2):
         desk.file_one()

@@ -32,3 +32,8 @@ def action_for(code: str | None, reasons: Mapping[str, Reason]) -> ActionClass:
     """The consequence of a refusal; an unknown or missing code needs a person (CONTACT)."""
     reason = reasons.get(code or "")
     return reason.action if reason else ActionClass.CONTACT
+
+
+# A bank that refuses a whole file with one of these has had the file before: it speaks of the
+# second copy, and the debits of the first one stand.
+REASONS_OF_A_SECOND_COPY = frozenset({"AM05", "DUPL", "DU01", "DU02", "DU03", "DU04", "DU05"})

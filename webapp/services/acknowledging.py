@@ -1,4 +1,4 @@
-"""What a bank's answers tell about a whole file: it has arrived, and everything in it is answered."""
+"""What answers tell about a whole file: it has arrived, and everything in it is answered."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from webapp.adapters.vault import Vault
 from webapp.banking.answers import AnswerEntry, AnswerHeader, read_answers
 from webapp.domain.errors import MessageChanged
 from webapp.domain.facts import Fact
+from webapp.domain.reasons import REASONS_OF_A_SECOND_COPY
 from webapp.models import (
     Attempt,
     BankEntry,
@@ -146,6 +147,7 @@ def _finish_staging(
                 BankEntry.end_to_end_id.is_(None),
                 BankEntry.moved_centimes.is_(None),
                 BankEntry.fact.in_(WHOLE_FILE_FACTS),
+                func.coalesce(BankEntry.reason_code, "").not_in(REASONS_OF_A_SECOND_COPY),
             )
             .order_by(BankEntry.position)
             .limit(1)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from webapp.domain.reasons import ActionClass, Reason
+from webapp.domain.reasons import ActionClass, Reason, action_for
 from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus
 from webapp.models import Attempt, BankFile, Debit, DebitLine, Due, HoldReason, Mandate
 from webapp.services.events import move_all
@@ -148,9 +148,7 @@ def _refusals(
         Refusal(
             debit_id=row.id,
             mandate_id=row.mandate_id,
-            action=reasons[row.reason_code].action
-            if row.reason_code in reasons
-            else ActionClass.CONTACT,
+            action=action_for(row.reason_code, reasons),
             presentations=row.presentations,
             first_presented_on=row.first_presented_on,
             lines_hold=not row.loose,
