@@ -17,6 +17,7 @@ from webapp.models import (
     Account,
     BankEntry,
     BankMessage,
+    Employer,
     EntryOutcome,
     HoldReason,
     Mandate,
@@ -119,9 +120,9 @@ def test_whatever_the_order_of_the_answers_the_books_end_the_same(
     found = money(sent)
     assert found[Account.BANK] == found[Account.EMPLOYER_CREDIT] == 0
     assert found[Account.RECEIVABLE] == AMOUNT
-    assert sent.debits()[0].status is DebitStatus.HELD
-    assert sent.debits()[0].hold_reason in (HoldReason.BANK_REFUSAL, HoldReason.LATE_MONEY)
+    assert sent.debits()[0].hold_reason is HoldReason.BANK_REFUSAL
     assert sent.attempts()[0].state == "refused"
+    assert {due.status for due in sent.dues()} <= {DueStatus.SCHEDULED, DueStatus.SUPERSEDED}
 
 
 def test_a_return_after_success_takes_the_money_back(sent: Desk) -> None:
@@ -166,8 +167,6 @@ def test_after_the_last_attempt_a_new_mandate_brings_the_due_back(sent: Desk) ->
     owner = mandate.employer_id
     sent.session.execute(Mandate.__table__.update().values(status=MandateStatus.REVOKED))
     sent.session.commit()
-    from webapp.models import Employer
-
     day = builders.working_day(sent.session, sent.on)
     employer = sent.session.get_one(Employer, owner)
     builders.mandate(sent.session, day, employer, covers_arrears=True)
@@ -185,6 +184,21 @@ def test_stop_and_fix_refusals_suspend_the_mandate_and_free_the_dues(
     assert sent.dues()[0].status is DueStatus.OPEN
     sent.run(COLLECTION)
     assert len(sent.debits()) == 1
+
+
+def test_a_new_mandate_replaces_the_suspended_one_and_collects_what_was_freed(
+    sent: Desk,
+) -> None:
+    answer = sent.bank.status(sent.files()[0].reference, {e2e(sent): "RJCT"}, reason="AC04")
+    sent.take_in(answer, COLLECTION)
+    owner = sent.session.scalars(select(Employer)).one()
+    day = builders.working_day(sent.session, COLLECTION)
+    builders.mandate(sent.session, day, owner, covers_arrears=True)
+    sent.run(COLLECTION)
+    statuses = sent.session.scalars(select(Mandate.status).order_by(Mandate.id)).all()
+    assert statuses == [MandateStatus.REPLACED, MandateStatus.ACTIVE]
+    assert sent.debits()[-1].status is DebitStatus.ANNOUNCED
+    assert sent.debits()[-1].mandate_id != sent.debits()[0].mandate_id
 
 
 def test_a_refused_file_refuses_every_debit_of_it(desk: Desk) -> None:
@@ -292,6 +306,32 @@ def test_late_money_is_the_employers_credit_and_holds_the_next_attempt(sent: Des
     assert money(sent)[Account.EMPLOYER_CREDIT] == 0
     assert {due.status for due in sent.dues()} == {DueStatus.SETTLED}
     assert len(sent.attempts()) == 1
+
+
+def test_a_refusal_after_success_leaves_the_money_as_a_credit_that_is_set_off(
+    sent: Desk,
+) -> None:
+    reference = sent.files()[0].reference
+    sent.take_in(sent.bank.settled({e2e(sent): AMOUNT}), COLLECTION)
+    sent.take_in(sent.bank.status(reference, {e2e(sent): "RJCT"}))
+    assert money(sent)[Account.EMPLOYER_CREDIT] == -AMOUNT
+    sent.run()
+    assert len(sent.attempts()) == 1
+    assert {due.status for due in sent.dues()} == {DueStatus.SETTLED}
+    assert money(sent)[Account.EMPLOYER_CREDIT] == 0
+
+
+def test_when_the_money_of_a_used_credit_goes_back_the_employer_owes_it_again(
+    sent: Desk,
+) -> None:
+    test_a_refusal_after_success_leaves_the_money_as_a_credit_that_is_set_off(sent)
+    sent.take_in(sent.bank.returned({e2e(sent): AMOUNT}))
+    found = money(sent)
+    assert found[Account.RECEIVABLE] == AMOUNT
+    assert found[Account.BANK] == found[Account.EMPLOYER_CREDIT] == 0
+    assert sent.dues()[-1].kind == "adjustment"
+    sent.run()
+    assert sent.debits()[-1].amount_centimes == AMOUNT
 
 
 def test_late_money_takes_a_frozen_debit_out_of_its_unsent_file(desk: Desk) -> None:

@@ -32,7 +32,7 @@ def report_lines(report: RunReport, outbox: Path, *, dry_run: bool = False) -> I
             "refused before settlement": report.refused,
             "returned after settlement": report.returned,
             "in suspense": report.suspense,
-            "open credits": report.credits,
+            "open credits and adjustments": report.corrections,
         },
     )
     for title, groups in (("By bank", report.by_bank), ("By agency", report.by_agency)):

@@ -22,7 +22,10 @@ from webapp.models.base import Base, BigId, id_column, one_of
 
 
 class DueKind(StrEnum):
+    """What is owed: declared contributions, or a correction; a credit is what the fund owes."""
+
     CONTRIBUTION = "contribution"
+    ADJUSTMENT = "adjustment"
     CREDIT = "credit"
 
 

@@ -31,7 +31,7 @@ from webapp.services.acknowledging import acknowledge_files, reconcile_files
 from webapp.services.books import Entry, Leg, post
 from webapp.services.credits import settling_leg
 from webapp.services.events import move_all, record
-from webapp.services.late_money import credit_late_money
+from webapp.services.late_money import LateMoney, settle_late_money
 from webapp.services.suspense import book_suspense
 from webapp.services.transactions import Progress, transaction
 from webapp.services.working_day import WorkingDay
@@ -121,7 +121,7 @@ def _apply_chunk(session: Session, day: WorkingDay, message_id: int) -> int:
     _book(session, day, changed, lines)
     _store_facts(session, day, changed)
     _move(session, day, changed)
-    credit_late_money(session, day, [one.row.id for one in changed if _is_late(one)])
+    settle_late_money(session, day, [_late_money(one) for one in changed])
     for outcome, ids in outcomes.items():
         session.execute(
             update(BankEntry)
@@ -165,9 +165,15 @@ def _take(entry: Row[*tuple[Any, ...]], told: dict[int, Told]) -> EntryOutcome:
     return EntryOutcome.APPLIED
 
 
-def _is_late(one: Told) -> bool:
-    """Money has come, or gone, for an attempt that had failed before this message."""
-    return bool(one.row.failed_at) and bool({Fact.SETTLED, Fact.RETURNED} & set(one.added))
+def _late_money(one: Told) -> LateMoney:
+    amount = Centimes(one.row.amount_centimes)
+    return LateMoney(
+        debit_id=one.row.debit_id,
+        employer_id=one.row.employer_id,
+        end_to_end_id=one.row.end_to_end_id,
+        before=position(one.before, amount).credit,
+        after=position(one.after, amount).credit,
+    )
 
 
 def _lines(session: Session, changed: Iterable[Told]) -> dict[int, list[tuple[int, int]]]:

@@ -1,14 +1,17 @@
-"""Money that comes, or goes back, for an attempt that had failed: the employer's credit."""
+"""Money that the fund holds for an employer although the debit failed: their credit."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
+from webapp.domain.money import Centimes
 from webapp.domain.statuses import DebitStatus, DueStatus
 from webapp.models import (
+    Account,
     Attempt,
     BankFile,
     Debit,
@@ -17,61 +20,82 @@ from webapp.models import (
     DueKind,
     HoldReason,
 )
+from webapp.services.books import Entry, Leg, post
 from webapp.services.events import move_all
 from webapp.services.freezing import NEVER_SENT, supersede_file
 from webapp.services.holding import hold
 from webapp.services.working_day import WorkingDay
 
 
-def credit_late_money(session: Session, day: WorkingDay, attempts: Sequence[int]) -> None:
-    """Turn late money into a credit and hold every unsent debit of the same dues.
+@dataclass(frozen=True, slots=True)
+class LateMoney:
+    """What a failed attempt left with the fund, before and after a message, in centimes."""
 
-    Freed lines are never revived: the money is the employer's, who owes the dues still; the
-    office releases the held debit, and the credit is then set against it. A credit whose money
-    went back before it was used is withdrawn. (design.md §7)
+    debit_id: int
+    employer_id: int
+    end_to_end_id: str
+    before: Centimes
+    after: Centimes
+
+
+def settle_late_money(session: Session, day: WorkingDay, changes: Sequence[LateMoney]) -> None:
+    """Turn money for a failed debit into a credit, or take the credit back when the money goes.
+
+    Freed lines are never revived: the money is the employer's, who owes the dues still. Every
+    unsent debit of the same dues is held; once the office has released it, the credit is set
+    against it. (design.md §7)
     """
-    if not attempts:
-        return
-    rows = session.execute(
-        select(Attempt, Debit.employer_id)
-        .join(Debit, Debit.id == Attempt.debit_id)
-        .where(Attempt.id.in_(attempts))
-        .order_by(Attempt.id)
-        .execution_options(populate_existing=True)
-    ).all()
-    for attempt, employer_id in rows:
-        key = f"late:{attempt.end_to_end_id}"
-        if attempt.settled_at and not attempt.returned_at:
-            session.add(_credit(session, day, attempt, employer_id, key))
-        elif attempt.settled_at and attempt.returned_at:
-            move_all(
-                session,
-                day,
-                Due,
-                DueStatus.OPEN,
-                DueStatus.SUPERSEDED,
-                Due.origin_key == key,
-                cause="money_went_back",
-            )
-        _hold_unsent(session, day, attempt.debit_id)
+    for change in changes:
+        if change.after > 0 >= change.before:
+            session.add(_due(session, day, change, "late", DueKind.CREDIT, -change.after))
+            _hold_unsent(session, day, change.debit_id)
+        elif change.before > 0 >= change.after:
+            _take_back(session, day, change)
     session.flush()
 
 
-def _credit(session: Session, day: WorkingDay, attempt: Attempt, employer_id: int, key: str) -> Due:
+def _take_back(session: Session, day: WorkingDay, change: LateMoney) -> None:
+    """An unused credit is withdrawn; for one that was used, the employer owes its amount."""
+    withdrawn = move_all(
+        session,
+        day,
+        Due,
+        DueStatus.OPEN,
+        DueStatus.SUPERSEDED,
+        Due.origin_key == f"late:{change.end_to_end_id}",
+        cause="money_went_back",
+    )
+    if withdrawn:
+        return
+    amount = change.before
+    due = _due(session, day, change, "went-back", DueKind.ADJUSTMENT, amount)
+    session.add(due)
+    session.flush()
+    owner = change.employer_id
+    legs = (
+        Leg("receivable", Account.RECEIVABLE, amount, owner, due.id),
+        Leg("credit", Account.EMPLOYER_CREDIT, -amount, owner),
+    )
+    post(session, day.today, [Entry(f"due:{due.origin_key}", legs)])
+
+
+def _due(
+    session: Session, day: WorkingDay, change: LateMoney, origin: str, kind: DueKind, amount: int
+) -> Due:
     period = session.scalar(
         select(Due.period)
         .join(DebitLine, DebitLine.due_id == Due.id)
-        .where(DebitLine.debit_id == attempt.debit_id)
+        .where(DebitLine.debit_id == change.debit_id)
         .order_by(Due.period)
         .limit(1)
     )
     return Due(
-        origin_key=key,
-        employer_id=employer_id,
-        kind=DueKind.CREDIT,
+        origin_key=f"{origin}:{change.end_to_end_id}",
+        employer_id=change.employer_id,
+        kind=kind,
         status=DueStatus.OPEN,
         period=period,
-        amount_centimes=-attempt.amount_centimes,
+        amount_centimes=amount,
         legal_due_on=day.today,
         collect_from_on=day.today,
     )

@@ -18,9 +18,10 @@ from webapp.domain.errors import (
 )
 from webapp.domain.money import Centimes
 from webapp.domain.rib import Rib
-from webapp.domain.statuses import MandateStatus
+from webapp.domain.statuses import DebitStatus, MandateStatus
 from webapp.models import (
     ChannelRoute,
+    Debit,
     Employer,
     Language,
     Mandate,
@@ -28,9 +29,10 @@ from webapp.models import (
     Subject,
     Worksite,
 )
-from webapp.services.events import record
+from webapp.services.events import move_all, record
 from webapp.services.planning import ENDED
 from webapp.services.references import new_mandate_reference
+from webapp.services.refusals import free_lines
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
@@ -65,7 +67,8 @@ def sign_mandates(
 ) -> list[str]:
     """Sign mandates in one transaction, all or none, and return their references.
 
-    They are active at once, for no channel asks for a bank's confirmation yet. Raises NotFound
+    They are active at once, for no channel asks for a bank's confirmation yet. A new default
+    mandate replaces a suspended one, whose unsent debits are cancelled. Raises NotFound
     (no such member), MandateAlreadyActive (a default mandate is in force),
     AccountAlreadyCollecting (another mandate of the employer collects from that account) and
     UnknownWorksite.
@@ -84,6 +87,7 @@ def sign_mandates(
                 raise NotFound(kind="employer", reference=signature.member_number)
         indexes = [vault.blind_index(s.account.digits) for s in signatures]
         owners = [employers[s.member_number].id for s in signatures]
+        _replace_suspended(session, day, signatures, owners)
         _refuse_second_mandates(session, signatures, owners, indexes)
         channels = _channels(session)
         references = [s.reference or new_mandate_reference() for s in signatures]
@@ -131,18 +135,52 @@ def _channels(session: Session) -> dict[str, int]:
     return dict(session.execute(select(ChannelRoute.bank_code, ChannelRoute.channel_id)).all())
 
 
+def _replace_suspended(
+    session: Session, day: WorkingDay, signatures: Sequence[Signature], owners: list[int]
+) -> None:
+    """The suspended default mandates of those who sign a new one end, with what they planned."""
+    replaced = move_all(
+        session,
+        day,
+        Mandate,
+        MandateStatus.SUSPENDED,
+        MandateStatus.REPLACED,
+        Mandate.is_default.is_(True),
+        Mandate.employer_id.in_(_default_owners(signatures, owners)),
+        cause="signed_anew",
+    )
+    for source in (DebitStatus.PLANNED, DebitStatus.ANNOUNCED, DebitStatus.HELD):
+        cancelled = move_all(
+            session,
+            day,
+            Debit,
+            source,
+            DebitStatus.CANCELLED,
+            Debit.mandate_id.in_(replaced),
+            cause="mandate_replaced",
+            hold_reason=None,
+        )
+        free_lines(session, day, cancelled)
+
+
+def _default_owners(signatures: Sequence[Signature], owners: list[int]) -> list[int]:
+    return [owner for owner, s in zip(owners, signatures, strict=True) if not s.worksites]
+
+
 def _refuse_second_mandates(
     session: Session, signatures: Sequence[Signature], owners: list[int], indexes: list[str]
 ) -> None:
     """Say kindly what the unique keys of the table would refuse anyway."""
     live: ColumnElement[bool] = Mandate.status.not_in(ENDED)
-    defaults = [o for o, s in zip(owners, signatures, strict=True) if not s.worksites]
+    defaults = _default_owners(signatures, owners)
     found = session.execute(
         select(Mandate.is_default, Mandate.employer_id, Mandate.account_index, Mandate.reference)
         .where(
             live,
             or_(
-                and_(Mandate.is_default, Mandate.employer_id.in_(defaults)),
+                and_(
+                    Mandate.is_default, Mandate.employer_id.in_(_default_owners(signatures, owners))
+                ),
                 tuple_(Mandate.employer_id, Mandate.account_index).in_(
                     list(zip(owners, indexes, strict=True))
                 ),

@@ -64,7 +64,7 @@ class RunReport:
     held: dict[str, Sum]
     refused: Sum
     returned: Sum
-    credits: Sum
+    corrections: Sum
     suspense: Sum
     by_bank: dict[str, dict[str, Sum]]
     by_agency: dict[str, dict[str, Sum]]
@@ -107,7 +107,7 @@ def build_report(
             ),
             refused=_sum(session, Attempt.amount_centimes, _refused()),
             returned=_sum(session, Attempt.amount_centimes, Attempt.returned_at.is_not(None)),
-            credits=_sum(session, Due.amount_centimes, _open_credit()),
+            corrections=_sum(session, Due.amount_centimes, _open_correction()),
             suspense=_sum(
                 session, BankEntry.moved_centimes, BankEntry.outcome == EntryOutcome.SUSPENSE
             ),
@@ -137,8 +137,11 @@ def _refused() -> ColumnElement[bool]:
     return and_(Attempt.refused_at.is_not(None), Attempt.returned_at.is_(None))
 
 
-def _open_credit() -> ColumnElement[bool]:
-    return and_(Due.kind == DueKind.CREDIT, Due.status.in_([DueStatus.OPEN, DueStatus.SCHEDULED]))
+def _open_correction() -> ColumnElement[bool]:
+    return and_(
+        Due.kind != DueKind.CONTRIBUTION,
+        Due.status.in_([DueStatus.OPEN, DueStatus.SCHEDULED]),
+    )
 
 
 def _sum(session: Session, amount: Any, *conditions: ColumnElement[bool]) -> Sum:

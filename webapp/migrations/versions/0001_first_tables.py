@@ -265,7 +265,7 @@ def upgrade():
     sa.Column('origin_key', sa.String(length=80), nullable=False),
     sa.Column('employer_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('worksite_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('kind', sa.Enum('contribution', 'credit', name='duekind', native_enum=False, create_constraint=True, length=20), nullable=False),
+    sa.Column('kind', sa.Enum('contribution', 'adjustment', 'credit', name='duekind', native_enum=False, create_constraint=True, length=20), nullable=False),
     sa.Column('status', sa.Enum('open', 'scheduled', 'settled', 'superseded', 'contested', 'waived', 'paid_elsewhere', name='duestatus', native_enum=False, create_constraint=True, length=20), nullable=False),
     sa.Column('period', sa.String(length=7), nullable=False),
     sa.Column('amount_centimes', sa.BigInteger(), nullable=False),
