@@ -96,13 +96,9 @@ class Rib:
         digits = "".join(number + key)
         if len(digits) == RIB_DIGITS:
             return cls(digits[:3], digits[3:8], digits[8:18], digits[18:])
-        # Eleven or twelve digits can only be a number and its key, with or without a gap; fewer
-        # may be a number alone, so that a gap, a stroke or a word must show where the key begins.
-        if len(digits) - KEY_DIGITS in (CCP_DIGITS - 1, CCP_DIGITS):
-            return _from_ccp(digits[:-KEY_DIGITS], digits[-KEY_DIGITS:], len(digits))
-        if not key_word and len(number) == 2:
-            key = [number.pop()]
-        return _from_ccp("".join(number), "".join(key), len(digits))
+        if key_word:
+            return _from_ccp("".join(number), "".join(key), len(digits))
+        return _from_ccp(*_find_key(number), len(digits))
 
     @property
     def digits(self) -> str:
@@ -147,6 +143,21 @@ def _split(text: str) -> tuple[list[str], bool, list[str]]:
     if len(groups) == 1:
         return groups[0], False, []
     return list(chain(*groups[:-1])), True, groups[-1]
+
+
+def _find_key(groups: list[str]) -> tuple[str, str]:
+    """A CCP number and its key without a stroke or word between them; no key where none shows.
+
+    Eleven or twelve digits can only be a number and its key, with or without a gap; ten may be a
+    number alone, so that a single gap must show where the key begins.
+    """
+    digits = "".join(groups)
+    one_gap = len(groups) == 2 and len(groups[-1]) == KEY_DIGITS
+    run_together = len(groups) == 1 and len(digits) == CCP_DIGITS - 1 + KEY_DIGITS
+    complete = len(digits) == CCP_DIGITS + KEY_DIGITS and len(groups[-1]) >= KEY_DIGITS
+    if one_gap or run_together or complete:
+        return digits[:-KEY_DIGITS], digits[-KEY_DIGITS:]
+    return digits, ""
 
 
 def _from_ccp(number: str, key: str, digits: int) -> Rib:

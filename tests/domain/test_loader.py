@@ -1,0 +1,56 @@
+"""The tables that ship with the service are whole, and loaded once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from webapp.data.loader import load_banks, load_rates, load_reasons, load_wilayas
+from webapp.domain.contributions import rates_for
+from webapp.domain.reasons import ActionClass
+
+
+def test_every_bank_has_a_code_of_three_digits_and_both_names() -> None:
+    banks = load_banks()
+    assert len(banks) == 24
+    for code, bank in banks.items():
+        assert code == bank.code
+        assert len(code) == 3
+        assert code.isdigit()
+        assert bank.name_fr
+        assert bank.name_ar
+
+
+def test_algerie_poste_is_007_and_calyon_is_gone() -> None:
+    assert load_banks()["007"].name_ar == "بريد الجزائر"
+    assert load_banks()["007"].active
+    assert not load_banks()["036"].active
+
+
+def test_there_are_69_wilayas_numbered_without_gap() -> None:
+    assert list(load_wilayas()) == [f"{number:02d}" for number in range(1, 70)]
+    assert load_wilayas()["16"].name_ar == "الجزائر"
+
+
+def test_there_are_68_reason_codes_with_their_consequence() -> None:
+    reasons = load_reasons()
+    assert len(reasons) == 68
+    assert {reason.action for reason in reasons.values()} == set(ActionClass)
+    assert reasons["AM04"].action is ActionClass.RETRY
+    assert reasons["MD01"].action is ActionClass.STOP
+    assert all(len(code) <= 4 for code in reasons)
+
+
+def test_the_rates_of_today_add_up_to_12_96_percent() -> None:
+    rates = rates_for(date(2026, 1, 1), load_rates())
+    assert (rates.leave, rates.weather_employer, rates.weather_worker) == (12_210, 375, 375)
+    assert rates.leave + rates.weather_employer + rates.weather_worker == 12_960
+
+
+def test_the_rates_are_sorted_by_their_day() -> None:
+    days = [rates.valid_from for rates in load_rates()]
+    assert days == sorted(set(days))
+
+
+def test_the_tables_are_read_once() -> None:
+    assert load_banks() is load_banks()
+    assert load_reasons() is load_reasons()

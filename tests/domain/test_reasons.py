@@ -1,0 +1,18 @@
+"""What follows a refusal."""
+
+from __future__ import annotations
+
+import pytest
+
+from webapp.domain.reasons import ActionClass, Reason, action_for
+
+REASONS = {"AM04": Reason("AM04", "InsufficientFunds", ActionClass.RETRY)}
+
+
+def test_a_known_reason_has_its_consequence() -> None:
+    assert action_for("AM04", REASONS) is ActionClass.RETRY
+
+
+@pytest.mark.parametrize("code", ["ZZ99", "", None, "am04"])
+def test_an_unknown_or_missing_reason_needs_a_person(code: str | None) -> None:
+    assert action_for(code, REASONS) is ActionClass.CONTACT
