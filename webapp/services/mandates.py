@@ -178,9 +178,7 @@ def _refuse_second_mandates(
         .where(
             live,
             or_(
-                and_(
-                    Mandate.is_default, Mandate.employer_id.in_(_default_owners(signatures, owners))
-                ),
+                and_(Mandate.is_default, Mandate.employer_id.in_(defaults)),
                 tuple_(Mandate.employer_id, Mandate.account_index).in_(
                     list(zip(owners, indexes, strict=True))
                 ),
