@@ -53,6 +53,7 @@ class Debit(Base):
             postgresql_where=text("status <> 'cancelled'"),
         ),
         Index("ix_debits_status_collect_on", "status", "collect_on"),
+        Index("ix_debits_mandate_id_planned_for_on", "mandate_id", "planned_for_on"),
     )
 
     id: Mapped[int] = id_column()

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, func, insert, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.errors import BooksUnbalanced
 from webapp.domain.statuses import DueStatus
 from webapp.models import Account, Due, Posting
+from webapp.services.sets import insert_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,7 @@ def post(session: Session, posted_on: date, entries: Iterable[Entry]) -> None:
         for leg in entry.legs
         if leg.amount
     ]
-    if rows:
-        session.execute(insert(Posting), rows)
+    insert_rows(session, Posting, rows)
 
 
 def posted_keys(session: Session, source_keys: Collection[str]) -> set[str]:

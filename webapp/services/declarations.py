@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.domain.contributions import (
@@ -39,6 +39,7 @@ from webapp.models import (
 )
 from webapp.services.books import Entry, Leg, post
 from webapp.services.events import record
+from webapp.services.sets import insert_keyed, insert_rows
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
@@ -101,8 +102,10 @@ def file_declarations(session: Session, day: WorkingDay, filings: Sequence[Filin
         owners = [employers[filing.member_number] for filing in filings]
         _refuse_declared_months(session, filings, owners)
         lines = _lines(session, filings, owners)
-        ids = session.scalars(
-            insert(Declaration).returning(Declaration.id, sort_by_parameter_order=True),
+        ids = insert_keyed(
+            session,
+            Declaration,
+            Declaration.form_key,
             [
                 {
                     "employer_id": owner,
@@ -115,9 +118,10 @@ def file_declarations(session: Session, day: WorkingDay, filings: Sequence[Filin
                 }
                 for filing, owner in zip(filings, owners, strict=True)
             ],
-        ).all()
-        session.execute(
-            insert(DeclaredMonth),
+        )
+        insert_rows(
+            session,
+            DeclaredMonth,
             [
                 {"employer_id": owner, "month": month, "declaration_id": declaration_id}
                 for filing, owner, declaration_id in zip(filings, owners, ids, strict=True)
@@ -194,8 +198,9 @@ def _lines(session: Session, filings: Sequence[Filing], owners: list[int]) -> li
 
 
 def _insert_lines(session: Session, ids: Sequence[int], lines: Sequence[_Line]) -> None:
-    session.execute(
-        insert(DeclarationLine),
+    insert_rows(
+        session,
+        DeclarationLine,
         [
             {
                 "declaration_id": ids[line.filing],
@@ -244,7 +249,7 @@ def _make_dues(
                 "collect_from_on": collect_from_on,
             }
         )
-    ids = session.scalars(insert(Due).returning(Due.id, sort_by_parameter_order=True), rows).all()
+    ids = insert_keyed(session, Due, Due.origin_key, rows)
     post(
         session,
         day.today,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from webapp.domain.errors import EventsTampered
@@ -21,6 +21,7 @@ from webapp.models import (
     Mandate,
     Subject,
 )
+from webapp.services.sets import insert_rows
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
@@ -56,8 +57,7 @@ def record(
         }
         for id_ in ids
     ]
-    if rows:
-        session.execute(insert(Event), rows)
+    insert_rows(session, Event, rows)
 
 
 def move_all(
@@ -110,7 +110,7 @@ def seal_events(session: Session) -> bytes:
                 seals.append({"position": position, "event_id": row.id, "digest": digest})
             if not seals:
                 return digest
-            session.execute(insert(EventSeal), seals)
+            insert_rows(session, EventSeal, seals)
 
 
 def verify_events(session: Session) -> tuple[int, int]:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, insert, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
@@ -33,6 +33,7 @@ from webapp.services.events import move_all, record
 from webapp.services.planning import ENDED
 from webapp.services.references import new_mandate_reference
 from webapp.services.refusals import free_lines
+from webapp.services.sets import insert_keyed, insert_rows
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
@@ -114,9 +115,7 @@ def sign_mandates(
                 signatures, references, owners, indexes, strict=True
             )
         ]
-        ids = session.scalars(
-            insert(Mandate).returning(Mandate.id, sort_by_parameter_order=True), rows
-        ).all()
+        ids = insert_keyed(session, Mandate, Mandate.reference, rows)
         _assign_worksites(session, signatures, owners, ids)
         record(session, day, Subject.MANDATE, ids, None, MandateStatus.SIGNED, "signed")
         record(
@@ -209,10 +208,8 @@ def _assign_worksites(
         for code in signature.worksites:
             if code not in found:
                 raise UnknownWorksite(code=code)
-        session.execute(
-            insert(MandateWorksite),
-            [
-                {"employer_id": owner, "mandate_id": mandate_id, "worksite_id": found[code]}
-                for code in signature.worksites
-            ],
-        )
+        rows = [
+            {"employer_id": owner, "mandate_id": mandate_id, "worksite_id": found[code]}
+            for code in signature.worksites
+        ]
+        insert_rows(session, MandateWorksite, rows)

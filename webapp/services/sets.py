@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+# A statement takes some 32,000 values at most.
+KEYS_AT_ONCE = 10_000
 
 
 def ranges(ids: Sequence[int], size: int) -> Iterator[tuple[int, int, int]]:
@@ -22,3 +26,29 @@ def insert_ignoring(session: Session, model: type[Any]) -> postgresql.Insert | s
     if dialect == "sqlite":
         return sqlite.insert(model).on_conflict_do_nothing()
     return postgresql.insert(model).on_conflict_do_nothing()
+
+
+def insert_rows(session: Session, model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows at once; every row names the same columns."""
+    if rows:
+        session.execute(insert(model.__table__), rows)
+
+
+def insert_keyed(
+    session: Session,
+    model: type[Any],
+    key: InstrumentedAttribute[str],
+    rows: Sequence[Mapping[str, Any]],
+) -> list[int]:
+    """Insert many rows and return their ids in the order of the rows, found by a unique key.
+
+    Neither database promises to return the ids of many rows in the order of insertion.
+    """
+    insert_rows(session, model, rows)
+    wanted = [row[key.key] for row in rows]
+    found: dict[str, int] = {}
+    for start in range(0, len(wanted), KEYS_AT_ONCE):
+        part = wanted[start : start + KEYS_AT_ONCE]
+        rows_found = session.execute(select(key, model.id).where(key.in_(part))).all()
+        found.update((row[0], row[1]) for row in rows_found)
+    return [found[one] for one in wanted]

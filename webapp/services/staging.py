@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
@@ -22,6 +22,7 @@ from webapp.models import (
     SuspenseReason,
 )
 from webapp.services.freezing import NEVER_SENT
+from webapp.services.sets import insert_rows
 from webapp.services.transactions import Progress, transaction
 
 ENTRIES_AT_ONCE = 2_000
@@ -56,7 +57,7 @@ def stage_entries(
         with transaction(session):
             asked = _asked(session, part)
             rows = [_row(vault, header, message_id, entry, asked, own_accounts) for entry in part]
-            session.execute(insert(BankEntry), rows)
+            insert_rows(session, BankEntry, rows)
         staged += len(part)
         progress("stage", staged, staged)
 
