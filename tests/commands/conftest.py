@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copy
 
@@ -14,8 +15,18 @@ from tests import builders
 from tests.services.collecting import FILED
 from webapp import create_app
 from webapp.adapters.vault import create_keys, load_vault
+from webapp.commands import desk, run
 from webapp.config import TestConfig
+from webapp.domain.moment import Moment
 from webapp.extensions import db
+
+
+@pytest.fixture(autouse=True)
+def _later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the commands stands after every day of these tests, whenever they run."""
+    late = Moment.at(datetime(2027, 1, 1, 9, 0, tzinfo=UTC))
+    for module in (desk, run):
+        monkeypatch.setattr(module, "right_now", lambda: late)
 
 
 @pytest.fixture

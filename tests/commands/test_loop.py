@@ -26,24 +26,10 @@ def run(cli: FlaskCliRunner, command: str, *arguments: str, code: int = 0) -> st
 
 def freeze(cli: FlaskCliRunner, config: TestConfig) -> str:
     """Run as far as a written file; its reference."""
-    # The clock of the test is before these days: a demonstration or force would be needed.
     for on in ("2026-11-22", "2026-11-26"):
         run(cli, "run-debits", "--on", on)
     (path,) = config.outbox.iterdir()
     return path.stem
-
-
-@pytest.fixture(autouse=True)
-def _later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Today is after every day of these tests, whenever they run."""
-    from datetime import UTC, datetime
-
-    from webapp.commands import desk, run
-    from webapp.domain.moment import Moment
-
-    late = Moment.at(datetime(2027, 1, 1, 9, 0, tzinfo=UTC))
-    for module in (desk, run):
-        monkeypatch.setattr(module, "right_now", lambda: late)
 
 
 def test_the_loop_by_command(cli: FlaskCliRunner, config: TestConfig, tmp_path: Path) -> None:
