@@ -18,6 +18,7 @@ PRAGMAS_OF_SQLITE = {
     "journal_mode": "wal",  # readers go on while one writes
     "synchronous": 2,  # FULL: NORMAL loses acknowledged commits on a power cut
     "foreign_keys": 1,
+    "recursive_triggers": 1,  # or REPLACE deletes rows past the triggers that keep them
     "busy_timeout": 30_000,  # milliseconds to wait for the writer before giving up
 }
 

@@ -42,6 +42,7 @@ def upgrade() -> None:
         refuse(table, "UPDATE", "never_changed", changed(columns))
     for table in NEVER_DELETED:
         refuse(table, "DELETE", "never_deleted", None)
+        refuse_truncation(table)
     refuse("debit_lines", "UPDATE", "never_freed_with_the_bank", FREED)
     refuse("debit_lines", "UPDATE", "never_revived", REVIVED)
 
@@ -76,3 +77,12 @@ def refuse(table: str, action: str, name: str, condition: str | None) -> None:
         f"CREATE TRIGGER {trigger} BEFORE {action} ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION {trigger}()"
     )
+
+
+def refuse_truncation(table: str) -> None:
+    """PostgreSQL's TRUNCATE fires no trigger of rows; SQLite has no such statement."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            f"CREATE TRIGGER {table}_never_truncated BEFORE TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_never_deleted()"
+        )

@@ -1,0 +1,137 @@
+"""The walls of the database: what is append-only, what never changes, what is never freed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.orm import Session
+
+from tests.models.breaking import NOW, refused_by_wall, row_of
+from webapp.domain.statuses import DebitStatus
+from webapp.models import (
+    Attempt,
+    BankFile,
+    Base,
+    Debit,
+    DebitLine,
+    Declaration,
+    DeclarationLine,
+    DeclaredMonth,
+    Due,
+    Event,
+    EventSeal,
+    HoldReason,
+    Mandate,
+    Posting,
+)
+
+APPEND_ONLY = [Posting, Event, EventSeal]
+KEPT = [
+    *APPEND_ONLY, Due, Debit, DebitLine, Attempt, BankFile, Mandate, Declaration, DeclarationLine,
+    DeclaredMonth,
+]  # fmt: skip
+SNAPSHOTS = [
+    (Due, "amount_centimes", 1),
+    (Due, "origin_key", "another cause"),
+    (Due, "employer_id", 10**9),
+    (Due, "kind", "credit"),
+    (DebitLine, "amount_centimes", 1),
+    (DebitLine, "due_id", 10**9),
+    (DebitLine, "debit_id", 10**9),
+    (Attempt, "amount_centimes", 1),
+    (Attempt, "debtor_name", "Somebody else"),
+    (Attempt, "end_to_end_id", "ANOTHER"),
+    (Attempt, "mandate_reference", "KM-ANOTHER"),
+    (Attempt, "mandate_signed_on", date(2020, 1, 1)),
+    (Attempt, "bank_file_id", 10**9),
+    (Attempt, "number", 9),
+    (BankFile, "reference", "ANOTHER"),
+    (BankFile, "collect_on", date(2030, 1, 1)),
+    (BankFile, "frozen_by", "somebody"),
+    (Mandate, "account_index", "0" * 64),
+    (Mandate, "bank_code", "999"),
+    (Mandate, "signed_text_sha256", "0" * 64),
+]
+WITH_THE_BANK = [
+    DebitStatus.FROZEN,
+    DebitStatus.SENT,
+    DebitStatus.UNKNOWN,
+    DebitStatus.ACCEPTED,
+    DebitStatus.DEBITED,
+    DebitStatus.SETTLED,
+    DebitStatus.DISPUTED,
+]
+
+
+@pytest.mark.parametrize("model", APPEND_ONLY, ids=lambda model: model.__tablename__)
+def test_an_append_only_table_refuses_every_change(tables: Session, model: type[Base]) -> None:
+    for column in model.__table__.columns:
+        with refused_by_wall(tables, "never changed"):
+            tables.execute(update(model).values({column: column}))
+
+
+@pytest.mark.parametrize("model", KEPT, ids=lambda model: model.__tablename__)
+def test_what_must_be_kept_is_never_deleted(tables: Session, model: type[Base]) -> None:
+    before = tables.scalar(select(func.count()).select_from(model))
+    assert before
+    with refused_by_wall(tables, "never deleted"):
+        tables.execute(delete(model))
+    assert tables.scalar(select(func.count()).select_from(model)) == before
+
+
+@pytest.mark.parametrize(
+    ("model", "column", "value"),
+    SNAPSHOTS,
+    ids=[f"{model.__tablename__}.{column}" for model, column, _ in SNAPSHOTS],
+)
+def test_what_was_frozen_or_signed_never_changes(
+    tables: Session, model: type[Base], column: str, value: object
+) -> None:
+    assert row_of(tables, model)[column] != value
+    with refused_by_wall(tables, "never changed"):
+        tables.execute(
+            text(f"UPDATE {model.__tablename__} SET {column} = :value"), {"value": value}
+        )
+
+
+def free_everything(session: Session, status: DebitStatus) -> None:
+    reason = HoldReason.BANK_REFUSAL if status is DebitStatus.HELD else None
+    session.execute(update(Debit).values(status=status, hold_reason=reason))
+    session.execute(update(DebitLine).values(freed_at=NOW))
+
+
+@pytest.mark.parametrize("status", WITH_THE_BANK)
+def test_the_line_of_a_debit_with_the_bank_is_never_freed(
+    tables: Session, status: DebitStatus
+) -> None:
+    with refused_by_wall(tables, "never freed with the bank"):
+        free_everything(tables, status)
+
+
+@pytest.mark.parametrize("status", [s for s in DebitStatus if s not in WITH_THE_BANK])
+def test_a_line_is_freed_before_sending_and_after_refusal(
+    tables: Session, status: DebitStatus
+) -> None:
+    free_everything(tables, status)
+    live = select(func.count()).where(DebitLine.freed_at.is_(None))
+    assert tables.scalar(live) == 0
+
+
+def test_a_freed_line_is_never_revived(tables: Session) -> None:
+    free_everything(tables, DebitStatus.REFUSED)
+    with refused_by_wall(tables, "never revived"):
+        tables.execute(update(DebitLine).values(freed_at=None))
+
+
+@pytest.mark.parametrize("model", KEPT, ids=lambda model: model.__tablename__)
+def test_no_back_door_empties_a_table_that_must_be_kept(tables: Session, model: type[Base]) -> None:
+    """PostgreSQL's TRUNCATE and SQLite's REPLACE delete rows past ordinary triggers."""
+    table = model.__tablename__
+    if tables.get_bind().dialect.name == "postgresql":
+        statement = f"TRUNCATE {table} CASCADE"
+    else:
+        statement = f"REPLACE INTO {table} SELECT * FROM {table}"
+    with refused_by_wall(tables, "never deleted"):
+        tables.execute(text(statement))
