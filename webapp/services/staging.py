@@ -27,6 +27,7 @@ from webapp.services.transactions import Progress, transaction
 
 ENTRIES_AT_ONCE = 2_000
 CURRENCY = "DZD"
+SIGN_LENGTH = 32
 # A file taken back before a byte left, or not sent yet, has no answer.
 NOT_SENT = [*NEVER_SENT, BankFileStatus.SUPERSEDED]
 
@@ -107,7 +108,7 @@ def _row(
     return {
         "bank_message_id": message_id,
         "position": entry.position,
-        "end_to_end_id": entry.end_to_end_id,
+        "end_to_end_id": _shown(vault, entry, request),
         "attempt_id": request.attempt_id if request and not doubt else None,
         "fact": fact,
         "moved_centimes": moved,
@@ -119,6 +120,16 @@ def _row(
         if doubt
         else None,
     }
+
+
+def _shown(vault: Vault, entry: AnswerEntry, request: Asked | None) -> str | None:
+    """The reference when it is ours; of any other, which may hold an account number, a sign.
+
+    The same reference has the same sign, so that money told twice is known again.
+    """
+    if entry.end_to_end_id is None or request is not None:
+        return entry.end_to_end_id
+    return f"?{vault.blind_index(entry.end_to_end_id)[:SIGN_LENGTH]}"
 
 
 def _fact(header: AnswerHeader, entry: AnswerEntry) -> Fact | None:
