@@ -8,12 +8,17 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 
 from webapp import create_app
 from webapp.config import TestConfig
 from webapp.extensions import db
 
 pytest_plugins = ["tests.databases"]
+
+# A busy machine is slow, not wrong: how long one example takes proves nothing.
+settings.register_profile("khatwa", deadline=None)
+settings.load_profile("khatwa")
 
 
 @pytest.fixture

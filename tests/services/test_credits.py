@@ -88,7 +88,6 @@ def test_a_credit_without_a_debit_waits(desk: Desk) -> None:
 
 @settings(
     max_examples=12,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(credits=st.lists(st.integers(1, 3 * AMOUNT), min_size=1, max_size=4))
