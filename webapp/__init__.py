@@ -6,6 +6,7 @@ from flask import Flask
 
 from webapp import models  # noqa: F401  (the tables, for migrations and queries)
 from webapp.audiences import init_audiences
+from webapp.commands import init_commands
 from webapp.config import PROJECT, Config
 from webapp.database import check_engine, configure_engine
 from webapp.error_pages import init_error_pages
@@ -46,4 +47,5 @@ def create_app(config: Config | None = None) -> Flask:
 
     app.register_blueprint(entrance)
     app.register_blueprint(public)
+    init_commands(app)
     return app

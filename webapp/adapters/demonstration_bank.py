@@ -23,11 +23,11 @@ import subprocess
 import sys
 import time
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Final, Self
 from urllib.parse import quote
 
@@ -66,17 +66,25 @@ class DemonstrationBank:
     """Runs while its `with` block does, in `folder`, which keeps its books between two runs.
 
     `clock` is where its time begins (with its zone), unless an earlier run went on further; from
-    there time goes on by itself. Its books and ours belong together: with the same folder and a
-    new database of ours, message ids would come again with other contents.
+    there time goes on by itself. `accounts` are the fund's, each under a name. Its books and ours
+    belong together: with the same folder and a new database of ours, message ids would come again
+    with other contents.
     """
 
-    def __init__(self, folder: Path, clock: datetime, closed_days: Iterable[date] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clock: datetime,
+        closed_days: Iterable[date] = (),
+        accounts: Mapping[str, str] = MappingProxyType({ACCOUNT_ID: CREDITOR_ACCOUNT}),
+    ) -> None:
         self.folder = folder
         self.drop_folder = folder / "drop"
         self.pickup_folder = folder / "pickup"
         self._clock_file = folder / "clock"
         self._clock = clock.astimezone(ALGIERS)
         self._closed_days = frozenset(closed_days)
+        self._accounts = accounts
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
         self._collected: set[Path] = set()
@@ -90,7 +98,7 @@ class DemonstrationBank:
         try:
             self._start()
             self._set_calendar()
-            self._open_account()
+            self._open_accounts()
         except BaseException:
             self._stop()
             raise
@@ -200,20 +208,16 @@ class DemonstrationBank:
         holidays = sorted(day.isoformat() for day in fridays | self._closed_days)
         self._ask("PUT", "/_mock/holidays", holidays)
 
-    def _open_account(self) -> None:
-        """The fund's account, once; those that the program brings along send no statements."""
-        accounts = {account["id"]: account for account in self._ask("GET", "/_mock/accounts")}
-        for name, account in accounts.items():
-            if name != ACCOUNT_ID and not account["closed"]:
+    def _open_accounts(self) -> None:
+        """The fund's accounts, once; those that the program brings along send no statements."""
+        found = {account["id"]: account for account in self._ask("GET", "/_mock/accounts")}
+        for name, account in found.items():
+            if name not in self._accounts and not account["closed"]:
                 self._ask("PATCH", f"/_mock/accounts/{quote(name, safe='')}", {"closed": True})
-        if ACCOUNT_ID not in accounts:
-            account = {
-                "id": ACCOUNT_ID,
-                "name": "CACOBATPH",
-                "iban": CREDITOR_ACCOUNT,
-                "currency": CURRENCY,
-            }
-            self._ask("POST", "/_mock/accounts", account)
+        for name, number in self._accounts.items():
+            if name not in found:
+                account = {"id": name, "name": "CACOBATPH", "iban": number, "currency": CURRENCY}
+                self._ask("POST", "/_mock/accounts", account)
 
     def _ask(self, method: str, path: str, body: object = None) -> Any:
         """One request over the loopback; raises DemonstrationBankFailed unless it is granted."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
+
+Key = TypeVar("Key")
 
 # A statement takes some 32,000 values at most.
 KEYS_AT_ONCE = 10_000
@@ -20,12 +22,31 @@ def ranges(ids: Sequence[int], size: int) -> Iterator[tuple[int, int, int]]:
         yield part[0], part[-1], start + len(part)
 
 
+def parts(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
+    """Cut a list of keys into parts that a statement can take."""
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        yield keys[start : start + KEYS_AT_ONCE]
+
+
 def insert_ignoring(session: Session, model: type[Any]) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that leaves out, without an error, the rows that a unique key refuses."""
-    dialect = session.get_bind().dialect.name
-    if dialect == "sqlite":
-        return sqlite.insert(model).on_conflict_do_nothing()
-    return postgresql.insert(model).on_conflict_do_nothing()
+    return _insert(session, model).on_conflict_do_nothing()
+
+
+def upserting(
+    session: Session, model: type[Any], key: Sequence[str], columns: Iterable[str]
+) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that changes the row instead, where one with the same unique `key` is there."""
+    statement = _insert(session, model.__table__)
+    values = {name: statement.excluded[name] for name in columns if name not in key}
+    return statement.on_conflict_do_update(index_elements=list(key), set_=values)
+
+
+def _insert(session: Session, into: Any) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that knows what its database does about a conflict."""
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(into)
+    return postgresql.insert(into)
 
 
 def insert_rows(session: Session, model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -47,8 +68,7 @@ def insert_keyed(
     insert_rows(session, model, rows)
     wanted = [row[key.key] for row in rows]
     found: dict[str, int] = {}
-    for start in range(0, len(wanted), KEYS_AT_ONCE):
-        part = wanted[start : start + KEYS_AT_ONCE]
+    for part in parts(wanted):
         rows_found = session.execute(select(key, model.id).where(key.in_(part))).all()
         found.update((row[0], row[1]) for row in rows_found)
     return [found[one] for one in wanted]
