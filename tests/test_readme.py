@@ -45,7 +45,7 @@ def test_both_commands_it_promises_are_there() -> None:
 
 
 def test_every_flask_command_exists_and_none_is_left_out(app: Flask) -> None:
-    named = set(re.findall(r"flask ([a-z-]+)", " ".join(QUOTED)))
+    named = {name for quoted in QUOTED for name in re.findall(r"flask ([a-z-]+)", quoted)}
     ours = set(app.cli.commands) - {"db"}
     assert named == ours
 
