@@ -206,38 +206,38 @@ class _Builder:
             self.built.runs += 1
 
     def _signatures(self, person: Person) -> Iterator[Signature]:
-        role, record = self.roles[person.number], person.record
+        role = self.roles[person.number]
         signature = Signature(
             member_number=person.member_number,
             account=person.account(),
-            text=AUTHORISATION[record.language],
-            language=record.language,
+            text=AUTHORISATION[person.language],
+            language=person.language,
             ceiling=self._ceiling(person, role),
             # What they owed before they signed was ticked at the open days.
             covers_arrears=role.signing is Signing.OPEN_DAY,
             reference=person.mandate_reference(),
         )
         yield signature
-        if role.second_account and person.worksite_count > 1:
+        if role.second_account and len(person.workers) > 1:
             yield replace(
                 signature,
                 account=person.account(1),
                 ceiling=None,
-                worksites=(person.worksites[-1].code,),
+                worksites=(person.worksite_codes[-1],),
                 reference=person.mandate_reference(1),
             )
 
     def _ceiling(self, person: Person, role: Role) -> Centimes | None:
         """None for most; for some well above what they owe, for a few below it."""
-        latest = self.story.latest_period(person.record.periodicity)
+        if not role.over_ceiling and person.number % CEILING_EVERY:
+            return None
+        latest = self.story.latest_period(person.periodicity)
         wages = sum(line.leave_base for line in person.wages(latest))
-        if role.over_ceiling:
-            return Centimes(wages // 20 + 100_00)
-        return Centimes(wages) if person.number % CEILING_EVERY == 0 and wages else None
+        return Centimes(wages // 20 + 100_00 if role.over_ceiling else wages + 100_00)
 
     def _filings(self, filed_on: date, person: Person) -> Iterator[Filing]:
         role = self.roles[person.number]
-        for period in self.story.periods(role.declared, person.record.periodicity, filed_on):
+        for period in self.story.periods(role.declared, person.periodicity, filed_on):
             yield Filing(
                 member_number=person.member_number,
                 period=period,

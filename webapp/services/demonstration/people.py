@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import accumulate
 
 from webapp.data.loader import load_wilayas
 from webapp.domain.money import Centimes
@@ -36,6 +37,9 @@ MONTHLY_FROM_WORKERS = 10
 # A prime above every number of employers: numbers look drawn by lot and never come twice.
 SERIALS = 999_983
 SERIAL_STEP = 48_271
+# The same for references of forty bits: an odd step comes round to each of them once.
+REFERENCES, REFERENCE_STEP = 1 << 40, 0x9E3779B97F
+OTHER_WILAYA = 2
 # Numbers of these ranges are given to nobody, so that no message can ever reach anyone.
 PHONE_PREFIXES = ("0500", "0600", "0700")
 
@@ -53,26 +57,23 @@ class Person:
         """The employer as the register states it."""
         chance = self._chance("record")
         name_fr, name_ar = _name(chance)
-        language = Language.FRENCH if chance.random() < FRENCH_SHARE else Language.ARABIC
         if chance.random() < NAMED_ONCE_SHARE:
-            name_fr, name_ar = ("", name_ar) if language is Language.ARABIC else (name_fr, "")
+            french = self.language is Language.FRENCH
+            name_fr, name_ar = (name_fr, "") if french else ("", name_ar)
         channel = chance.choices(list(NoticeChannel), weights=(75, 20, 5))[0]
         first, family = chance.choice(names.FIRST_NAMES), chance.choice(names.FAMILIES)
-        script = 0 if language is Language.FRENCH else 1
+        script = 0 if self.language is Language.FRENCH else 1
         phone = chance.choice(PHONE_PREFIXES) + f"{chance.randrange(10**6):06}"
         email = f"contact@entreprise-{self.serial:06}.example"
         has_email = channel is NoticeChannel.EMAIL or chance.random() < 0.4
-        few = sum(worksite_workers(self._chance("workers"), self.worksite_count))
         return EmployerRecord(
             member_number=self.member_number,
             name_ar=name_ar,
             name_fr=name_fr,
             nif=f"{chance.randrange(10**14, 10**15)}" if chance.random() < 0.9 else "",
             signatory_name=f"{first[script]} {family[script]}",
-            language=language,
-            periodicity=Periodicity.MONTHLY
-            if few >= MONTHLY_FROM_WORKERS
-            else Periodicity.QUARTERLY,
+            language=self.language,
+            periodicity=self.periodicity,
             notice_channel=channel if self.reachable else NoticeChannel.SMS,
             phone=phone if self.reachable else "",
             email=email if self.reachable and has_email else "",
@@ -85,11 +86,30 @@ class Person:
         """The worksites, most of them in the employer's own wilaya."""
         chance = self._chance("worksites")
         found = []
-        for number in range(1, self.worksite_count + 1):
+        for code in self.worksite_codes:
             away = chance.random() < 0.15
             wilaya = _wilaya(chance) if away else self.wilaya
-            found.append(WorksiteRecord(f"W{number:02}", self._work(chance, wilaya), wilaya))
+            found.append(WorksiteRecord(code, self._work(chance, wilaya), wilaya))
         return tuple(found)
+
+    @property
+    def worksite_codes(self) -> list[str]:
+        """The codes of the worksites: W01, W02…"""
+        return [f"W{number:02}" for number in range(1, len(self.workers) + 1)]
+
+    @cached_property
+    def workers(self) -> tuple[int, ...]:
+        """How many work on each worksite: mostly few, here and there many."""
+        chance = self._chance("workers")
+        (count,) = chance.choices(list(WORKSITE_COUNTS), weights=list(WORKSITE_COUNTS.values()))
+        return tuple(max(1, min(160, int(chance.lognormvariate(1.7, 0.9)))) for _ in range(count))
+
+    @property
+    def periodicity(self) -> Periodicity:
+        """Ten workers and more declare every month."""
+        if sum(self.workers) >= MONTHLY_FROM_WORKERS:
+            return Periodicity.MONTHLY
+        return Periodicity.QUARTERLY
 
     @property
     def serial(self) -> int:
@@ -100,13 +120,18 @@ class Person:
         return f"{self.wilaya}/{self.serial:06}"
 
     @cached_property
-    def wilaya(self) -> str:
-        return _wilaya(self._chance("wilaya"))
+    def language_and_wilaya(self) -> tuple[Language, str]:
+        chance = self._chance("home")
+        language = Language.FRENCH if chance.random() < FRENCH_SHARE else Language.ARABIC
+        return language, _wilaya(chance)
 
-    @cached_property
-    def worksite_count(self) -> int:
-        chance = self._chance("count")
-        return chance.choices(list(WORKSITE_COUNTS), weights=list(WORKSITE_COUNTS.values()))[0]
+    @property
+    def language(self) -> Language:
+        return self.language_and_wilaya[0]
+
+    @property
+    def wilaya(self) -> str:
+        return self.language_and_wilaya[1]
 
     def account(self, which: int = 0) -> Rib:
         """One of the employer's accounts, with its key."""
@@ -119,23 +144,23 @@ class Person:
         return Rib.of(bank, f"{branch:05}", f"{account:010}")
 
     def mandate_reference(self, which: int = 0) -> str:
-        """The reference of a mandate, drawn from the seed and not from the machine's chance."""
-        chance = self._chance(f"mandate {which}")
-        return "KM" + "".join(chance.choices(ALPHABET, k=8))
+        """The reference of a mandate: looks drawn by lot, never comes twice, follows the seed."""
+        drawn = ((2 * self.number + which) * REFERENCE_STEP + self.seed) % REFERENCES
+        letters = [ALPHABET[(drawn >> shift) & 31] for shift in range(35, -1, -5)]
+        return "KM" + "".join(letters)
 
     def wages(self, period: Period) -> tuple[WorksiteWages, ...]:
         """What the employer declares for a period; a few worksites stand still."""
-        workers = worksite_workers(self._chance("workers"), self.worksite_count)
         chance = self._chance(f"wages {period.code}")
         lines = []
-        for worksite, count in zip(self.worksites, workers, strict=True):
-            still = self.worksite_count > 1 and chance.random() < 0.03
+        for code, count in zip(self.worksite_codes, self.workers, strict=True):
+            still = len(self.workers) > 1 and chance.random() < 0.03
             pay = chance.randrange(28_000_00, 72_000_00)
             base = 0 if still else count * pay * len(period.months)
             outside = chance.choice((100, 100, 100, 90, 80, 60))
             lines.append(
                 WorksiteWages(
-                    worksite=worksite.code,
+                    worksite=code,
                     workers=0 if still else count,
                     leave_base=Centimes(base),
                     weather_base=Centimes(base * outside // 100),
@@ -148,18 +173,13 @@ class Person:
         known = load_wilayas()[wilaya]
         place = chance.choice(names.PLACES.get(wilaya, ((known.name_fr, known.name_ar),)))
         number = chance.choice(numbers)
-        if self.record.language is Language.FRENCH:
+        if self.language is Language.FRENCH:
             return f"{french.format(n=number)}, {place[0]}"
         return f"{arabic.format(n=number)}، {place[1]}"
 
     def _chance(self, about: str) -> random.Random:
         """A source of chance for one matter, so that none depends on the order of questions."""
         return random.Random(f"{self.seed}:{self.number}:{about}")  # noqa: S311  # must repeat
-
-
-def worksite_workers(chance: random.Random, count: int) -> list[int]:
-    """The workers of each worksite: mostly few, here and there many."""
-    return [max(1, min(160, int(chance.lognormvariate(1.7, 0.9)))) for _ in range(count)]
 
 
 def _name(chance: random.Random) -> tuple[str, str]:
@@ -175,6 +195,12 @@ def _name(chance: random.Random) -> tuple[str, str]:
 
 
 def _wilaya(chance: random.Random) -> str:
+    codes, weights = _wilaya_weights()
+    return chance.choices(codes, cum_weights=weights)[0]
+
+
+@cache
+def _wilaya_weights() -> tuple[list[str], list[int]]:
+    """The wilayas, and how often each comes, added up from the first one on."""
     codes = list(load_wilayas())
-    weights = [names.BUSY_WILAYAS.get(code, 2) for code in codes]
-    return chance.choices(codes, weights=weights)[0]
+    return codes, list(accumulate(names.BUSY_WILAYAS.get(code, OTHER_WILAYA) for code in codes))

@@ -12,7 +12,7 @@ import random
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 
 from webapp.domain.calendar import BankCalendar
 from webapp.domain.due_dates import collection_day
@@ -106,13 +106,13 @@ class Story:
     calendar: BankCalendar
     rules: CollectionRules
 
-    @property
+    @cached_property
     def collect_on(self) -> date:
         """The day of the debits that the run of the demonstration's day freezes."""
         ahead = CHANNEL_LEAD_DAYS + self.rules.freeze_ahead_bank_days
         return self.calendar.add_bank_days(self.day, ahead)
 
-    @property
+    @cached_property
     def run_days(self) -> list[date]:
         """The days of the earlier runs: from the announcing to the eve of the freezing."""
         first = self.rules.announce_ahead_bank_days
@@ -122,7 +122,7 @@ class Story:
             for ahead in range(first, last, -1)
         ]
 
-    @property
+    @cached_property
     def open_days(self) -> list[date]:
         """The open days, some two weeks before the demonstration's day."""
         first_run = self.run_days[0]
@@ -157,10 +157,17 @@ class Story:
 
     def latest_period(self, periodicity: Periodicity) -> Period:
         """The latest period whose collection day has come by the day of the debits."""
-        period = Period.containing(self.day, periodicity)
-        while collection_day(period, self.calendar, self.rules) > self.collect_on:
-            period = period.previous()
-        return period
+        return self._latest[periodicity]
+
+    @cached_property
+    def _latest(self) -> dict[Periodicity, Period]:
+        found = {}
+        for periodicity in Periodicity:
+            period = Period.containing(self.day, periodicity)
+            while collection_day(period, self.calendar, self.rules) > self.collect_on:
+                period = period.previous()
+            found[periodicity] = period
+        return found
 
 
 def evening_of(day: date) -> Moment:
