@@ -10,6 +10,7 @@ from webapp.commands.bank import (
     import_answers,
     send_bank_files,
 )
+from webapp.commands.channel import open_channel
 from webapp.commands.debits import cancel_debit, record_bounce, release_debit
 from webapp.commands.demo import demo, first_day
 from webapp.commands.register import import_register
@@ -28,6 +29,7 @@ COMMANDS = (
     verify_books,
     verify_events,
     status,
+    open_channel,
     import_register,
     demo,
     first_day,

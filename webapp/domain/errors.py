@@ -23,6 +23,7 @@
     │   ├── RunInThePast
     │   ├── RunInTheFuture
     │   ├── CutOffPassed
+    │   ├── ChannelTaken
     │   └── AlreadyDone
     ├── NotFound
     ├── BankMessageError
@@ -66,6 +67,8 @@ class KhatwaError(Exception):
         cls.code = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
     def __init__(self, **params: object) -> None:
+        if "code" in params:
+            raise TypeError("`code` names the error itself")
         super().__init__()
         self.params = params
         self.__dict__.update(params)
@@ -156,7 +159,7 @@ class MandateAlreadyActive(RuleRefused):
 
 
 class UnknownWorksite(RuleRefused):
-    """No open worksite of this employer has that `code`."""
+    """No `worksite` of this employer has that code."""
 
 
 class NothingDeclared(RuleRefused):
@@ -185,6 +188,12 @@ class RunInTheFuture(RuleRefused):
 
 class CutOffPassed(RuleRefused):
     """The bank no longer takes files for that collection day."""
+
+
+class ChannelTaken(RuleRefused):
+    """The `channel` has that account, or takes one of those banks."""
+
+    channel: str
 
 
 class AlreadyDone(RuleRefused):

@@ -184,7 +184,7 @@ def _lines(session: Session, filings: Sequence[Filing], owners: list[int]) -> li
         of_period = rates_for(filing.period.first_day, rates)
         for wages in filing.lines:
             if (owner, wages.worksite) not in worksites:
-                raise UnknownWorksite(code=wages.worksite)
+                raise UnknownWorksite(worksite=wages.worksite)
             lines.append(
                 _Line(
                     filing=number,

@@ -70,7 +70,7 @@ def sign_mandates(
 
     They are active at once, for no channel asks for a bank's confirmation yet. A new default
     mandate replaces a suspended one, whose unsent debits are cancelled. Raises NotFound
-    (no such member), MandateAlreadyActive (a default mandate is in force),
+    (no such member), MandateAlreadyActive (a default mandate, or that worksite's, is in force),
     AccountAlreadyCollecting (another mandate of the employer collects from that account) and
     UnknownWorksite.
     """
@@ -207,7 +207,17 @@ def _assign_worksites(
         )
         for code in signature.worksites:
             if code not in found:
-                raise UnknownWorksite(code=code)
+                raise UnknownWorksite(worksite=code)
+        taken = session.scalar(
+            select(Mandate.reference)
+            .join(MandateWorksite, MandateWorksite.mandate_id == Mandate.id)
+            .where(
+                MandateWorksite.worksite_id.in_(found.values()), MandateWorksite.ended_at.is_(None)
+            )
+            .limit(1)
+        )
+        if taken is not None:
+            raise MandateAlreadyActive(reference=taken)
         rows = [
             {"employer_id": owner, "mandate_id": mandate_id, "worksite_id": found[code]}
             for code in signature.worksites

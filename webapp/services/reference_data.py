@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import time
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from webapp.adapters.public_holidays import algerian_holidays
 from webapp.adapters.vault import Vault
 from webapp.data.loader import load_rates, load_wilayas
+from webapp.domain.errors import ChannelTaken
 from webapp.models import Agency, Channel, ChannelRoute, ClosedDay, ContributionRate
 from webapp.services.mandates import EVERY_OTHER_BANK
 from webapp.services.sets import insert_ignoring
@@ -74,11 +75,25 @@ def load_reference_data(session: Session, years: Iterable[int]) -> None:
             session.execute(insert_ignoring(session, model), rows)
 
 
-def open_channel(session: Session, vault: Vault, new: NewChannel) -> None:
-    """Add a collecting channel where its code is not known yet, with the banks it takes."""
+def open_channel(session: Session, vault: Vault, new: NewChannel) -> bool:
+    """Add a collecting channel with the banks it takes; False when its code is known already.
+
+    Raises ChannelTaken when another channel has that account or takes one of those banks.
+    """
     with transaction(session):
         if session.scalar(select(Channel.id).where(Channel.code == new.code)) is not None:
-            return
+            return False
+        banks = new.banks or (EVERY_OTHER_BANK,)
+        index = vault.blind_index(new.creditor_account)
+        taken = or_(
+            Channel.creditor_account_index == index,
+            Channel.id.in_(
+                select(ChannelRoute.channel_id).where(ChannelRoute.bank_code.in_(banks))
+            ),
+        )
+        other = session.scalar(select(Channel.code).where(taken).limit(1))
+        if other is not None:
+            raise ChannelTaken(channel=other)
         channel = Channel(
             code=new.code,
             institution_fr=new.institution_fr,
@@ -88,14 +103,12 @@ def open_channel(session: Session, vault: Vault, new: NewChannel) -> None:
             creditor_identifier=new.creditor_identifier,
             creditor_agent=new.creditor_agent,
             creditor_account=vault.seal(new.creditor_account, f"channel:{new.code}"),
-            creditor_account_index=vault.blind_index(new.creditor_account),
+            creditor_account_index=index,
             file_limit=new.file_limit,
             lead_days=new.lead_days,
             cut_off=new.cut_off,
         )
         session.add(channel)
         session.flush()
-        session.add_all(
-            ChannelRoute(bank_code=bank, channel_id=channel.id)
-            for bank in new.banks or (EVERY_OTHER_BANK,)
-        )
+        session.add_all(ChannelRoute(bank_code=bank, channel_id=channel.id) for bank in banks)
+    return True
