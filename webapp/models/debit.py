@@ -52,7 +52,7 @@ class Debit(Base):
             sqlite_where=text("status <> 'cancelled'"),
             postgresql_where=text("status <> 'cancelled'"),
         ),
-        Index("ix_debits_status_collect_on", "status", "collect_on"),
+        Index("ix_debits_status", "status"),
         Index("ix_debits_mandate_id_planned_for_on", "mandate_id", "planned_for_on"),
     )
 

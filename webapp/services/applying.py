@@ -30,7 +30,7 @@ from webapp.models import (
 from webapp.services.acknowledging import acknowledge_files, reconcile_files
 from webapp.services.books import Entry, Leg, post
 from webapp.services.credits import settling_leg
-from webapp.services.events import move_all, record
+from webapp.services.events import move_all, move_dues, record
 from webapp.services.late_money import LateMoney, settle_late_money
 from webapp.services.suspense import book_suspense
 from webapp.services.transactions import Progress, transaction
@@ -281,10 +281,6 @@ def _move(session: Session, day: WorkingDay, changed: Iterable[Told]) -> None:
             DebitLine.debit_id.in_(debits),
         )
         if target is DebitStatus.SETTLED:
-            move_all(
-                session, day, Due, DueStatus.SCHEDULED, DueStatus.SETTLED, live, cause="settled"
-            )
+            move_dues(session, DueStatus.SCHEDULED, DueStatus.SETTLED, live)
         elif source is DebitStatus.SETTLED:
-            move_all(
-                session, day, Due, DueStatus.SETTLED, DueStatus.SCHEDULED, live, cause="returned"
-            )
+            move_dues(session, DueStatus.SETTLED, DueStatus.SCHEDULED, live)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.statuses import DebitStatus, DueStatus
 from webapp.models import Account, Debit, DebitLine, Due, DueKind
 from webapp.services.books import Entry, Leg, post
-from webapp.services.events import move_all
+from webapp.services.events import move_all, move_dues
 from webapp.services.planning import refresh_amounts
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
@@ -69,9 +69,7 @@ def _add_line(session: Session, day: WorkingDay, debit: Debit, credit: Due) -> N
         )
     )
     session.flush()
-    move_all(
-        session, day, Due, DueStatus.OPEN, DueStatus.SCHEDULED, Due.id == credit.id, cause="used"
-    )
+    move_dues(session, DueStatus.OPEN, DueStatus.SCHEDULED, Due.id == credit.id)
     refresh_amounts(session, Debit.id == debit.id)
 
 
@@ -113,7 +111,7 @@ def _set_off(session: Session, day: WorkingDay, debit: Debit, credit: Due) -> Du
         .execution_options(synchronize_session=False)
     )
     for source in (DueStatus.OPEN, DueStatus.SCHEDULED):
-        move_all(session, day, Due, source, DueStatus.SETTLED, Due.id.in_(settled), cause="set_off")
+        move_dues(session, source, DueStatus.SETTLED, Due.id.in_(settled))
     session.expire_all()
     return rest or part
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp.adapters.messages import Delivery
 from webapp.services.announcing import NoticeToSend
+from webapp.services.events import lock_events
 from webapp.services.reports import RunReport
 from webapp.services.runs import RunTools, run_due_debits
 from webapp.services.transactions import Progress, no_progress
@@ -33,6 +34,8 @@ def dry_run(
         outer = connection.begin()
         try:
             with Session(connection, join_transaction_mode="create_savepoint") as inside:
+                # First of all, for whoever waits for it later may be waited for.
+                lock_events(inside)
                 quiet = replace(tools, outbox=Path(folder), send_notice=send_nothing)
                 return run_due_debits(inside, day, quiet, progress)
         finally:

@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, func, insert, literal, select, text, update
 from sqlalchemy.orm import Session
 
 from webapp.domain.errors import EventsTampered
-from webapp.domain.statuses import check_move
+from webapp.domain.statuses import DueStatus, check_move
 from webapp.models import (
     BankFile,
+    BankMessage,
     Debit,
+    Declaration,
     Due,
     Event,
     EventSeal,
     Mandate,
     Subject,
 )
-from webapp.services.sets import insert_rows
+from webapp.services.sets import insert_rows, parts
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
-SUBJECTS: dict[type[Any], Subject] = {
-    BankFile: Subject.BANK_FILE,
-    Debit: Subject.DEBIT,
-    Due: Subject.DUE,
-    Mandate: Subject.MANDATE,
+MODELS: dict[Subject, type[Any]] = {
+    Subject.BANK_FILE: BankFile,
+    Subject.BANK_MESSAGE: BankMessage,
+    Subject.DEBIT: Debit,
+    Subject.DECLARATION: Declaration,
+    Subject.DUE: Due,
+    Subject.MANDATE: Mandate,
 }
+SUBJECTS = {model: subject for subject, model in MODELS.items()}
 FIRST_DIGEST = hashlib.sha256(b"khatwa").digest()
 SEALED_AT_ONCE = 5_000
 
@@ -39,25 +44,25 @@ def record(
     session: Session,
     day: WorkingDay,
     subject: Subject,
-    ids: Iterable[int],
+    ids: Sequence[int],
     source: StrEnum | None,
     target: str,
     cause: str,
 ) -> None:
     """Write one event for each id: what moved, from where to where, by whom and why."""
-    rows = [
-        {
-            "at": day.now,
-            "actor": day.actor,
-            "subject": subject,
-            "subject_id": id_,
-            "source": source.value if source else None,
-            "target": target,
-            "cause": cause,
-        }
-        for id_ in ids
-    ]
-    insert_rows(session, Event, rows)
+    model = MODELS[subject]
+    columns = ["at", "actor", "subject", "source", "target", "cause", "subject_id"]
+    told = (
+        literal(day.now, Event.at.type),
+        literal(day.actor, Event.actor.type),
+        literal(subject, Event.subject.type),
+        literal(source.value if source else None, Event.source.type),
+        literal(target, Event.target.type),
+        literal(cause, Event.cause.type),
+    )
+    for part in parts(ids):
+        rows = select(*told, model.id).where(model.id.in_(part)).order_by(model.id)
+        session.execute(insert(Event).from_select(columns, rows))
 
 
 def move_all(
@@ -73,8 +78,7 @@ def move_all(
     """Move every row of `model` in `source` that meets the conditions; return the ids that moved.
 
     One UPDATE with the allowed source in its WHERE, then one event per row that really moved.
-    The moves of a due with its debit are told by the debit's lines and leave no event of their
-    own. Raises IllegalMove.
+    Raises IllegalMove.
     """
     check_move(source, target)
     ids = session.scalars(
@@ -84,33 +88,56 @@ def move_all(
         .returning(model.id)
         .execution_options(synchronize_session=False)
     ).all()
-    if model is not Due or target.value not in ("open", "scheduled", "settled"):
-        record(session, day, SUBJECTS[model], ids, source, target.value, cause)
+    record(session, day, SUBJECTS[model], ids, source, target.value, cause)
     return ids
 
 
-def seal_events(session: Session) -> bytes:
-    """Chain every unsealed event after the last one, in chunks; return the digest at the head.
+def move_dues(
+    session: Session, source: DueStatus, target: DueStatus, *conditions: ColumnElement[bool]
+) -> None:
+    """Move dues along with their debit: its lines tell of it, so there is no event of their own.
 
-    The primary key on the position is the lock: of two sealers one fails and starts again.
+    Raises IllegalMove.
     """
+    check_move(source, target)
+    session.execute(
+        update(Due)
+        .where(Due.status == source, *conditions)
+        .values(status=target)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def seal_events(session: Session) -> bytes:
+    """Chain every unsealed event after the last one, in chunks; return the digest at the head."""
     while True:
         with transaction(session):
-            position, digest = _head(session)
+            lock_events(session)
+            position, digest, last = _head(session)
             rows = session.execute(
                 select(Event.__table__)
-                .where(~exists().where(EventSeal.event_id == Event.id))
+                .where(Event.id > last)
                 .order_by(Event.id)
                 .limit(SEALED_AT_ONCE)
             ).all()
+            if not rows:
+                return digest
             seals = []
             for row in rows:
                 position += 1
                 digest = _digest(digest, row)
-                seals.append({"position": position, "event_id": row.id, "digest": digest})
-            if not seals:
-                return digest
+                seals.append({"position": position, "event_id": row[0], "digest": digest})
             insert_rows(session, EventSeal, seals)
+
+
+def lock_events(session: Session) -> None:
+    """Wait until nobody is writing events, and let nobody write any until this transaction ends.
+
+    An event with a lower id than the last sealed one would never be sealed, and PostgreSQL gives
+    ids out before the commit. On SQLite every transaction waits for the others anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE events IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def verify_events(session: Session) -> tuple[int, int]:
@@ -132,7 +159,7 @@ def verify_events(session: Session) -> tuple[int, int]:
             expected += 1
             if row.position != expected or row.id is None:
                 raise EventsTampered(position=expected)
-            digest = _digest(digest, row)
+            digest = _digest(digest, row[2:])
             if digest != row.digest:
                 raise EventsTampered(position=expected)
         if not rows:
@@ -143,16 +170,18 @@ def verify_events(session: Session) -> tuple[int, int]:
     return expected, total - expected
 
 
-def _head(session: Session) -> tuple[int, bytes]:
+def _head(session: Session) -> tuple[int, bytes, int]:
+    """The last seal: its position, its digest and its event."""
     row = session.execute(
-        select(EventSeal.position, EventSeal.digest).order_by(EventSeal.position.desc()).limit(1)
+        select(EventSeal.position, EventSeal.digest, EventSeal.event_id)
+        .order_by(EventSeal.position.desc())
+        .limit(1)
     ).first()
-    return (row.position, row.digest) if row else (0, FIRST_DIGEST)
+    return (row.position, row.digest, row.event_id) if row else (0, FIRST_DIGEST, 0)
 
 
-def _digest(before: bytes, row: Any) -> bytes:
-    told = (
-        f"{row.id}|{row.at.isoformat()}|{row.actor}|{row.subject}|{row.subject_id}"
-        f"|{row.source}|{row.target}|{row.cause}"
-    )
+def _digest(before: bytes, event: Sequence[Any]) -> bytes:
+    """The link of one event: the digest before it, then its columns in the order of the table."""
+    id_, at, actor, subject, subject_id, source, target, cause = event
+    told = f"{id_}|{at.isoformat()}|{actor}|{subject}|{subject_id}|{source}|{target}|{cause}"
     return hashlib.sha256(before + told.encode()).digest()

@@ -7,6 +7,7 @@ is what was really inserted.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -32,12 +33,12 @@ from webapp.domain.statuses import (
     MandateStatus,
 )
 from webapp.models import Debit, DebitLine, Due, Mandate, MandateWorksite, Subject
-from webapp.services.events import move_all, record
-from webapp.services.sets import insert_ignoring, ranges
+from webapp.services.events import move_dues, record
+from webapp.services.sets import insert_ignoring, parts, ranges
 from webapp.services.transactions import Progress, no_progress, transaction
 from webapp.services.working_day import WorkingDay
 
-EMPLOYERS_AT_ONCE = 1_000
+EMPLOYERS_AT_ONCE = 2_500
 # The mandates that can still be an employer's default one (the partial key of the table).
 ENDED = [
     MandateStatus.REVOKED,
@@ -74,18 +75,14 @@ def plan_debits(session: Session, day: WorkingDay, progress: Progress = no_progr
 def _plan_range(session: Session, day: WorkingDay, debit_day: date, first: int, last: int) -> int:
     here = Due.employer_id.between(first, last)
     new = _insert_debits(session, debit_day, here)
-    _insert_lines(session, debit_day, here)
+    grown = _insert_lines(session, debit_day, here)
     bound = exists().where(
         DebitLine.due_id == Due.id,
         DebitLine.freed_at.is_(None),
     )
-    move_all(session, day, Due, DueStatus.OPEN, DueStatus.SCHEDULED, here, bound, cause="planned")
-    refresh_amounts(
-        session,
-        Debit.employer_id.between(first, last),
-        Debit.planned_for_on == debit_day,
-        _grows(),
-    )
+    move_dues(session, DueStatus.OPEN, DueStatus.SCHEDULED, here, bound)
+    for part in parts(sorted({*new, *grown})):
+        refresh_amounts(session, Debit.id.in_(part))
     record(session, day, Subject.DEBIT, new, None, DebitStatus.PLANNED.value, "planned")
     return len(new)
 
@@ -114,9 +111,9 @@ def _is_open_by(debit_day: date) -> ColumnElement[bool]:
     )
 
 
-def _grows() -> ColumnElement[bool]:
+def _grows(debit: type[Debit]) -> ColumnElement[bool]:
     """A debit grows only while it is planned and was never announced."""
-    return and_(Debit.status == DebitStatus.PLANNED, Debit.notice_version == 0)
+    return and_(debit.status == DebitStatus.PLANNED, debit.notice_version == 0)
 
 
 def _collectable(
@@ -192,12 +189,18 @@ def _insert_debits(session: Session, debit_day: date, here: ColumnElement[bool])
     return list(session.scalars(statement))
 
 
-def _insert_lines(session: Session, debit_day: date, here: ColumnElement[bool]) -> None:
+def _insert_lines(session: Session, debit_day: date, here: ColumnElement[bool]) -> Sequence[int]:
+    """Bind the dues `here` to their mandate's debit of that day; return the debits that grew."""
+    debit = aliased(Debit)
+    of_the_mandate = (
+        select(debit.id)
+        .where(debit.mandate_id == Mandate.id, debit.planned_for_on == debit_day, _grows(debit))
+        .correlate(Mandate)
+        .scalar_subquery()
+    )
     rows = _collectable(
         select(Debit.id, Due.id, Due.employer_id, Due.amount_centimes), debit_day, here
-    ).join(
-        Debit,
-        and_(Debit.mandate_id == Mandate.id, Debit.planned_for_on == debit_day, _grows()),
-    )
+    ).join(Debit, Debit.id == of_the_mandate)
     columns = ["debit_id", "due_id", "employer_id", "amount_centimes"]
-    session.execute(insert_ignoring(session, DebitLine).from_select(columns, rows))
+    statement = insert_ignoring(session, DebitLine).from_select(columns, rows)
+    return session.scalars(statement.returning(DebitLine.debit_id)).all()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from webapp.domain.reasons import ActionClass, Reason, action_for
 from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus
 from webapp.models import Attempt, BankFile, Debit, DebitLine, Due, HoldReason, Mandate
-from webapp.services.events import move_all
+from webapp.services.events import move_all, move_dues
 from webapp.services.sets import ranges
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
@@ -79,7 +79,7 @@ def free_lines(session: Session, day: WorkingDay, debit_ids: Sequence[int]) -> N
     """
     mine = DebitLine.debit_id.in_(debit_ids)
     live = exists().where(DebitLine.due_id == Due.id, DebitLine.freed_at.is_(None), mine)
-    move_all(session, day, Due, DueStatus.SCHEDULED, DueStatus.OPEN, live, cause="freed")
+    move_dues(session, DueStatus.SCHEDULED, DueStatus.OPEN, live)
     session.execute(
         update(DebitLine)
         .where(mine, DebitLine.freed_at.is_(None))

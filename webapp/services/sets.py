@@ -37,16 +37,16 @@ def upserting(
     session: Session, model: type[Any], key: Sequence[str], columns: Iterable[str]
 ) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that changes the row instead, where one with the same unique `key` is there."""
-    statement = _insert(session, model.__table__)
+    statement = _insert(session, model)
     values = {name: statement.excluded[name] for name in columns if name not in key}
     return statement.on_conflict_do_update(index_elements=list(key), set_=values)
 
 
-def _insert(session: Session, into: Any) -> postgresql.Insert | sqlite.Insert:
+def _insert(session: Session, model: type[Any]) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that knows what its database does about a conflict."""
     if session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(into)
-    return postgresql.insert(into)
+        return sqlite.insert(model.__table__)
+    return postgresql.insert(model.__table__)
 
 
 def insert_rows(session: Session, model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -232,7 +232,7 @@ def upgrade():
     with op.batch_alter_table('debits', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_debits_employer_id'), ['employer_id'], unique=False)
         batch_op.create_index('ix_debits_mandate_id_planned_for_on', ['mandate_id', 'planned_for_on'], unique=False)
-        batch_op.create_index('ix_debits_status_collect_on', ['status', 'collect_on'], unique=False)
+        batch_op.create_index('ix_debits_status', ['status'], unique=False)
         batch_op.create_index('uq_debits_one_live_per_day', ['mandate_id', 'planned_for_on'], unique=True, sqlite_where=sa.text("status <> 'cancelled'"), postgresql_where=sa.text("status <> 'cancelled'"))
 
     op.create_table('declaration_lines',
@@ -444,7 +444,7 @@ def downgrade():
     op.drop_table('declaration_lines')
     with op.batch_alter_table('debits', schema=None) as batch_op:
         batch_op.drop_index('uq_debits_one_live_per_day', sqlite_where=sa.text("status <> 'cancelled'"), postgresql_where=sa.text("status <> 'cancelled'"))
-        batch_op.drop_index('ix_debits_status_collect_on')
+        batch_op.drop_index('ix_debits_status')
         batch_op.drop_index('ix_debits_mandate_id_planned_for_on')
         batch_op.drop_index(batch_op.f('ix_debits_employer_id'))
 
