@@ -84,6 +84,14 @@ class Rib:
         return cls(bank, branch, account, rib_key(branch, account))
 
     @classmethod
+    def from_digits(cls, digits: str) -> Rib:
+        """The account number whose `digits` these are, as the vault gives them back.
+
+        Raises as the class does.
+        """
+        return cls(digits[:3], digits[3:8], digits[8:18], digits[18:])
+
+    @classmethod
     def parse(cls, text: str) -> Rib:
         """Read a RIB, a RIP, or a CCP number with either of its keys, as people write them.
 
@@ -95,7 +103,7 @@ class Rib:
         number, key_word, key = _split(text)
         digits = "".join(number + key)
         if len(digits) == RIB_DIGITS:
-            return cls(digits[:3], digits[3:8], digits[8:18], digits[18:])
+            return cls.from_digits(digits)
         if key_word:
             return _from_ccp("".join(number), "".join(key), len(digits))
         return _from_ccp(*_find_key(number), len(digits))

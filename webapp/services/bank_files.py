@@ -111,23 +111,30 @@ def _collections(session: Session, vault: Vault, file_id: int) -> Iterator[Colle
     while True:
         with transaction(session):
             rows = session.execute(
-                select(Attempt.__table__, Mandate.account)
+                select(
+                    Attempt.id,
+                    Attempt.end_to_end_id,
+                    Attempt.amount_centimes,
+                    Attempt.mandate_reference,
+                    Attempt.mandate_signed_on,
+                    Attempt.debtor_name,
+                    Mandate.account,
+                )
                 .join(Debit, Debit.id == Attempt.debit_id)
                 .join(Mandate, Mandate.id == Debit.mandate_id)
                 .where(Attempt.bank_file_id == file_id, Attempt.id > last)
                 .order_by(Attempt.id)
                 .limit(ATTEMPTS_AT_ONCE)
             ).all()
-        for row in rows:
-            digits = vault.open(row.account, f"mandate:{row.mandate_reference}")
+        for _, reference, centimes, mandate, signed_on, name, account in rows:
             yield Collection(
-                end_to_end_id=row.end_to_end_id,
-                amount=Centimes(row.amount_centimes),
-                mandate_reference=row.mandate_reference,
-                mandate_signed_on=row.mandate_signed_on,
-                debtor_name=row.debtor_name,
-                account=Rib.parse(digits),
-                remittance=f"CACOBATPH {row.end_to_end_id}",
+                end_to_end_id=reference,
+                amount=Centimes(centimes),
+                mandate_reference=mandate,
+                mandate_signed_on=signed_on,
+                debtor_name=name,
+                account=Rib.from_digits(vault.open(account, f"mandate:{mandate}")),
+                remittance=f"CACOBATPH {reference}",
             )
         if not rows:
             return

@@ -56,6 +56,11 @@ class Window:
     channel: Row[*tuple[Any, ...]]
     collect_on: date
 
+    def is_open(self, day: WorkingDay) -> bool:
+        """Whether the day of the cut-off is near enough."""
+        ahead = self.channel.lead_days + day.rules.freeze_ahead_bank_days
+        return day.today >= day.calendar.subtract_bank_days(self.collect_on, ahead)
+
     def cut_off(self, calendar: BankCalendar) -> datetime:
         """The last instant at which these debits may leave for the bank."""
         return cut_off(self.collect_on, self.channel.lead_days, self.channel.cut_off, calendar)
@@ -161,23 +166,16 @@ def freeze_debits(session: Session, day: WorkingDay, progress: Progress = no_pro
 def _windows(session: Session, day: WorkingDay) -> list[Window]:
     """The channels and days that hold announced debits near enough to be frozen, oldest first."""
     with transaction(session):
-        rows = session.execute(
-            select(Channel.__table__, Debit.collect_on)
-            .select_from(Debit)
+        channels = {row.id: row for row in session.execute(select(Channel.__table__))}
+        announced = session.execute(
+            select(Debit.collect_on, Mandate.channel_id)
             .join(Mandate, Mandate.id == Debit.mandate_id)
-            .join(Channel, Channel.id == Mandate.channel_id)
             .where(Debit.status == DebitStatus.ANNOUNCED)
-            .group_by(*Channel.__table__.columns, Debit.collect_on)
-            .order_by(Debit.collect_on, Channel.id)
+            .distinct()
+            .order_by(Debit.collect_on, Mandate.channel_id)
         ).all()
-    return [
-        Window(row, row.collect_on)
-        for row in rows
-        if day.today
-        >= day.calendar.subtract_bank_days(
-            row.collect_on, row.lead_days + day.rules.freeze_ahead_bank_days
-        )
-    ]
+    windows = [Window(channels[channel_id], collect_on) for collect_on, channel_id in announced]
+    return [window for window in windows if window.is_open(day)]
 
 
 def _inside(window: Window) -> ColumnElement[bool]:

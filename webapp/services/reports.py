@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.errors import RunDoesNotAddUp
@@ -30,6 +30,11 @@ from webapp.models import (
 from webapp.services.books import verify_books
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
+
+# What is settled or cancelled has no scheduled due left: the years that have passed cost nothing.
+STATUSES_WITH_SCHEDULED_DUES = [
+    status for status in DebitStatus if status not in (DebitStatus.SETTLED, DebitStatus.CANCELLED)
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +99,12 @@ def build_report(
     """
     with transaction(session):
         debits = _sums(session, Debit.status, Debit.amount_centimes)
-        declared = _sum(session, Due.amount_centimes, Due.kind == DueKind.CONTRIBUTION)
+        by_bank, by_agency = _groups(session)
         report = RunReport(
             day=day.today,
             actor=day.actor,
             phases=phases,
-            declared=declared,
+            declared=_sum(session, Due.amount_centimes, Due.kind == DueKind.CONTRIBUTION),
             places=_places(session),
             debits=debits,
             held=_sums(
@@ -111,8 +116,8 @@ def build_report(
             suspense=_sum(
                 session, BankEntry.moved_centimes, BankEntry.outcome == EntryOutcome.SUSPENSE
             ),
-            by_bank=_by(session, Mandate.bank_code),
-            by_agency=_by(session, Agency.code),
+            by_bank=by_bank,
+            by_agency=by_agency,
             files=_files(session),
             balances={account.value: balance for account, balance in verify_books(session).items()},
             difference=_difference(session, debits),
@@ -162,38 +167,57 @@ def _sums(
 
 def _places(session: Session) -> dict[str, Sum]:
     """Where the dues stand: settled, in a debit of some status, or open with the reason why."""
+    declared = Due.kind == DueKind.CONTRIBUTION
+    places = {
+        f"due {status}": total
+        for status, total in _sums(session, Due.status, Due.amount_centimes, declared).items()
+    }
+    scheduled = places.pop(f"due {DueStatus.SCHEDULED}", Sum())
     rows = session.execute(
-        select(Due.status, Debit.status, func.count(), func.sum(Due.amount_centimes))
-        .select_from(Due)
-        .outerjoin(DebitLine, and_(DebitLine.due_id == Due.id, DebitLine.freed_at.is_(None)))
-        .outerjoin(Debit, Debit.id == DebitLine.debit_id)
-        .where(Due.kind == DueKind.CONTRIBUTION)
-        .group_by(Due.status, Debit.status)
-        .order_by(Due.status, Debit.status)
+        select(Debit.status, func.count(), func.sum(Due.amount_centimes))
+        .join(DebitLine, and_(DebitLine.debit_id == Debit.id, DebitLine.freed_at.is_(None)))
+        .join(Due, Due.id == DebitLine.due_id)
+        .where(
+            Debit.status.in_(STATUSES_WITH_SCHEDULED_DUES),
+            Due.status == DueStatus.SCHEDULED,
+            declared,
+        )
+        .group_by(Debit.status)
+        .order_by(Debit.status)
     )
-    places: dict[str, Sum] = {}
-    for due_status, debit_status, count, total in rows:
-        in_debit = f"debit {debit_status}" if debit_status else "nowhere"
-        place = in_debit if due_status is DueStatus.SCHEDULED else f"due {due_status}"
-        known = places.get(place, Sum())
-        places[place] = Sum(known.count + int(count), known.centimes + int(total))
-    return places
+    in_debits = {f"debit {status}": Sum(int(n), int(total)) for status, n, total in rows}
+    places |= in_debits
+    nowhere = Sum(
+        scheduled.count - sum(place.count for place in in_debits.values()),
+        scheduled.centimes - sum(place.centimes for place in in_debits.values()),
+    )
+    return places if nowhere == Sum() else {**places, "nowhere": nowhere}
 
 
-def _by(session: Session, key: Any) -> dict[str, dict[str, Sum]]:
-    found: dict[str, dict[str, Sum]] = {}
-    statement: Select[*tuple[Any, ...]] = (
-        select(key, Debit.status, func.count(), func.sum(Debit.amount_centimes))
+def _groups(session: Session) -> tuple[dict[str, dict[str, Sum]], dict[str, dict[str, Sum]]]:
+    """The debits by the payer's bank, and by the employer's agency: each group by status."""
+    rows = session.execute(
+        select(
+            Mandate.bank_code,
+            Agency.code,
+            Debit.status,
+            func.count(),
+            func.sum(Debit.amount_centimes),
+        )
         .select_from(Debit)
         .join(Mandate, Mandate.id == Debit.mandate_id)
         .join(Employer, Employer.id == Debit.employer_id)
         .join(Agency, Agency.id == Employer.agency_id)
-        .group_by(key, Debit.status)
-        .order_by(key, Debit.status)
-    )
-    for name, status, count, total in session.execute(statement):
-        found.setdefault(name, {})[status.value] = Sum(int(count), int(total))
-    return found
+        .group_by(Mandate.bank_code, Agency.code, Debit.status)
+        .order_by(Mandate.bank_code, Agency.code, Debit.status)
+    ).all()
+    banks: dict[str, dict[str, Sum]] = {}
+    agencies: dict[str, dict[str, Sum]] = {}
+    for bank, agency, status, count, total in rows:
+        for group in (banks.setdefault(bank, {}), agencies.setdefault(agency, {})):
+            known = group.get(status.value, Sum())
+            group[status.value] = Sum(known.count + int(count), known.centimes + int(total))
+    return banks, dict(sorted(agencies.items()))
 
 
 def _files(session: Session) -> list[FileSum]:
@@ -229,6 +253,7 @@ def _check(session: Session, report: RunReport) -> None:
     """Every due in one place, every line's sum its debit's, every file the sum of its attempts."""
     nowhere = report.places.get("nowhere", Sum())
     _must_be_equal("dues scheduled but in no debit", 0, nowhere.count)
+    _must_be_equal("centimes scheduled but in no debit", 0, nowhere.centimes)
     placed = sum(place.centimes for place in report.places.values())
     _must_be_equal("dues in centimes", report.declared.centimes, placed)
     successor = aliased(Due)
