@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, DateTime, Enum, Integer, MetaData
+from sqlalchemy import BigInteger, DateTime, Enum, Index, Integer, MetaData, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -53,6 +53,12 @@ def one_of(words: type[StrEnum]) -> Enum:
         name=words.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def live_key(name: str, *columns: str, where: str) -> Index:
+    """A unique key that holds among the rows that meet a condition, on both engines."""
+    condition = text(where)
+    return Index(name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
 
 
 def id_column() -> MappedColumn[int]:

@@ -13,13 +13,12 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.domain.facts import AttemptState
 from webapp.domain.statuses import DebitStatus
-from webapp.models.base import Base, BigId, UtcDateTime, id_column, one_of
+from webapp.models.base import Base, BigId, UtcDateTime, id_column, live_key, one_of
 
 
 class HoldReason(StrEnum):
@@ -44,13 +43,11 @@ class Debit(Base):
         CheckConstraint("amount_centimes >= 0", name="amount_not_negative"),
         CheckConstraint("(status = 'held') = (hold_reason IS NOT NULL)", name="held_has_a_reason"),
         # One live debit per mandate and planned day: the wall against a second debit.
-        Index(
+        live_key(
             "uq_debits_one_live_per_day",
             "mandate_id",
             "planned_for_on",
-            unique=True,
-            sqlite_where=text("status <> 'cancelled'"),
-            postgresql_where=text("status <> 'cancelled'"),
+            where="status <> 'cancelled'",
         ),
         Index("ix_debits_status", "status"),
         Index("ix_debits_mandate_id_planned_for_on", "mandate_id", "planned_for_on"),
@@ -79,13 +76,7 @@ class DebitLine(Base):
             ["dues.id", "dues.employer_id", "dues.amount_centimes"],
         ),
         # A due is in one live debit at most, whatever the code above does.
-        Index(
-            "uq_debit_lines_one_live_per_due",
-            "due_id",
-            unique=True,
-            sqlite_where=text("freed_at IS NULL"),
-            postgresql_where=text("freed_at IS NULL"),
-        ),
+        live_key("uq_debit_lines_one_live_per_due", "due_id", where="freed_at IS NULL"),
         Index("ix_debit_lines_debit_id", "debit_id"),
     )
 
@@ -105,13 +96,7 @@ class Attempt(Base):
         UniqueConstraint("debit_id", "number"),
         CheckConstraint("amount_centimes > 0", name="amount_above_zero"),
         # A second presentation only after the first has failed.
-        Index(
-            "uq_attempts_one_live_per_debit",
-            "debit_id",
-            unique=True,
-            sqlite_where=text("failed_at IS NULL"),
-            postgresql_where=text("failed_at IS NULL"),
-        ),
+        live_key("uq_attempts_one_live_per_debit", "debit_id", where="failed_at IS NULL"),
     )
 
     id: Mapped[int] = id_column()

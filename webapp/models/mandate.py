@@ -9,16 +9,14 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
-    Index,
     LargeBinary,
     String,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.domain.statuses import MandateStatus
-from webapp.models.base import Base, BigId, UtcDateTime, id_column, one_of
+from webapp.models.base import Base, BigId, UtcDateTime, id_column, live_key, one_of
 from webapp.models.employer import Language
 
 ENDED = "('revoked', 'refused', 'replaced', 'expired')"
@@ -30,21 +28,15 @@ class Mandate(Base):
         UniqueConstraint("id", "employer_id"),
         CheckConstraint("ceiling_centimes > 0", name="ceiling_above_zero"),
         # One default mandate takes every worksite and due not assigned elsewhere.
-        Index(
-            "uq_mandates_one_default",
-            "employer_id",
-            unique=True,
-            sqlite_where=text(f"is_default AND status NOT IN {ENDED}"),
-            postgresql_where=text(f"is_default AND status NOT IN {ENDED}"),
+        live_key(
+            "uq_mandates_one_default", "employer_id", where=f"is_default AND status NOT IN {ENDED}"
         ),
         # Never two collecting mandates of one employer on one account.
-        Index(
+        live_key(
             "uq_mandates_one_per_account",
             "employer_id",
             "account_index",
-            unique=True,
-            sqlite_where=text(f"status NOT IN {ENDED}"),
-            postgresql_where=text(f"status NOT IN {ENDED}"),
+            where=f"status NOT IN {ENDED}",
         ),
     )
 
@@ -79,13 +71,7 @@ class MandateWorksite(Base):
         ForeignKeyConstraint(
             ["worksite_id", "employer_id"], ["worksites.id", "worksites.employer_id"]
         ),
-        Index(
-            "uq_mandate_worksites_one_live",
-            "worksite_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
+        live_key("uq_mandate_worksites_one_live", "worksite_id", where="ended_at IS NULL"),
     )
 
     id: Mapped[int] = id_column()
