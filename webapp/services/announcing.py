@@ -48,7 +48,7 @@ from webapp.services.transactions import Progress, no_progress, transaction
 from webapp.services.working_day import WorkingDay
 
 DEBITS_AT_ONCE = 2_000
-NOTICES_AT_ONCE = 500
+NOTICES_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +195,16 @@ def _queued(session: Session, first: int, last: int) -> list[tuple[int, int, Not
     )
     rows = session.execute(
         select(
-            Notice.__table__,
+            Notice.id,
+            Notice.debit_id,
             Debit.reference,
+            Notice.version,
+            Notice.kind,
+            Notice.channel,
+            Notice.language,
+            Notice.amount_centimes,
+            Notice.collect_on,
+            Notice.account_last4,
             Employer.phone,
             Employer.email,
             Mandate.bank_code,

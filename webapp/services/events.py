@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, literal, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    String,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    type_coerce,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from webapp.domain.errors import EventsTampered
@@ -36,6 +47,17 @@ MODELS: dict[Subject, type[Any]] = {
     Subject.MANDATE: Mandate,
 }
 SUBJECTS = {model: subject for subject, model in MODELS.items()}
+# The columns of an event as they stand in the database, for its digest.
+TOLD = (
+    Event.id,
+    type_coerce(Event.at, DateTime),
+    Event.actor,
+    type_coerce(Event.subject, String),
+    Event.subject_id,
+    Event.source,
+    Event.target,
+    Event.cause,
+)
 FIRST_DIGEST = hashlib.sha256(b"khatwa").digest()
 SEALED_AT_ONCE = 5_000
 
@@ -115,10 +137,7 @@ def seal_events(session: Session) -> bytes:
             lock_events(session)
             position, digest, last = _head(session)
             rows = session.execute(
-                select(Event.__table__)
-                .where(Event.id > last)
-                .order_by(Event.id)
-                .limit(SEALED_AT_ONCE)
+                select(*TOLD).where(Event.id > last).order_by(Event.id).limit(SEALED_AT_ONCE)
             ).all()
             if not rows:
                 return digest
@@ -149,7 +168,7 @@ def verify_events(session: Session) -> tuple[int, int]:
     while True:
         with transaction(session):
             rows = session.execute(
-                select(EventSeal.position, EventSeal.digest, Event.__table__)
+                select(EventSeal.position, EventSeal.digest, *TOLD)
                 .outerjoin(Event, Event.id == EventSeal.event_id)
                 .where(EventSeal.position > last)
                 .order_by(EventSeal.position)
@@ -157,7 +176,7 @@ def verify_events(session: Session) -> tuple[int, int]:
             ).all()
         for row in rows:
             expected += 1
-            if row.position != expected or row.id is None:
+            if row.position != expected or row[2] is None:
                 raise EventsTampered(position=expected)
             digest = _digest(digest, row[2:])
             if digest != row.digest:
@@ -181,7 +200,7 @@ def _head(session: Session) -> tuple[int, bytes, int]:
 
 
 def _digest(before: bytes, event: Sequence[Any]) -> bytes:
-    """The link of one event: the digest before it, then its columns in the order of the table."""
+    """The link of one event: the digest before it, then what TOLD says of it."""
     id_, at, actor, subject, subject_id, source, target, cause = event
     told = f"{id_}|{at.isoformat()}|{actor}|{subject}|{subject_id}|{source}|{target}|{cause}"
     return hashlib.sha256(before + told.encode()).digest()
