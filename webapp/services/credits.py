@@ -35,8 +35,12 @@ def apply_credits(session: Session, day: WorkingDay) -> int:
 
 
 def _use(session: Session, day: WorkingDay, due_id: int) -> bool:
-    """Use one credit as far as it goes; whether any of it was used."""
-    credit = session.get_one(Due, due_id)
+    """Use one credit as far as it goes; whether any of it was used.
+
+    The credit and the debit are locked, so that of two runs at once the second waits and then
+    sees what the first has used.
+    """
+    credit = session.get_one(Due, due_id, with_for_update=True, populate_existing=True)
     used = False
     while credit.status is DueStatus.OPEN:
         debit = session.scalar(
@@ -48,6 +52,8 @@ def _use(session: Session, day: WorkingDay, due_id: int) -> bool:
             )
             .order_by(Debit.collect_on, Debit.id)
             .limit(1)
+            .with_for_update()
+            .execution_options(populate_existing=True)
         )
         if debit is None:
             return used

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.domain.errors import NotFound
+from webapp.domain.errors import IllegalMove, NotFound
 from webapp.domain.statuses import DebitStatus
 from webapp.models import Debit
 from webapp.services.events import move_all
@@ -22,11 +22,15 @@ def release_debit(session: Session, day: WorkingDay, reference: str) -> None:
     """
     with transaction(session):
         debit = _find(session, reference)
+        if debit.status is not DebitStatus.HELD:  # Others get there too, by the run alone.
+            raise IllegalMove(
+                subject="Debit", source=debit.status.value, target=DebitStatus.PLANNED.value
+            )
         move_all(
             session,
             day,
             Debit,
-            debit.status,
+            DebitStatus.HELD,
             DebitStatus.PLANNED,
             Debit.id == debit.id,
             cause="released",
@@ -57,7 +61,8 @@ def cancel_debit(session: Session, day: WorkingDay, reference: str) -> None:
 
 
 def _find(session: Session, reference: str) -> Debit:
-    debit = session.scalar(select(Debit).where(Debit.reference == reference))
+    """The debit, which nobody moves until this transaction ends."""
+    debit = session.scalar(select(Debit).where(Debit.reference == reference).with_for_update())
     if debit is None:
         raise NotFound(kind="debit", reference=reference)
     return debit
