@@ -1,0 +1,34 @@
+"""Small portions: a few hundred debits then take as many transactions as the whole country would.
+
+A kill at a random moment finds every kind of place between two commits, and runs at once meet
+in every one of them.
+"""
+
+from __future__ import annotations
+
+from webapp.services import (
+    announcing,
+    applying,
+    bank_files,
+    events,
+    freezing,
+    planning,
+    refusals,
+    staging,
+)
+
+PORTION = 40
+WORKERS = (announcing, applying, bank_files, events, freezing, planning, refusals, staging)
+
+
+def work_in_small_portions() -> None:
+    """From now on, in this process, whatever a service does at once it does in small portions."""
+    portions = [
+        (service, name)
+        for service in WORKERS
+        for name in vars(service)
+        if name.endswith("_AT_ONCE")
+    ]
+    assert len(portions) >= len(WORKERS)
+    for service, name in portions:
+        setattr(service, name, PORTION)

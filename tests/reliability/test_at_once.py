@@ -1,0 +1,66 @@
+"""Two to four runs at once, without the lock that keeps them apart: the keys keep money safe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests import builders
+from tests.reliability.at_once import run_at_once
+from tests.reliability.bank_files import check_bank_files
+from tests.reliability.completeness import check_nothing_left_out
+from tests.reliability.invariants import check_tables
+from tests.reliability.offices import Office
+from tests.reliability.outcomes import check_same, outcome
+from tests.reliability.stages import Stage
+from webapp.services.runs import run_due_debits
+
+PROCESSES = [2, 3, 4]
+TIMES_IN_TORTURE = 20
+
+
+@pytest.mark.parametrize("processes", PROCESSES)
+@pytest.mark.parametrize("name", ["announce", "freeze"])
+def test_runs_at_once_double_nothing(
+    stages: dict[str, Stage], name: str, processes: int, tmp_path: Path
+) -> None:
+    at_once(stages[name], tmp_path, processes)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("name", ["announce", "freeze"])
+def test_runs_at_once_again_and_again_double_nothing(
+    stages: dict[str, Stage], name: str, tmp_path: Path
+) -> None:
+    for time in range(TIMES_IN_TORTURE):
+        at_once(stages[name], tmp_path, PROCESSES[time % len(PROCESSES)], f"time{time}")
+
+
+def at_once(stage: Stage, folder: Path, processes: int, time: str = "once") -> None:
+    """That many runs at once, then one more alone: it ends as if one had run."""
+    alone = stage.office.copy(folder / unique(folder, f"alone-{time}"))
+    run_alone(alone, stage)
+    together = stage.office.copy(folder / unique(folder, f"together-{time}"))
+    run_at_once(together, [stage.on] * processes)
+    check(together, stage)
+    run_alone(together, stage)
+    check(together, stage)
+    check_same(outcome(together), outcome(alone))
+
+
+def unique(folder: Path, what: str) -> str:
+    return f"{folder.parent.name}-{folder.name}-{what}"[-60:]
+
+
+def run_alone(office: Office, stage: Stage) -> None:
+    with office.session() as session:
+        day = builders.working_day(session, stage.on)
+        run_due_debits(session, day, builders.tools(office.outbox))
+
+
+def check(office: Office, stage: Stage) -> None:
+    with office.session() as session:
+        check_tables(session)
+        check_bank_files(session, office)
+        check_nothing_left_out(session, builders.working_day(session, stage.on))

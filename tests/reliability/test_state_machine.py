@@ -1,0 +1,216 @@
+"""Random lives of an office: whatever happens in whatever order, the money adds up."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import run_state_machine_as_test as live
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from tests import builders
+from tests.reliability.living_office import LivingOffice
+from webapp.adapters.messages import Delivery
+from webapp.database import configure_engine
+from webapp.domain.facts import Fact
+
+EMPLOYERS = 4
+STEPS_PER_LIFE = 40
+LIVES = 36
+STEPS = 1_000
+LIVES_IN_TORTURE = 150
+STEPS_IN_TORTURE = 5_000
+
+picks = st.integers(min_value=0, max_value=5)
+facts = st.sampled_from([*Fact, Fact.SETTLED, Fact.SETTLED, Fact.REFUSED])
+# One reason for each kind of consequence: try again, ask, stop, correct, our own fault.
+reasons = st.sampled_from(["AM04", "AM04", "AM04", "MS03", "MD01", "AC01", "FF01", "DUPL"])
+accidents = st.sampled_from(["", "", "power cut before", "power cut after", "refused"])
+deliveries = st.sampled_from([Delivery.ACCEPTED] * 4 + [Delivery.REFUSED, Delivery.LATER])
+
+
+def at_the_bank(lives: Lives) -> bool:
+    """The bank has something to answer."""
+    return bool(lives.office.postman.arrived)
+
+
+class Lives(RuleBasedStateMachine):
+    """One life of an office. `founded` and the counts are the same for all lives."""
+
+    founded: Path
+    lived = 0
+    steps = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="khatwa-life-"))
+        self.office = LivingOffice(self.founded, self.folder)
+        self.employers = 0
+        type(self).lived += 1
+
+    @initialize(count=st.integers(min_value=1, max_value=3), base=st.integers(1, 9))
+    def begin(self, count: int, base: int) -> None:
+        for number in range(count):
+            self.join(worksites=2, reachable=True)
+            self.office.sign(number, None, "001", ())
+            self.office.file(number, base * 1_000_000)
+
+    @precondition(lambda self: self.employers < EMPLOYERS)
+    @rule(worksites=st.just(2), reachable=st.sampled_from([True, True, True, False]))
+    def join(self, worksites: int, reachable: bool) -> None:
+        self.office.join(worksites, reachable=reachable)
+        self.employers += 1
+
+    @rule(
+        pick=picks,
+        ceiling=st.sampled_from([None, None, 2_000_000]),
+        bank=st.sampled_from(["001", "007"]),
+        worksites=st.sampled_from([(), (), ("W2",)]),
+    )
+    def sign(self, pick: int, ceiling: int | None, bank: str, worksites: tuple[str, ...]) -> None:
+        self.office.sign(pick, ceiling, bank, worksites)
+
+    @rule(pick=picks, base=st.sampled_from([1_000_000, 7_777_777, 100_000_000]))
+    def file(self, pick: int, base: int) -> None:
+        self.office.file(pick, base)
+
+    @rule(days=st.integers(min_value=1, max_value=9))
+    def wait(self, days: int) -> None:
+        self.office.wait(days)
+
+    @rule(delivery=deliveries)
+    def run(self, delivery: Delivery) -> None:
+        self.office.run(delivery)
+
+    @rule()
+    def approve(self) -> None:
+        self.office.approve()
+
+    @rule(accident=accidents)
+    def send(self, accident: str) -> None:
+        self.office.send(accident)
+
+    @rule(days=st.integers(min_value=1, max_value=3))
+    def work_for_days(self, days: int) -> None:
+        for _ in range(days):
+            self.office.work_for_a_day()
+
+    @rule(accident=accidents)
+    def work_until_something_leaves(self, accident: str) -> None:
+        self.office.work_until_something_leaves(accident)
+
+    @precondition(at_the_bank)
+    @rule(pick=picks, fact=facts, reason=reasons)
+    def answer(self, pick: int, fact: Fact, reason: str) -> None:
+        self.office.answer(pick, fact, reason)
+
+    @precondition(at_the_bank)
+    @rule(pick=picks, told=st.permutations(list(Fact)), count=st.integers(2, 5), reason=reasons)
+    def answer_in_some_order(self, pick: int, told: list[Fact], count: int, reason: str) -> None:
+        for fact in told[:count]:
+            self.office.answer(pick, fact, reason)
+
+    @precondition(at_the_bank)
+    @rule(fact=facts, reason=reasons)
+    def answer_everything(self, fact: Fact, reason: str) -> None:
+        self.office.answer_everything(fact, reason)
+
+    @precondition(lambda self: self.office.messages)
+    @rule(pick=picks)
+    def repeat_a_message(self, pick: int) -> None:
+        self.office.repeat(pick)
+
+    @precondition(at_the_bank)
+    @rule(pick=picks, reason=reasons)
+    def refuse_a_file(self, pick: int, reason: str) -> None:
+        self.office.refuse_file(pick, reason)
+
+    @precondition(at_the_bank)
+    @rule(centimes=st.integers(min_value=1, max_value=10**9))
+    def pay_what_nobody_asked_for(self, centimes: int) -> None:
+        self.office.pay_what_nobody_asked_for(centimes)
+
+    @precondition(lambda self: self.office.in_doubt())
+    @rule(pick=picks)
+    def confirm(self, pick: int) -> None:
+        self.office.confirm(pick)
+
+    @precondition(lambda self: self.office.held())
+    @rule(pick=picks)
+    def release(self, pick: int) -> None:
+        self.office.release(pick)
+
+    @rule(pick=picks)
+    def release_any(self, pick: int) -> None:
+        self.office.release_any(pick)
+
+    @rule(pick=picks)
+    def cancel(self, pick: int) -> None:
+        self.office.cancel(pick)
+
+    @rule(pick=picks)
+    def bounce(self, pick: int) -> None:
+        self.office.bounce(pick)
+
+    @invariant()
+    def everything_adds_up(self) -> None:
+        type(self).steps += 1
+        self.office.check()
+
+    def teardown(self) -> None:
+        try:
+            self.office.check_files()
+        finally:
+            self.office.close()
+            shutil.rmtree(self.folder)
+
+
+@pytest.fixture(scope="module")
+def founded(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with rates, closed days, agencies and channels."""
+    path = tmp_path_factory.mktemp("lives") / "founded.sqlite3"
+    path.write_bytes(migrated_file.read_bytes())
+    engine = configure_engine(create_engine(f"sqlite:///{path}"))
+    with Session(engine) as session:
+        builders.foundations(session)
+    engine.dispose()
+    return path
+
+
+def many_lives(
+    founded: Path, lives: int, wanted: int, capsys: pytest.CaptureFixture[str], **more: bool
+) -> None:
+    """Let that many offices live, and tell how many steps it were; at least as many as wanted."""
+    Lives.founded, Lives.lived, Lives.steps = founded, 0, 0
+    live(
+        Lives,
+        settings=settings(
+            max_examples=lives,
+            stateful_step_count=STEPS_PER_LIFE,
+            suppress_health_check=list(HealthCheck),
+            **more,
+        ),
+    )
+    with capsys.disabled():
+        print(f"\n{Lives.lived} lives of an office, {Lives.steps} steps")  # noqa: T201
+    assert Lives.steps >= wanted
+
+
+def test_whatever_happens_the_money_adds_up(
+    founded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # The same lives every time: whoever changes the code meets what they broke, no more.
+    many_lives(founded, LIVES, STEPS, capsys, derandomize=True)
+
+
+@pytest.mark.torture
+def test_whatever_happens_for_long_the_money_adds_up(
+    founded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    many_lives(founded, LIVES_IN_TORTURE, STEPS_IN_TORTURE, capsys)
