@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from flask.testing import FlaskCliRunner
 from tests.bank import Bank
 from tests.services.collecting import AMOUNT
 from webapp.adapters.archive import open_file
+from webapp.adapters.locks import FileLock
 from webapp.adapters.vault import load_vault
 from webapp.config import TestConfig
 
@@ -130,3 +132,14 @@ def test_nothing_approved_is_said(cli: FlaskCliRunner) -> None:
 
 def test_status_before_the_first_run(cli: FlaskCliRunner) -> None:
     assert "No run has ended yet." in run(cli, "status")
+
+
+def test_a_person_decides_about_a_debit_only_between_runs(
+    cli: FlaskCliRunner, config: TestConfig
+) -> None:
+    with ThreadPoolExecutor() as pool:
+        with FileLock(config.home / "run.lock"):
+            cancelling = pool.submit(cli.invoke, args=["cancel-debit", "KM-none"])
+            with pytest.raises(TimeoutError):
+                cancelling.result(timeout=0.5)
+        assert "not_found" in cancelling.result(timeout=20).output

@@ -1,4 +1,4 @@
-"""The commands by which the office decides about one debit or notice."""
+"""The commands by which the office decides about one debit or notice, never during a run."""
 
 from __future__ import annotations
 
@@ -7,9 +7,17 @@ from datetime import date
 import click
 from flask.cli import with_appcontext
 
-from webapp.commands.desk import Day, by_option, refusals_to_exit, session, working_day
+from webapp.commands.desk import (
+    Day,
+    by_option,
+    refusals_to_exit,
+    session,
+    settings,
+    working_day,
+)
 from webapp.domain.errors import NotFound
 from webapp.services import announcing, debits
+from webapp.services.locking import run_lock
 
 on_option = click.option("--on", type=Day(), help="Act on this day instead of today.")
 
@@ -22,7 +30,9 @@ on_option = click.option("--on", type=Day(), help="Act on this day instead of to
 @refusals_to_exit
 def release_debit(reference: str, on: date | None, actor: str | None) -> None:
     """Release the held debit REFERENCE: the next run announces it anew."""
-    debits.release_debit(session(), working_day(on, actor), reference)
+    day = working_day(on, actor)
+    with run_lock(session(), settings().home, wait=True):
+        debits.release_debit(session(), day, reference)
     click.echo(f"{reference}: planned again")
 
 
@@ -34,7 +44,9 @@ def release_debit(reference: str, on: date | None, actor: str | None) -> None:
 @refusals_to_exit
 def cancel_debit(reference: str, on: date | None, actor: str | None) -> None:
     """Cancel the unsent debit REFERENCE: what it would have collected is due again."""
-    debits.cancel_debit(session(), working_day(on, actor), reference)
+    day = working_day(on, actor)
+    with run_lock(session(), settings().home, wait=True):
+        debits.cancel_debit(session(), day, reference)
     click.echo(f"{reference}: cancelled")
 
 
@@ -46,6 +58,9 @@ def cancel_debit(reference: str, on: date | None, actor: str | None) -> None:
 @refusals_to_exit
 def record_bounce(reference: str, on: date | None, actor: str | None) -> None:
     """The provider tells that the notice REFERENCE did not arrive: its debit is held."""
-    if not announcing.record_bounce(session(), working_day(on, actor), reference):
+    day = working_day(on, actor)
+    with run_lock(session(), settings().home, wait=True):
+        known = announcing.record_bounce(session(), day, reference)
+    if not known:
         raise NotFound(kind="notice", reference=reference)
     click.echo(f"{reference}: not delivered")

@@ -20,6 +20,7 @@ from webapp.domain.due_dates import cut_off
 from webapp.domain.errors import (
     CutOffPassed,
     FileAltered,
+    IllegalMove,
     NotFound,
     SecondPersonNeeded,
     TransportRefused,
@@ -142,8 +143,11 @@ def _collections(session: Session, vault: Vault, file_id: int) -> Iterator[Colle
 
 
 def find_bank_file(session: Session, reference: str) -> AnyRow:
-    """The file with that reference, with its channel's terms. Raises NotFound."""
-    file = session.execute(_FILES.where(BankFile.reference == reference)).first()
+    """The file with that reference and its channel's terms, which nobody moves until this
+    transaction ends. Raises NotFound.
+    """
+    wanted = _FILES.where(BankFile.reference == reference).with_for_update(of=BankFile)
+    file = session.execute(wanted).first()
     if file is None:
         raise NotFound(kind="bank_file", reference=reference)
     return file
@@ -241,7 +245,11 @@ def confirm_sent(session: Session, day: WorkingDay, reference: str) -> None:
     """The bank says that it has a file of which we did not know. Raises NotFound, IllegalMove."""
     with transaction(session):
         file = find_bank_file(session, reference)
-        _move_from(session, day, file.id, file.status, BankFileStatus.SENT, sent_at=day.now)
+        if file.status is not BankFileStatus.UNKNOWN:  # One in `sending` may be leaving just now.
+            raise IllegalMove(
+                subject="BankFile", source=file.status.value, target=BankFileStatus.SENT.value
+            )
+        _move(session, day, file, BankFileStatus.SENT, sent_at=day.now)
         _move_debits(session, day, file.id, DebitStatus.UNKNOWN, DebitStatus.SENT)
 
 
