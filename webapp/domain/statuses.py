@@ -163,9 +163,3 @@ def check_move(source: StrEnum, target: StrEnum) -> None:
     if type(source) is not type(target) or target not in moves.get(source, ()):
         subject = type(source).__name__.removesuffix("Status")
         raise IllegalMove(subject=subject, source=source.value, target=target.value)
-
-
-def sources_of(target: StrEnum) -> frozenset[StrEnum]:
-    """The states from which a subject may come to `target`: the WHERE of a move of many rows."""
-    moves = ALLOWED_MOVES[type(target)]
-    return frozenset(source for source, targets in moves.items() if target in targets)
