@@ -19,9 +19,9 @@ from webapp.commands.desk import (
     settings,
     working_day,
 )
-from webapp.commands.outside import make_transports
 from webapp.data.loader import load_reasons
 from webapp.domain.errors import KhatwaError
+from webapp.outside import make_transports
 from webapp.services import bank_files
 from webapp.services.answers import import_answers as take_in
 from webapp.services.locking import run_lock

@@ -15,14 +15,14 @@ from flask import current_app
 from sqlalchemy.orm import Session
 from tqdm import tqdm
 
-from webapp.adapters.vault import Vault, create_keys, load_vault
-from webapp.commands.outside import make_messenger, notice_sender
+from webapp.adapters.vault import Vault
 from webapp.config import Config
 from webapp.data.loader import load_reasons
 from webapp.domain.errors import KhatwaError
 from webapp.domain.moment import Moment
 from webapp.domain.rules import CollectionRules
 from webapp.extensions import db
+from webapp.outside import make_messenger, notice_sender, vault_of
 from webapp.services.runs import RunTools
 from webapp.services.transactions import Progress, no_progress
 from webapp.services.working_day import WorkingDay, load_calendar
@@ -83,10 +83,7 @@ def working_day(on: date | None = None, actor: str | None = None) -> WorkingDay:
 
 def open_vault() -> Vault:
     """The keys of the account numbers; in development they are made on first use."""
-    config = settings()
-    if not config.in_production and not config.keys.exists():
-        create_keys(config.keys)
-    return load_vault(config.keys)
+    return vault_of(current_app)
 
 
 @contextmanager

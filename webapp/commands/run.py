@@ -24,6 +24,7 @@ from webapp.commands.desk import (
 )
 from webapp.commands.report_text import report_lines
 from webapp.services.dry_runs import dry_run as dry_run_of
+from webapp.services.forgetting import forget_old
 from webapp.services.locking import run_lock
 from webapp.services.reports import build_report, last_run
 from webapp.services.runs import check_run_day, run_due_debits
@@ -61,6 +62,7 @@ def run_debits(
             result = dry_run_of(session(), day, tools, progress)
         else:
             result = run_due_debits(session(), day, tools, progress)
+            forget_old(session(), day)
     if report is not None:
         report.write_text(result.to_json() + "\n", encoding="utf-8")
     for line in report_lines(result, settings().outbox, dry_run=dry_run):

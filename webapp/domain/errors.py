@@ -9,11 +9,15 @@
     │   │   └── PostalBranch
     │   ├── InvalidPeriod
     │   ├── InvalidMemberNumber
+    │   ├── WrongCode
     │   └── InvalidRow
     ├── RuleRefused
     │   ├── IllegalMove
     │   ├── MonthAlreadyDeclared
     │   ├── AccountAlreadyCollecting
+    │   ├── CodeExpired
+    │   ├── TooManyTries
+    │   ├── DraftChanged
     │   ├── MandateAlreadyActive
     │   ├── UnknownWorksite
     │   ├── NothingDeclared
@@ -122,6 +126,12 @@ class InvalidMemberNumber(InvalidInput):
     text: str
 
 
+class WrongCode(InvalidInput):
+    """Not the code that was sent; `left` tries remain with it."""
+
+    left: int
+
+
 class InvalidRow(InvalidInput):
     """One line of an imported sheet; the other lines are kept."""
 
@@ -152,6 +162,21 @@ class MonthAlreadyDeclared(RuleRefused):
 
 class AccountAlreadyCollecting(RuleRefused):
     """Another mandate of this employer already collects from this account."""
+
+
+class CodeExpired(RuleRefused):
+    """The code is too old, used, or was tried too often: only a new one helps."""
+
+
+class TooManyTries(RuleRefused):
+    """Tried too often; `seconds` must pass first. `what` names the limit."""
+
+    what: str
+    seconds: int
+
+
+class DraftChanged(RuleRefused):
+    """The draft is not what the employer has just looked at: somebody typed meanwhile."""
 
 
 class MandateAlreadyActive(RuleRefused):

@@ -34,6 +34,54 @@ def action_for(code: str | None, reasons: Mapping[str, Reason]) -> ActionClass:
     return reason.action if reason else ActionClass.CONTACT
 
 
+class PlainReason(StrEnum):
+    """Why a debit was refused, as an employer is told; one sentence each."""
+
+    INSUFFICIENT_FUNDS = "insufficient_funds"
+    ACCOUNT_CLOSED = "account_closed"
+    ACCOUNT_BLOCKED = "account_blocked"
+    WRONG_ACCOUNT = "wrong_account"
+    NO_DEBITS_ON_ACCOUNT = "no_debits_on_account"
+    NAME_DIFFERS = "name_differs"
+    MANDATE_UNKNOWN = "mandate_unknown"
+    OPPOSITION = "opposition"
+    REFUND_ASKED = "refund_asked"
+    OVER_LIMIT = "over_limit"
+    HOLDER_DECEASED = "holder_deceased"
+    TECHNICAL = "technical"
+    UNSAID = "unsaid"
+
+
+PLAIN_REASONS: Mapping[str, PlainReason] = {
+    code: reason
+    for reason, codes in {
+        PlainReason.INSUFFICIENT_FUNDS: "AM04",
+        PlainReason.ACCOUNT_CLOSED: "AC04 AC05 BE06",
+        PlainReason.ACCOUNT_BLOCKED: "AC06 AM07 RR04",
+        PlainReason.WRONG_ACCOUNT: "AC01 AC02 AC15 DNOR RC01 RC03 RC08 RR01",
+        PlainReason.NO_DEBITS_ON_ACCOUNT: "AC10 AC13 AG01 AG03 SL01 SL11",
+        PlainReason.NAME_DIFFERS: "BE01 RR02",
+        PlainReason.MANDATE_UNKNOWN: "MD01 MD02 MD16",
+        PlainReason.OPPOSITION: "CUST MS02 SL12",
+        PlainReason.REFUND_ASKED: "MD06 MD05 UPAY",
+        PlainReason.OVER_LIMIT: "AM02 AM09 AM14",
+        PlainReason.HOLDER_DECEASED: "MD07",
+    }.items()
+    for code in codes.split()
+}
+
+
+def plain_reason(code: str | None, reasons: Mapping[str, Reason]) -> PlainReason:
+    """What an employer is told about a refusal: a fault of the fund's or a bank's is technical."""
+    known = PLAIN_REASONS.get(code or "")
+    if known is not None:
+        return known
+    action = action_for(code, reasons)
+    if action in {ActionClass.OWN, ActionClass.TECH, ActionClass.RETRY}:
+        return PlainReason.TECHNICAL
+    return PlainReason.UNSAID
+
+
 # A bank that refuses a whole file with one of these has had the file before: it speaks of the
 # second copy, and the debits of the first one stand.
 REASONS_OF_A_SECOND_COPY = frozenset({"AM05", "DUPL", "DU01", "DU02", "DU03", "DU04", "DU05"})

@@ -34,6 +34,9 @@ class CollectionRules:
     # [house] All of them within this many calendar days of the first.
     representation_window_days: int = 28
 
+    # [house] An employer may declare periods that ended within this many months.
+    declarable_months: int = 12
+
     # [house] A bank file whose work is done stays in the outbox for this many calendar days.
     outbox_days: int = 30
 
@@ -45,3 +48,36 @@ class CollectionRules:
     def announce_ahead_bank_days(self) -> int:
         """Bank days from the sending of a notice to the debit: its delivery, then the notice."""
         return self.delivery_bank_days + self.notice_bank_days
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `tries` of something within `minutes` of the first, for one subject or for all."""
+
+    name: str
+    tries: int
+    minutes: int
+
+
+@dataclass(frozen=True)
+class AccessRules:
+    """How employers sign in and stay signed in. [house] (design notes §8)"""
+
+    # A one-time code is good for this long, and for this many tries.
+    code_minutes: int = 10
+    code_tries: int = 5
+
+    # Another code is sent for the same act only after this long.
+    resend_seconds: int = 60
+
+    # A session ends when nothing happened for so long, and always after so many hours.
+    idle_minutes: int = 15
+    session_hours: int = 8
+
+    # What was typed into a form whose session had expired is kept for this long.
+    kept_form_hours: int = 8
+
+    # Never counted by address: forty people share the network of an open day.
+    codes_per_member: Limit = Limit("codes of a member", 5, 60)
+    codes_for_all: Limit = Limit("codes for all", 600, 5)
+    tries_of_all: Limit = Limit("tries of all", 3_000, 5)

@@ -14,22 +14,32 @@ from webapp.models.channel import Channel, ChannelRoute
 from webapp.models.closed_day import ClosedDay
 from webapp.models.contribution_rate import ContributionRate
 from webapp.models.debit import Attempt, Debit, DebitLine, HoldReason
-from webapp.models.declaration import Declaration, DeclarationLine, DeclaredMonth
+from webapp.models.declaration import (
+    Declaration,
+    DeclarationDraft,
+    DeclarationLine,
+    DeclaredMonth,
+)
 from webapp.models.demonstration import Demonstration
 from webapp.models.due import Due, DueKind
 from webapp.models.employer import Employer, Language, NoticeChannel
 from webapp.models.event import Event, EventSeal, Subject
 from webapp.models.mandate import Mandate, MandateWorksite
 from webapp.models.notice import Notice, NoticeKind, NoticeStatus
+from webapp.models.one_time_code import CodePurpose, OneTimeCode
 from webapp.models.posting import Account, Posting
 from webapp.models.run import Run
+from webapp.models.signed_text import SignedText
+from webapp.models.throttle import Throttle
+from webapp.models.web_session import KeptForm, WebSession
 from webapp.models.worksite import Worksite
 
 __all__ = [
     "Account", "Agency", "Attempt", "BankEntry", "BankFile", "BankMessage", "BankMessageStatus",
-    "Base", "Channel", "ChannelRoute", "ClosedDay", "ContributionRate", "Debit", "DebitLine",
-    "Declaration", "DeclarationLine", "DeclaredMonth", "Demonstration", "Due", "DueKind",
-    "Employer", "EntryOutcome", "Event", "EventSeal", "HoldReason", "Language", "Mandate",
-    "MandateWorksite", "Notice", "NoticeChannel", "NoticeKind", "NoticeStatus", "Posting", "Run",
-    "Subject", "SuspenseReason", "Worksite",
+    "Base", "Channel", "ChannelRoute", "ClosedDay", "CodePurpose", "ContributionRate", "Debit",
+    "DebitLine", "Declaration", "DeclarationDraft", "DeclarationLine", "DeclaredMonth",
+    "Demonstration", "Due", "DueKind", "Employer", "EntryOutcome", "Event", "EventSeal",
+    "HoldReason", "KeptForm", "Language", "Mandate", "MandateWorksite", "Notice", "NoticeChannel",
+    "NoticeKind", "NoticeStatus", "OneTimeCode", "Posting", "Run", "SignedText", "Subject",
+    "SuspenseReason", "Throttle", "WebSession", "Worksite",
 ]  # fmt: skip

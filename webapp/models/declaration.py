@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     String,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -34,6 +35,21 @@ class Declaration(Base):
     form_key: Mapped[str] = mapped_column(String(64), unique=True)
     filed_on: Mapped[date]
     filed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DeclarationDraft(Base):
+    """What an employer has typed so far for a period, as typed; it goes when it is filed."""
+
+    __tablename__ = "declaration_drafts"
+
+    employer_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("employers.id"), primary_key=True, autoincrement=False
+    )
+    period: Mapped[str] = mapped_column(String(7), primary_key=True)
+    # The key under which it will be filed, however often its form is sent.
+    form_key: Mapped[str] = mapped_column(String(64), unique=True)
+    typed: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class DeclaredMonth(Base):

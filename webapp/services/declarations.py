@@ -58,12 +58,16 @@ class WorksiteWages:
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """One declaration as the employer files it; `form_key` is the key of the form they sent."""
+    """One declaration as the employer files it; `form_key` is the key of the form they sent.
+
+    Without a line it must say that it is `nil`: nobody worked, or there is no worksite.
+    """
 
     member_number: str
     period: Period
     lines: tuple[WorksiteWages, ...]
     form_key: str
+    nil: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,40 +102,55 @@ def file_declarations(session: Session, day: WorkingDay, filings: Sequence[Filin
     UnknownWorksite and MonthAlreadyDeclared. (domain.md §2, §3)
     """
     with transaction(session):
-        employers = _employers(session, filings)
-        owners = [employers[filing.member_number] for filing in filings]
-        _refuse_declared_months(session, filings, owners)
-        lines = _lines(session, filings, owners)
-        ids = insert_keyed(
-            session,
-            Declaration,
-            Declaration.form_key,
-            [
-                {
-                    "employer_id": owner,
-                    "period": filing.period.code,
-                    "revision": FIRST_REVISION,
-                    "status": DeclarationStatus.FILED,
-                    "form_key": filing.form_key,
-                    "filed_on": day.today,
-                    "filed_at": day.now,
-                }
-                for filing, owner in zip(filings, owners, strict=True)
-            ],
-        )
-        insert_rows(
-            session,
-            DeclaredMonth,
-            [
-                {"employer_id": owner, "month": month, "declaration_id": declaration_id}
-                for filing, owner, declaration_id in zip(filings, owners, ids, strict=True)
-                for month in filing.period.months
-            ],
-        )
-        _insert_lines(session, ids, lines)
-        _make_dues(session, day, filings, lines)
-        record(session, day, Subject.DECLARATION, ids, None, DeclarationStatus.FILED, "filed")
+        return add_filed_declarations(session, day, filings)
+
+
+def add_filed_declarations(
+    session: Session, day: WorkingDay, filings: Sequence[Filing]
+) -> list[int]:
+    """`file_declarations` inside the caller's transaction, for who must write something with it."""
+    employers = _employers(session, filings)
+    owners = [employers[filing.member_number] for filing in filings]
+    _refuse_declared_months(session, filings, owners)
+    lines = _lines(session, filings, owners)
+    ids = insert_keyed(
+        session,
+        Declaration,
+        Declaration.form_key,
+        [
+            {
+                "employer_id": owner,
+                "period": filing.period.code,
+                "revision": FIRST_REVISION,
+                "status": DeclarationStatus.FILED,
+                "form_key": filing.form_key,
+                "filed_on": day.today,
+                "filed_at": day.now,
+            }
+            for filing, owner in zip(filings, owners, strict=True)
+        ],
+    )
+    insert_rows(
+        session,
+        DeclaredMonth,
+        [
+            {"employer_id": owner, "month": month, "declaration_id": declaration_id}
+            for filing, owner, declaration_id in zip(filings, owners, ids, strict=True)
+            for month in filing.period.months
+        ],
+    )
+    _insert_lines(session, ids, lines)
+    _make_dues(session, day, filings, lines)
+    record(session, day, Subject.DECLARATION, ids, None, DeclarationStatus.FILED, "filed")
     return list(ids)
+
+
+def rates_table(session: Session) -> list[ContributionRates]:
+    """The contribution rates that the fund keeps; inside the caller's transaction."""
+    return [
+        ContributionRates(row.valid_from, row.leave, row.weather_employer, row.weather_worker)
+        for row in session.scalars(select(ContributionRate))
+    ]
 
 
 def _employers(session: Session, filings: Sequence[Filing]) -> dict[str, int]:
@@ -173,13 +192,10 @@ def _lines(session: Session, filings: Sequence[Filing], owners: list[int]) -> li
             )
         )
     }
-    rates = [
-        ContributionRates(row.valid_from, row.leave, row.weather_employer, row.weather_worker)
-        for row in session.scalars(select(ContributionRate))
-    ]
+    rates = rates_table(session)
     lines = []
     for number, (filing, owner) in enumerate(zip(filings, owners, strict=True)):
-        if not filing.lines:
+        if not filing.lines and not filing.nil:
             raise NothingDeclared(member_number=filing.member_number)
         of_period = rates_for(filing.period.first_day, rates)
         for wages in filing.lines:

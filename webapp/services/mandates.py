@@ -26,6 +26,7 @@ from webapp.models import (
     Language,
     Mandate,
     MandateWorksite,
+    SignedText,
     Subject,
     Worksite,
 )
@@ -33,7 +34,7 @@ from webapp.services.events import move_all, record
 from webapp.services.planning import ENDED
 from webapp.services.references import new_mandate_reference
 from webapp.services.refusals import free_lines
-from webapp.services.sets import insert_keyed, insert_rows
+from webapp.services.sets import insert_ignoring, insert_keyed, insert_rows
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
@@ -75,59 +76,75 @@ def sign_mandates(
     UnknownWorksite.
     """
     with transaction(session):
-        employers = {
-            row.member_number: row
-            for row in session.execute(
-                select(Employer.id, Employer.member_number, Employer.signatory_name).where(
-                    Employer.member_number.in_([s.member_number for s in signatures])
-                )
+        return add_signed_mandates(session, day, vault, signatures)
+
+
+def add_signed_mandates(
+    session: Session, day: WorkingDay, vault: Vault, signatures: Sequence[Signature]
+) -> list[str]:
+    """`sign_mandates` inside the caller's transaction, for who must write something with it."""
+    employers = {
+        row.member_number: row
+        for row in session.execute(
+            select(Employer.id, Employer.member_number, Employer.signatory_name).where(
+                Employer.member_number.in_([s.member_number for s in signatures])
             )
-        }
-        for signature in signatures:
-            if signature.member_number not in employers:
-                raise NotFound(kind="employer", reference=signature.member_number)
-        indexes = [vault.blind_index(s.account.digits) for s in signatures]
-        owners = [employers[s.member_number].id for s in signatures]
-        _replace_suspended(session, day, signatures, owners)
-        _refuse_second_mandates(session, signatures, owners, indexes)
-        channels = _channels(session)
-        references = [s.reference or new_mandate_reference() for s in signatures]
-        rows = [
-            {
-                "reference": reference,
-                "employer_id": owner,
-                "status": MandateStatus.ACTIVE,
-                "is_default": not s.worksites,
-                "account": vault.seal(s.account.digits, f"mandate:{reference}"),
-                "account_index": index,
-                "account_last4": s.account.last4,
-                "bank_code": s.account.bank,
-                "channel_id": channels.get(s.account.bank, channels[EVERY_OTHER_BANK]),
-                "ceiling_centimes": s.ceiling,
-                "covers_arrears": s.covers_arrears,
-                "signatory_name": employers[s.member_number].signatory_name,
-                "signed_on": day.today,
-                "signed_at": day.now,
-                "signed_language": s.language,
-                "signed_text_sha256": hashlib.sha256(s.text.encode()).hexdigest(),
-            }
-            for s, reference, owner, index in zip(
-                signatures, references, owners, indexes, strict=True
-            )
-        ]
-        ids = insert_keyed(session, Mandate, Mandate.reference, rows)
-        _assign_worksites(session, signatures, owners, ids)
-        record(session, day, Subject.MANDATE, ids, None, MandateStatus.SIGNED, "signed")
-        record(
-            session,
-            day,
-            Subject.MANDATE,
-            ids,
-            MandateStatus.SIGNED,
-            MandateStatus.ACTIVE,
-            "no_confirmation_needed",
         )
+    }
+    for signature in signatures:
+        if signature.member_number not in employers:
+            raise NotFound(kind="employer", reference=signature.member_number)
+    indexes = [vault.blind_index(s.account.digits) for s in signatures]
+    owners = [employers[s.member_number].id for s in signatures]
+    _replace_suspended(session, day, signatures, owners)
+    _refuse_second_mandates(session, signatures, owners, indexes)
+    channels = _channels(session)
+    references = [s.reference or new_mandate_reference() for s in signatures]
+    rows = [
+        {
+            "reference": reference,
+            "employer_id": owner,
+            "status": MandateStatus.ACTIVE,
+            "is_default": not s.worksites,
+            "account": vault.seal(s.account.digits, f"mandate:{reference}"),
+            "account_index": index,
+            "account_last4": s.account.last4,
+            "bank_code": s.account.bank,
+            "channel_id": channels.get(s.account.bank, channels[EVERY_OTHER_BANK]),
+            "ceiling_centimes": s.ceiling,
+            "covers_arrears": s.covers_arrears,
+            "signatory_name": employers[s.member_number].signatory_name,
+            "signed_on": day.today,
+            "signed_at": day.now,
+            "signed_language": s.language,
+            "signed_text_sha256": digest_of(s.text),
+        }
+        for s, reference, owner, index in zip(signatures, references, owners, indexes, strict=True)
+    ]
+    _keep_texts(session, {s.text for s in signatures})
+    ids = insert_keyed(session, Mandate, Mandate.reference, rows)
+    _assign_worksites(session, signatures, owners, ids)
+    record(session, day, Subject.MANDATE, ids, None, MandateStatus.SIGNED, "signed")
+    record(
+        session,
+        day,
+        Subject.MANDATE,
+        ids,
+        MandateStatus.SIGNED,
+        MandateStatus.ACTIVE,
+        "no_confirmation_needed",
+    )
     return references
+
+
+def digest_of(text: str) -> str:
+    """The SHA-256 of a text that is signed, by which the text is found again."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _keep_texts(session: Session, texts: set[str]) -> None:
+    rows = [{"sha256": digest_of(text), "text": text} for text in sorted(texts)]
+    session.execute(insert_ignoring(session, SignedText), rows)
 
 
 def _channels(session: Session) -> dict[str, int]:

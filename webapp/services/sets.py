@@ -30,19 +30,19 @@ def parts(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
 
 def insert_ignoring(session: Session, model: type[Any]) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that leaves out, without an error, the rows that a unique key refuses."""
-    return _insert(session, model).on_conflict_do_nothing()
+    return insert_for(session, model).on_conflict_do_nothing()
 
 
 def upserting(
     session: Session, model: type[Any], key: Sequence[str], columns: Iterable[str]
 ) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that changes the row instead, where one with the same unique `key` is there."""
-    statement = _insert(session, model)
+    statement = insert_for(session, model)
     values = {name: statement.excluded[name] for name in columns if name not in key}
     return statement.on_conflict_do_update(index_elements=list(key), set_=values)
 
 
-def _insert(session: Session, model: type[Any]) -> postgresql.Insert | sqlite.Insert:
+def insert_for(session: Session, model: type[Any]) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that knows what its database does about a conflict."""
     if session.get_bind().dialect.name == "sqlite":
         return sqlite.insert(model.__table__)

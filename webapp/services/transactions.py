@@ -31,3 +31,20 @@ def transaction(session: Session) -> Iterator[None]:
     except BaseException:
         session.rollback()
         raise
+
+
+@contextmanager
+def reading(session: Session) -> Iterator[None]:
+    """One transaction that only reads: on SQLite it never waits for a run that writes.
+
+    Rows of tables must not be used after it; what leaves it are plain values. Inside a
+    transaction that is open already it is a part of that one.
+    """
+    if session.in_transaction():
+        yield
+        return
+    session.connection(execution_options={"read_only": True})
+    try:
+        yield
+    finally:
+        session.rollback()

@@ -13,7 +13,7 @@ from webapp.domain.due_dates import earliest_feasible_day
 from webapp.domain.moment import Moment
 from webapp.domain.rules import CollectionRules
 from webapp.models import ClosedDay
-from webapp.services.transactions import transaction
+from webapp.services.transactions import reading
 
 
 @dataclass(frozen=True)
@@ -51,5 +51,5 @@ class WorkingDay:
 
 def load_calendar(session: Session) -> BankCalendar:
     """The bank calendar with the closed days that staff keep."""
-    with transaction(session):
+    with reading(session):
         return BankCalendar(session.scalars(select(ClosedDay.day)).all())

@@ -1,4 +1,4 @@
-"""What commands hand to services of the world outside: messengers and transports."""
+"""What services are handed of the world outside: keys, messengers, transports, written words."""
 
 from __future__ import annotations
 
@@ -21,12 +21,34 @@ from webapp.adapters.messages import (
     SmtpMessenger,
 )
 from webapp.adapters.transports import FolderTransport, Transport
+from webapp.adapters.vault import Vault as Vault  # who is handed one may name it
+from webapp.adapters.vault import create_keys, load_vault
 from webapp.config import Config
 from webapp.data.loader import load_banks
-from webapp.domain.rules import CollectionRules
+from webapp.domain.rules import AccessRules, CollectionRules
 from webapp.models import Channel
 from webapp.services.announcing import NoticeToSend, SendNotice
+from webapp.services.codes import CodeToSend
 from webapp.services.transactions import transaction
+
+VAULT, TEXTS = "khatwa vault", "khatwa message texts"
+
+
+def vault_of(app: Flask) -> Vault:
+    """The keys of the account numbers, read once; in development they are made on first use."""
+    if VAULT not in app.extensions:
+        config: Config = app.config["KHATWA"]
+        if not config.in_production and not config.keys.exists():
+            create_keys(config.keys)
+        app.extensions[VAULT] = load_vault(config.keys)
+    vault: Vault = app.extensions[VAULT]
+    return vault
+
+
+def texts_of(app: Flask) -> MessageTexts:
+    """The words of messages; each template is compiled once."""
+    texts: MessageTexts = app.extensions.setdefault(TEXTS, MessageTexts(app))
+    return texts
 
 
 @contextmanager
@@ -55,7 +77,7 @@ def make_messenger(config: Config, today: date) -> Iterator[Messenger]:
 
 def notice_sender(app: Flask, messenger: Messenger) -> SendNotice:
     """Write each notice in the employer's language and hand it to the messenger."""
-    texts, banks, rules = MessageTexts(app), load_banks(), CollectionRules()
+    texts, banks, rules = texts_of(app), load_banks(), CollectionRules()
 
     def send(notice: NoticeToSend) -> Delivery:
         bank = banks.get(notice.bank_code)
@@ -82,6 +104,23 @@ def notice_sender(app: Flask, messenger: Messenger) -> SendNotice:
         )
 
     return send
+
+
+def send_code(app: Flask, today: date, code: CodeToSend) -> Delivery:
+    """Write a one-time code in the language of the page and hand it over at once."""
+    values = {"code": code.code, "minutes": AccessRules().code_minutes}
+    text = texts_of(app).render(f"{code.purpose}_code", code.channel, code.language, values)
+    with make_messenger(app.config["KHATWA"], today) as messenger:
+        return messenger.send(
+            OutgoingMessage(
+                reference=code.reference,
+                channel=code.channel,
+                language=code.language,
+                address=code.address,
+                subject=text.subject,
+                body=text.body,
+            )
+        )
 
 
 def make_transports(config: Config, session: Session) -> dict[str, Transport]:

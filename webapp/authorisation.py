@@ -1,0 +1,111 @@
+"""The text that an employer signs, short and in full, in both languages; what is shown is kept."""
+
+from __future__ import annotations
+
+from webapp.catalogs import ARABIC, FRENCH, Language, catalog
+from webapp.domain.money import Centimes
+from webapp.domain.rules import CollectionRules
+from webapp.formatting import money_text
+
+
+def short_text(language: Language, ceiling: Centimes | None = None) -> str:
+    """The authorisation as it stands on the page of the one step, in one paragraph."""
+    gettext = catalog(language).gettext
+    sentences = [
+        gettext(
+            "As the person entitled to sign on this account, I authorise the National fund for "
+            "paid leave and bad-weather unemployment in building, public works and hydraulics "
+            "(CACOBATPH) to debit it periodically, when payment falls due, with the contributions "
+            "that the enterprise declares and the other amounts due stated in the advance notice."
+        ),
+        _ceiling(language, ceiling),
+        _notice(language),
+        gettext("I may revoke this authorisation at any time."),
+    ]
+    return " ".join(filter(None, sentences))
+
+
+def full_text(language: Language, ceiling: Centimes | None = None) -> tuple[str, ...]:
+    """The authorisation in full, a paragraph each, for the page and for the signed paper."""
+    gettext = catalog(language).gettext
+    first = gettext(
+        "I the undersigned, entitled to sign on the account stated above, authorise, on behalf of "
+        "the enterprise, the National fund for paid leave and bad-weather unemployment in "
+        "building, public works and hydraulics (CACOBATPH) to debit it periodically with the "
+        "contributions declared for all worksites of the enterprise and the other amounts due "
+        "stated in the advance notice."
+    )
+    return (
+        " ".join(filter(None, (first, _ceiling(language, ceiling)))),
+        _each_debit(language),
+        gettext(
+            "I may suspend or revoke this authorisation at any time. What was sent to the bank or "
+            "to Algérie Poste before that cannot be stopped by the fund; its date is shown to me."
+        ),
+        gettext(
+            "I may contest any debit with the fund, and ask that an agent look again at any "
+            "automatic refusal, without prejudice to legal remedies."
+        ),
+        gettext(
+            "My personal data serve this purpose alone, under law 18-07 as amended; I may see "
+            "them, correct them and know who has looked at them."
+        ),
+    )
+
+
+def paper_words(language: Language) -> dict[str, str]:
+    """What stands beside the values on the paper, which is in both languages at once."""
+    gettext = catalog(language).gettext
+    return {
+        "title": gettext("Authorisation of periodic debit"),
+        "enterprise": gettext("Enterprise"),
+        "member_number": gettext("Member number"),
+        "signatory": gettext("Signatory"),
+        "account": gettext("Account number"),
+        "reference": gettext("Authorisation reference"),
+        "signed_on": gettext("Signed electronically on"),
+        "place": gettext("Done at"),
+        "day": gettext("on (a day)"),
+        "stamp": gettext("Signature and stamp"),
+        "bank": gettext("Confirmation of the bank or of Algérie Poste"),
+    }
+
+
+def signed_text(ceiling: Centimes | None) -> str:
+    """Everything that stood on the page to be signed, in Arabic and in French: the evidence."""
+    return "\n\n".join(
+        paragraph
+        for language in (ARABIC, FRENCH)
+        for paragraph in (short_text(language, ceiling), *full_text(language, ceiling))
+    )
+
+
+def _ceiling(language: Language, ceiling: Centimes | None) -> str:
+    if ceiling is None:
+        return ""
+    sentence = catalog(language).gettext("No debit will exceed %(amount)s.")
+    return sentence % {"amount": money_text(ceiling, language)}
+
+
+def _notice(language: Language) -> str:
+    days = CollectionRules().notice_bank_days
+    sentence = catalog(language).ngettext(
+        "The notice reaches me at least %(number)s bank day before.",
+        "The notice reaches me at least %(number)s bank days before.",
+        days,
+    )
+    return sentence % {"number": days}
+
+
+def _each_debit(language: Language) -> str:
+    days = CollectionRules().notice_bank_days
+    paragraph = catalog(language).ngettext(
+        "Each debit takes place on a date fixed in advance, after a notice that reaches me at "
+        "least %(number)s bank day earlier and states the amount, the date, the account and the "
+        "worksites. If the notice could not be delivered, the debit is held.",
+        "Each debit takes place on a date fixed in advance, after a notice that reaches me at "
+        "least %(number)s bank days earlier and states the amount, the date, the account and the "
+        "worksites. If the notice could not be delivered, the debit is held.",
+        days,
+    )
+    return paragraph % {"number": days}

@@ -1,0 +1,128 @@
+"""Fields that read what people type by the rules of domain, and keep it as it was typed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import Field
+from wtforms.validators import DataRequired
+from wtforms.widgets import TextInput
+
+from webapp.domain.errors import AccountLength, InvalidInput
+from webapp.domain.member_number import parse_member_number
+from webapp.domain.money import parse_amount
+from webapp.domain.rib import Rib
+from webapp.domain.text import clean_name, typed
+from webapp.forms.messages import sentence_for
+
+LONGEST_TYPED = 200
+MOST_WORKERS = 99_999
+
+
+class TypedField(Field):
+    """A field whose text becomes a value of domain; `data` is None while it is not one."""
+
+    widget = TextInput()
+    data: Any
+
+    def __init__(self, label: Any = None, validators: list[Any] | None = None, **more: Any) -> None:
+        super().__init__(label, validators, **more)
+        self.typed = ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if not valuelist:
+            return
+        self.typed = valuelist[0]
+        if len(self.typed) > LONGEST_TYPED:
+            raise ValueError(_("This is too long."))
+        try:
+            self.data = self.read(self.typed)
+        except InvalidInput as error:
+            raise ValueError(sentence_for(error)) from error
+
+    def read(self, text: str) -> Any:
+        """The value of what was typed. Raises InvalidInput, or ValueError with its message."""
+        raise NotImplementedError
+
+    def _value(self) -> str:
+        return self.typed
+
+
+class MemberNumberField(TypedField):
+    def read(self, text: str) -> str | None:
+        if not typed(text):
+            raise ValueError(_("Please enter your member number."))
+        return parse_member_number(text)
+
+
+class AccountField(TypedField):
+    def read(self, text: str) -> Rib:
+        if not typed(text):
+            raise AccountLength(digits=0)
+        return Rib.parse(text)
+
+
+class CodeField(TypedField):
+    """Six digits, however they are spaced and on whatever keyboard."""
+
+    def read(self, text: str) -> str:
+        code = re.sub(r"[\s-]", "", typed(text))
+        if not code:
+            raise ValueError(_("Please enter the code that you received."))
+        if not re.fullmatch("[0-9]{6}", code):
+            raise ValueError(_("The code has six digits."))
+        return code
+
+
+class MoneyField(TypedField):
+    """An amount of dinars, in centimes. With `optional`, an empty field is no amount."""
+
+    def __init__(self, label: Any = None, *, optional: bool = False, **more: Any) -> None:
+        super().__init__(label, **more)
+        self.optional = optional
+
+    def read(self, text: str) -> int | None:
+        if self.optional and not typed(text):
+            return None
+        return parse_amount(text)
+
+
+class CountField(TypedField):
+    """How many workers: a whole number from zero up."""
+
+    def read(self, text: str) -> int:
+        figure = re.sub(r"\s", "", typed(text))
+        if not figure:
+            raise ValueError(_("Please enter the number of workers; 0 if nobody worked."))
+        if not re.fullmatch("[0-9]+", figure):
+            raise ValueError(_("The number of workers is a whole number in figures."))
+        if len(figure.lstrip("0")) > len(str(MOST_WORKERS)) or int(figure) > MOST_WORKERS:
+            raise ValueError(_("This number of workers is too large."))
+        return int(figure)
+
+
+class NameField(TypedField):
+    """A name of at most `longest` characters, cleaned of what does not belong in one."""
+
+    def __init__(self, label: Any = None, *, longest: int, **more: Any) -> None:
+        super().__init__(label, **more)
+        self.longest = longest
+
+    def read(self, text: str) -> str:
+        name = clean_name(text)
+        if not name:
+            raise ValueError(_("Please enter a name."))
+        if len(name) > self.longest:
+            raise ValueError(_("This name is too long."))
+        return name
+
+
+class Ticked(DataRequired):
+    """The box must be ticked: it starts empty and nobody ticks it but the person."""
+
+    def __init__(self) -> None:
+        super().__init__(message=_l("Please tick this box to go on."))

@@ -1,0 +1,100 @@
+"""What is said beside a field whose content cannot be taken: one sentence per error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import ceil
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from webapp.domain.errors import (
+    AccountAlreadyCollecting,
+    AccountKey,
+    AccountLength,
+    CodeExpired,
+    InvalidAccountNumber,
+    InvalidAmount,
+    InvalidMemberNumber,
+    KhatwaError,
+    PostalBranch,
+    TooManyTries,
+    WrongCode,
+)
+
+# Flask-Babel is published without types: what it returns is text all the same.
+Sentence = Callable[[Any], Any]
+
+
+def _amount(error: InvalidAmount) -> Any:
+    return {
+        "empty": _("Please enter an amount."),
+        "ambiguous": _("This amount can be read in two ways. Write it like 1296000,00."),
+        "negative": _("An amount cannot be below zero."),
+        "too_large": _("This amount is too large."),
+        "too_many_decimals": _("An amount has two decimals at most."),
+    }.get(error.reason, _("This is not an amount. Write it in figures, like 1296000,00."))
+
+
+def _length(error: AccountLength) -> Any:
+    if not error.digits:
+        return _("Please enter the account number.")
+    return ngettext(
+        "An account number has 20 digits, or is a CCP number with its key; you typed %(num)s.",
+        "An account number has 20 digits, or is a CCP number with its key; you typed %(num)s.",
+        error.digits,
+    )
+
+
+def _wrong_code(error: WrongCode) -> Any:
+    if not error.left:
+        return _("The code is not correct. Please ask for a new one.")
+    return ngettext(
+        "The code is not correct. You may try %(num)s more time.",
+        "The code is not correct. You may try %(num)s more times.",
+        error.left,
+    )
+
+
+def _too_many(error: TooManyTries) -> Any:
+    if error.seconds <= 90:
+        return ngettext(
+            "Another code can be sent in %(num)s second.",
+            "Another code can be sent in %(num)s seconds.",
+            error.seconds,
+        )
+    minutes = ceil(error.seconds / 60)
+    return ngettext(
+        "Too many attempts. Please try again in %(num)s minute.",
+        "Too many attempts. Please try again in %(num)s minutes.",
+        minutes,
+    )
+
+
+# The first that fits, from the narrow errors to the wide ones.
+SENTENCES: Mapping[type[KhatwaError], Sentence] = {
+    AccountLength: _length,
+    AccountKey: lambda _error: _("The key does not match the number. Please check every digit."),
+    PostalBranch: lambda _error: _("A postal account number begins with 007 99999."),
+    InvalidAccountNumber: lambda _error: _("This is not an account number: digits only, please."),
+    InvalidAmount: _amount,
+    InvalidMemberNumber: lambda _error: _(
+        "A member number holds digits, strokes and dashes only. "
+        "It stands on your affiliation papers."
+    ),
+    WrongCode: _wrong_code,
+    CodeExpired: lambda _error: _("This code is no longer valid. Please ask for a new one."),
+    TooManyTries: _too_many,
+    AccountAlreadyCollecting: lambda _error: _(
+        "You already have an authorisation on this account. Please enter another one."
+    ),
+}
+
+
+def sentence_for(error: KhatwaError) -> str:
+    """What a person reads about an error beside a field. Raises KeyError for one unforeseen."""
+    for kind, sentence in SENTENCES.items():
+        if isinstance(error, kind):
+            return str(sentence(error))
+    raise KeyError(error.code)

@@ -1,0 +1,125 @@
+"""The life of one debit as its employer reads it: what happened with its day, then what is to come.
+
+Knows no database: rows come in, moments go out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from webapp.domain.money import Centimes
+from webapp.domain.period import Period
+from webapp.domain.statuses import DebitStatus
+from webapp.models import HoldReason, NoticeChannel, NoticeStatus
+
+
+@dataclass(frozen=True, slots=True)
+class DebitRow:
+    """A debit in one line. `reason_code` and `attempts` speak of the presentations to the bank."""
+
+    id: int
+    reference: str
+    status: DebitStatus
+    hold_reason: HoldReason | None
+    collect_on: date
+    amount: Centimes
+    bank_code: str
+    account_last4: str
+    mandate_reference: str
+    attempts: int
+    reason_code: str | None
+    settled_on: date | None
+    refused_on: date | None
+    periods: tuple[Period, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """What the employer was told before the debit, and whether it arrived."""
+
+    channel: NoticeChannel
+    status: NoticeStatus
+    told_on: date
+    amount: Centimes
+    collect_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    """One presentation to the bank with the Algiers days of what became known of it."""
+
+    number: int
+    sent_on: date | None
+    accepted_on: date | None
+    debited_on: date | None
+    settled_on: date | None
+    refused_on: date | None
+    reason_code: str | None
+
+
+class LifeKind(StrEnum):
+    """What can happen to a debit, as an employer is told."""
+
+    TOLD = "told"
+    SENT = "sent"
+    DEBITED = "debited"
+    SETTLED = "settled"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class LifeMoment:
+    """One moment; `on` is an Algiers day, None for what has none yet."""
+
+    kind: LifeKind
+    on: date | None
+    state: str
+
+
+DELIVERED = frozenset({NoticeStatus.QUEUED, NoticeStatus.ACCEPTED})
+# The way of a debit that nothing stops; the bank need not tell of the account being debited.
+WAY = (LifeKind.TOLD, LifeKind.SENT, LifeKind.SETTLED)
+# Nothing more is to come, or nobody can say when.
+STOPPED = frozenset({DebitStatus.REFUSED, DebitStatus.SETTLED, DebitStatus.HELD})
+
+
+def life_of(
+    debit: DebitRow, notices: Sequence[NoticeRow], attempts: Sequence[AttemptRow]
+) -> list[LifeMoment]:
+    """The moments of a debit, oldest first; while it goes on, also those still to come."""
+    past = [(notice.told_on, LifeKind.TOLD) for notice in notices if notice.status in DELIVERED]
+    for attempt in attempts:
+        days = (
+            (attempt.sent_on, LifeKind.SENT),
+            (attempt.debited_on, LifeKind.DEBITED),
+            (attempt.settled_on, LifeKind.SETTLED),
+            (attempt.refused_on, LifeKind.REFUSED),
+        )
+        past += [(on, kind) for on, kind in days if on is not None]
+    moments = [LifeMoment(kind, on, _state(kind)) for on, kind in sorted(past, key=_by_day)]
+    if debit.status is DebitStatus.CANCELLED:
+        return [*moments, LifeMoment(LifeKind.CANCELLED, None, "refused")]
+    if debit.status in STOPPED:
+        return moments
+    return moments + _to_come(debit, moments)
+
+
+def _to_come(debit: DebitRow, moments: Sequence[LifeMoment]) -> list[LifeMoment]:
+    """What follows the last moment on the way; after a refusal the way begins again."""
+    again = [moment.kind for moment in moments]
+    if LifeKind.REFUSED in again:
+        again = again[len(again) - again[::-1].index(LifeKind.REFUSED) :]
+    days = {LifeKind.SETTLED: debit.collect_on}
+    return [LifeMoment(kind, days.get(kind), "pending") for kind in WAY if kind not in again]
+
+
+def _state(kind: LifeKind) -> str:
+    return "refused" if kind is LifeKind.REFUSED else "done"
+
+
+def _by_day(moment: tuple[date, LifeKind]) -> tuple[date, int]:
+    return moment[0], list(LifeKind).index(moment[1])

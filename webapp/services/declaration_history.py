@@ -1,0 +1,181 @@
+"""What an employer sees of their declarations: the list, and one as it was filed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from webapp.domain.errors import NotFound
+from webapp.domain.money import Centimes
+from webapp.domain.period import Period
+from webapp.domain.statuses import DebitStatus, DueStatus
+from webapp.models import (
+    Debit,
+    DebitLine,
+    Declaration,
+    DeclarationDraft,
+    DeclarationLine,
+    Due,
+    DueKind,
+    Worksite,
+)
+from webapp.services.transactions import reading
+
+
+@dataclass(frozen=True, slots=True)
+class DeclarationRow:
+    """A filed declaration in one line, with what it makes in centimes."""
+
+    period: Period
+    filed_on: date
+    worksites: int
+    total: Centimes
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredLine:
+    """What one worksite declared, and the three contributions it makes."""
+
+    worksite: str
+    workers: int
+    leave_base: Centimes
+    weather_base: Centimes
+    leave: Centimes
+    weather: Centimes
+    total: Centimes
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDebit:
+    """The debit in which a declared amount stands now."""
+
+    reference: str
+    status: DebitStatus
+    collect_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class DeclarationPage:
+    """One declaration as it was filed, and where its amount stands."""
+
+    id: int
+    period: Period
+    filed_on: date
+    filed_at: datetime
+    lines: tuple[DeclaredLine, ...]
+    collect_from_on: date | None
+    legal_due_on: date | None
+    due_statuses: frozenset[DueStatus]
+    debits: tuple[PlannedDebit, ...]
+
+    @property
+    def total(self) -> Centimes:
+        """What the declaration makes in all, in centimes."""
+        return Centimes(sum(line.total for line in self.lines))
+
+
+def list_declarations(session: Session, employer_id: int) -> list[DeclarationRow]:
+    """The employer's declarations, the latest first; of each period the last revision."""
+    made = (
+        DeclarationLine.leave_centimes
+        + DeclarationLine.weather_employer_centimes
+        + DeclarationLine.weather_worker_centimes
+    )
+    with reading(session):
+        rows = session.execute(
+            select(
+                Declaration.period,
+                Declaration.filed_on,
+                func.count(DeclarationLine.id).label("worksites"),
+                func.coalesce(func.sum(made), 0).label("total"),
+            )
+            .outerjoin(DeclarationLine, DeclarationLine.declaration_id == Declaration.id)
+            .where(Declaration.employer_id == employer_id)
+            .group_by(Declaration.id, Declaration.period, Declaration.filed_on)
+            .order_by(Declaration.filed_on, Declaration.revision)
+        ).all()
+    # A later revision of a period takes the place of the one before.
+    latest = {
+        row.period: DeclarationRow(
+            Period.parse(row.period), row.filed_on, row.worksites, Centimes(row.total)
+        )
+        for row in rows
+    }
+    return sorted(latest.values(), key=lambda row: row.period.first_day, reverse=True)
+
+
+def list_draft_periods(session: Session, employer_id: int) -> set[str]:
+    """The codes of the periods for which the employer has begun to type."""
+    with reading(session):
+        return set(
+            session.scalars(
+                select(DeclarationDraft.period).where(DeclarationDraft.employer_id == employer_id)
+            )
+        )
+
+
+def find_declaration(session: Session, employer_id: int, period: str) -> DeclarationPage:
+    """The employer's declaration of a period (its code). Raises NotFound where there is none."""
+    with reading(session):
+        row = session.execute(
+            select(Declaration.id, Declaration.period, Declaration.filed_on, Declaration.filed_at)
+            .where(Declaration.employer_id == employer_id, Declaration.period == period)
+            .order_by(Declaration.revision.desc())
+            .limit(1)
+        ).first()
+        if row is None:
+            raise NotFound(kind="declaration", reference=period)
+        lines = _lines(session, row.id)
+        of_period = (
+            Due.employer_id == employer_id,
+            Due.period == period,
+            Due.kind == DueKind.CONTRIBUTION,
+        )
+        dues = session.execute(
+            select(Due.collect_from_on, Due.legal_due_on, Due.status).where(*of_period).distinct()
+        ).all()
+        debits = session.execute(
+            select(Debit.reference, Debit.status, Debit.collect_on)
+            .join(DebitLine, DebitLine.debit_id == Debit.id)
+            .join(Due, Due.id == DebitLine.due_id)
+            .where(*of_period, Debit.status != DebitStatus.CANCELLED)
+            .distinct()
+            .order_by(Debit.collect_on)
+        ).all()
+    return DeclarationPage(
+        id=row.id,
+        period=Period.parse(row.period),
+        filed_on=row.filed_on,
+        filed_at=row.filed_at,
+        lines=lines,
+        collect_from_on=min((due.collect_from_on for due in dues), default=None),
+        legal_due_on=min((due.legal_due_on for due in dues), default=None),
+        due_statuses=frozenset(due.status for due in dues),
+        debits=tuple(PlannedDebit(*debit) for debit in debits),
+    )
+
+
+def _lines(session: Session, declaration_id: int) -> tuple[DeclaredLine, ...]:
+    rows = session.execute(
+        select(DeclarationLine, Worksite.name)
+        .join(Worksite, Worksite.id == DeclarationLine.worksite_id)
+        .where(DeclarationLine.declaration_id == declaration_id)
+        .order_by(Worksite.code, Worksite.id)
+    )
+    return tuple(
+        DeclaredLine(
+            worksite=name,
+            workers=line.workers,
+            leave_base=Centimes(line.leave_base_centimes),
+            weather_base=Centimes(line.weather_base_centimes),
+            leave=Centimes(line.leave_centimes),
+            weather=Centimes(line.weather_employer_centimes + line.weather_worker_centimes),
+            total=Centimes(
+                line.leave_centimes + line.weather_employer_centimes + line.weather_worker_centimes
+            ),
+        )
+        for line, name in rows
+    )

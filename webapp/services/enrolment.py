@@ -1,0 +1,276 @@
+"""The one step: what an employer sees before signing, and the signature with a fresh code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session
+
+from webapp.adapters.vault import Vault
+from webapp.domain.due_dates import collection_day, debit_day
+from webapp.domain.errors import MandateAlreadyActive, NotFound
+from webapp.domain.money import Centimes
+from webapp.domain.period import Period
+from webapp.domain.rib import Rib
+from webapp.domain.rules import AccessRules
+from webapp.domain.statuses import MANDATE_STATUSES_ALLOWING_DEBIT, DueStatus, MandateStatus
+from webapp.models import (
+    CodePurpose,
+    Due,
+    Employer,
+    Mandate,
+    NoticeChannel,
+    OneTimeCode,
+    Subject,
+    Worksite,
+)
+from webapp.services.codes import check_code, contact_of, masked_address, use_code
+from webapp.services.events import record
+from webapp.services.mandates import Signature, add_signed_mandates
+from webapp.services.obligations import declarable_periods, declared_months, obligation
+from webapp.services.planning import ENDED
+from webapp.services.throttling import spend_try
+from webapp.services.transactions import reading, transaction
+from webapp.services.web_sessions import SignedIn
+from webapp.services.working_day import WorkingDay
+
+
+@dataclass(frozen=True, slots=True)
+class Authorisation:
+    """A mandate as its employer may see it: of the account, only the last four digits."""
+
+    reference: str
+    status: MandateStatus
+    account_last4: str
+    bank_code: str
+    ceiling: Centimes | None
+    covers_arrears: bool
+    signatory_name: str
+    signed_on: date
+    signed_text_sha256: str
+
+    @property
+    def in_force(self) -> bool:
+        """Whether debits may be made under it now."""
+        return self.status in MANDATE_STATUSES_ALLOWING_DEBIT
+
+    def collects(self, legal_due_on: date) -> bool:
+        """Whether it takes an amount that was legally due on that day.
+
+        What was due before the signature only where the employer ticked it (design notes §6.1).
+        """
+        return self.in_force and (self.covers_arrears or legal_due_on >= self.signed_on)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstDebit:
+    """The first debit that an authorisation signed today would lead to."""
+
+    on: date
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What stands on the page of the one step, beside the form."""
+
+    first_debit: FirstDebit
+    worksites: int
+    arrears: Centimes
+    notice_channel: NoticeChannel
+    code_channel: NoticeChannel
+    code_address: str
+
+
+def default_authorisation(session: Session, employer_id: int) -> Authorisation | None:
+    """The employer's default mandate in force or suspended; None before the one step."""
+    with reading(session):
+        return authorisation_of(session, employer_id)
+
+
+def authorisation_of(session: Session, employer_id: int) -> Authorisation | None:
+    """`default_authorisation` inside the caller's transaction."""
+    return _authorisation(
+        session,
+        Mandate.employer_id == employer_id,
+        Mandate.is_default.is_(True),
+        Mandate.status.not_in(ENDED),
+    )
+
+
+def find_authorisation(session: Session, employer_id: int, reference: str) -> Authorisation:
+    """One of the employer's own mandates. Raises NotFound, also for somebody else's."""
+    with reading(session):
+        found = _authorisation(
+            session, Mandate.employer_id == employer_id, Mandate.reference == reference
+        )
+    if found is None:
+        raise NotFound(kind="mandate", reference=reference)
+    return found
+
+
+def read_account(
+    session: Session, day: WorkingDay, vault: Vault, employer_id: int, reference: str
+) -> Rib:
+    """The whole account number, for the paper that is signed by hand; the look is an event.
+
+    Raises NotFound, also for somebody else's mandate.
+    """
+    with transaction(session):
+        row = session.execute(
+            select(Mandate.id, Mandate.account, Mandate.status).where(
+                Mandate.employer_id == employer_id, Mandate.reference == reference
+            )
+        ).first()
+        if row is None:
+            raise NotFound(kind="mandate", reference=reference)
+        record(
+            session, day, Subject.MANDATE, [row.id], row.status, row.status.value, "account_shown"
+        )
+    return Rib.from_digits(vault.open(row.account, f"mandate:{reference}"))
+
+
+def prepare_enrolment(session: Session, day: WorkingDay, who: SignedIn) -> Enrolment:
+    """Everything the employer must know before signing today."""
+    owed = (Due.employer_id == who.employer_id, Due.status == DueStatus.OPEN)
+    with reading(session):
+        declared = declared_months(session, who.employer_id)
+        next_due = session.execute(
+            select(Due.period, Due.collect_from_on)
+            .where(*owed, Due.amount_centimes > 0, Due.legal_due_on >= day.today)
+            .order_by(Due.collect_from_on)
+            .limit(1)
+        ).first()
+        arrears = session.scalar(
+            select(func.coalesce(func.sum(Due.amount_centimes), 0)).where(
+                *owed, Due.amount_centimes > 0, Due.legal_due_on < day.today
+            )
+        )
+        worksites = session.scalar(
+            select(func.count())
+            .select_from(Worksite)
+            .where(Worksite.employer_id == who.employer_id, Worksite.closed_on.is_(None))
+        )
+        contact = session.execute(
+            select(Employer.phone, Employer.email, Employer.notice_channel).where(
+                Employer.id == who.employer_id
+            )
+        ).one()
+    channel, address = contact_of(contact)
+    return Enrolment(
+        first_debit=_first_debit(next_due, declared, day, who),
+        worksites=worksites or 0,
+        arrears=Centimes(arrears or 0),
+        notice_channel=contact.notice_channel,
+        code_channel=channel,
+        code_address=masked_address(channel, address),
+    )
+
+
+def _first_debit(
+    next_due: object, declared: set[str], day: WorkingDay, who: SignedIn
+) -> FirstDebit:
+    """Of what is declared and not overdue, else of the next period that can be paid in time."""
+    if next_due is not None:
+        on = debit_day(next_due.collect_from_on, day.today, day.calendar, day.rules)  # type: ignore[attr-defined]
+        return FirstDebit(on, Period.parse(next_due.period))  # type: ignore[attr-defined]
+    for period in declarable_periods(who.periodicity, declared, day):
+        days = obligation(period, day)
+        if days.in_time:
+            return FirstDebit(days.debited_on, period)
+    period = Period.containing(day.today, who.periodicity)
+    return FirstDebit(collection_day(period, day.calendar, day.rules), period)
+
+
+def sign_with_code(
+    session: Session,
+    day: WorkingDay,
+    vault: Vault,
+    rules: AccessRules,
+    who: SignedIn,
+    code_reference: str,
+    code: str,
+    signature: Signature,
+) -> str:
+    """Sign the employer's authorisation with the code that was sent for it; return its reference.
+
+    The code is the key of the form: sent twice, it signs once and both answers name the same
+    authorisation. Raises WrongCode, CodeExpired, TooManyTries, AccountAlreadyCollecting and
+    MandateAlreadyActive.
+    """
+    signed = _signed_by(session, who.employer_id, code_reference)
+    if signed is not None:
+        return signed
+    if default_authorisation_in_force(session, who.employer_id):
+        raise MandateAlreadyActive(reference="")
+    spend_try(session, day, vault, rules.tries_of_all)
+    code_id, employer_id = check_code(
+        session, day, vault, rules, CodePurpose.SIGN_MANDATE, code_reference, code
+    )
+    if employer_id != who.employer_id:
+        raise NotFound(kind="code", reference=code_reference)
+    with transaction(session):
+        if use_code(session, day, code_id):
+            reference = add_signed_mandates(session, day, vault, [signature])[0]
+            session.execute(
+                update(OneTimeCode)
+                .where(OneTimeCode.id == code_id)
+                .values(
+                    mandate_id=select(Mandate.id)
+                    .where(Mandate.reference == reference)
+                    .scalar_subquery()
+                )
+                .execution_options(synchronize_session=False)
+            )
+            return reference
+    # The same form, sent twice at the same moment: the other one has signed.
+    return _signed_by(session, who.employer_id, code_reference) or code_reference
+
+
+def default_authorisation_in_force(session: Session, employer_id: int) -> bool:
+    """Whether the employer's default mandate is active; a suspended one is signed anew."""
+    found = default_authorisation(session, employer_id)
+    return found is not None and found.status is not MandateStatus.SUSPENDED
+
+
+def _signed_by(session: Session, employer_id: int, code_reference: str) -> str | None:
+    with reading(session):
+        return session.scalar(
+            select(Mandate.reference)
+            .join(OneTimeCode, OneTimeCode.mandate_id == Mandate.id)
+            .where(OneTimeCode.reference == code_reference, Mandate.employer_id == employer_id)
+        )
+
+
+def _authorisation(session: Session, *conditions: ColumnElement[bool]) -> Authorisation | None:
+    row = session.execute(
+        select(
+            Mandate.reference,
+            Mandate.status,
+            Mandate.account_last4,
+            Mandate.bank_code,
+            Mandate.ceiling_centimes,
+            Mandate.covers_arrears,
+            Mandate.signatory_name,
+            Mandate.signed_on,
+            Mandate.signed_text_sha256,
+        )
+        .where(*conditions)
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    ceiling = None if row.ceiling_centimes is None else Centimes(row.ceiling_centimes)
+    return Authorisation(
+        reference=row.reference,
+        status=row.status,
+        account_last4=row.account_last4,
+        bank_code=row.bank_code,
+        ceiling=ceiling,
+        covers_arrears=row.covers_arrears,
+        signatory_name=row.signatory_name,
+        signed_on=row.signed_on,
+        signed_text_sha256=row.signed_text_sha256,
+    )

@@ -1,0 +1,27 @@
+"""What need not be kept is forgotten: counted tries, unused codes, forms that nobody took back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from webapp.models import KeptForm, OneTimeCode, Throttle
+from webapp.services.transactions import transaction
+from webapp.services.working_day import WorkingDay
+
+KEPT_FOR = timedelta(days=2)
+
+
+def forget_old(session: Session, day: WorkingDay) -> None:
+    """Delete what has been of no use for two days. A code that signed is evidence, and stays."""
+    before = day.now - KEPT_FOR
+    with transaction(session):
+        session.execute(delete(Throttle).where(Throttle.since_at < before))
+        session.execute(delete(KeptForm).where(KeptForm.kept_at < before))
+        session.execute(
+            delete(OneTimeCode).where(
+                OneTimeCode.sent_at < before, OneTimeCode.mandate_id.is_(None)
+            )
+        )

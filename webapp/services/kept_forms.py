@@ -1,0 +1,71 @@
+"""What was typed into a form whose session had expired: kept sealed until the next sign-in."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from webapp.adapters.vault import Vault
+from webapp.domain.rules import AccessRules
+from webapp.models import KeptForm
+from webapp.services.transactions import reading, transaction
+from webapp.services.working_day import WorkingDay
+
+Typed = dict[str, list[str]]
+
+
+def keep_form(
+    session: Session, day: WorkingDay, vault: Vault, employer_id: int, address: str, typed: Typed
+) -> None:
+    """Keep what was typed at `address`, in place of what was kept there before.
+
+    Account numbers may be among it, so it is sealed like them.
+    """
+    reference = secrets.token_hex(16)
+    sealed = vault.seal(json.dumps(typed, ensure_ascii=False), f"form:{reference}")
+    with transaction(session):
+        _forget(session, employer_id, address)
+        session.add(
+            KeptForm(
+                reference=reference,
+                employer_id=employer_id,
+                address=address,
+                typed=sealed,
+                kept_at=day.now,
+            )
+        )
+
+
+def take_kept_form(
+    session: Session,
+    day: WorkingDay,
+    vault: Vault,
+    rules: AccessRules,
+    employer_id: int,
+    address: str,
+) -> Typed | None:
+    """Give back what the employer had typed at `address`, once; None when nothing was kept."""
+    with reading(session):
+        row = session.execute(
+            select(KeptForm.reference, KeptForm.typed, KeptForm.kept_at).where(
+                KeptForm.employer_id == employer_id, KeptForm.address == address
+            )
+        ).first()
+    if row is None:
+        return None
+    with transaction(session):
+        _forget(session, employer_id, address)
+    if day.now - row.kept_at > timedelta(hours=rules.kept_form_hours):
+        return None
+    typed: Typed = json.loads(vault.open(row.typed, f"form:{row.reference}"))
+    return typed
+
+
+def _forget(session: Session, employer_id: int, address: str) -> None:
+    session.execute(
+        delete(KeptForm).where(KeptForm.employer_id == employer_id, KeptForm.address == address)
+    )

@@ -1,0 +1,138 @@
+"""The employer's home at a glance: what went wrong, what to do, what comes next, what was last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from webapp.domain.due_dates import debit_day
+from webapp.domain.money import Centimes
+from webapp.domain.statuses import DebitStatus, DueStatus
+from webapp.models import DebitLine, Due
+from webapp.services.debit_history import WorksiteShare, recent_rows, shares_of, with_periods
+from webapp.services.debit_life import DebitRow
+from webapp.services.enrolment import Authorisation, authorisation_of
+from webapp.services.obligations import (
+    Obligation,
+    declarable_periods,
+    declared_months,
+    expected_periods,
+    obligation,
+)
+from webapp.services.transactions import reading
+from webapp.services.web_sessions import SignedIn
+from webapp.services.working_day import WorkingDay
+
+DEBITS_LOOKED_AT = 12
+LATEST_SHOWN = 3
+
+COMING = frozenset({DebitStatus.PLANNED, DebitStatus.ANNOUNCED, DebitStatus.FROZEN})
+UNDER_WAY = frozenset(
+    {DebitStatus.SENT, DebitStatus.UNKNOWN, DebitStatus.ACCEPTED, DebitStatus.DEBITED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """What is declared and in no debit yet, in centimes, and the day on which it can be debited.
+
+    Of `not_covered` the authorisation takes nothing: it was due before it was signed, or there
+    is none in force.
+    """
+
+    amount: Centimes
+    debited_on: date | None
+    not_covered: Centimes
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything on the employer's home, in the order of the page."""
+
+    authorisation: Authorisation | None
+    troubles: tuple[DebitRow, ...]
+    to_declare: tuple[Obligation, ...]
+    next_debit: DebitRow | None
+    shares: tuple[WorksiteShare, ...]
+    awaiting: Awaiting | None
+    latest: tuple[DebitRow, ...]
+
+
+def look_over(session: Session, day: WorkingDay, who: SignedIn) -> Overview:
+    """The state of everything that is the employer's, as of this day."""
+    with reading(session):
+        authorisation = authorisation_of(session, who.employer_id)
+        declared = declared_months(session, who.employer_id)
+        debits = with_periods(session, recent_rows(session, who.employer_id, DEBITS_LOOKED_AT))
+        unpaid = _still_unpaid(session, [row.id for row in debits])
+        next_debit = min(
+            (row for row in debits if row.status in COMING), key=_day_of, default=None
+        ) or next((row for row in debits if row.status in UNDER_WAY), None)
+        shares = shares_of(session, next_debit) if next_debit else ()
+        awaiting = _awaiting(session, day, who.employer_id, authorisation)
+    periods = expected_periods(declarable_periods(who.periodicity, declared, day), declared)
+    return Overview(
+        authorisation=authorisation,
+        troubles=tuple(
+            row
+            for row in debits
+            if row.status is DebitStatus.HELD
+            or (row.status is DebitStatus.REFUSED and row.id in unpaid)
+            # Announced again after a refusal: what went wrong, and when it is tried next.
+            or (row.status in COMING and row.reason_code)
+        ),
+        to_declare=tuple(obligation(period, day) for period in periods),
+        next_debit=next_debit,
+        shares=shares,
+        awaiting=awaiting,
+        latest=tuple(row for row in debits if row.status is DebitStatus.SETTLED)[:LATEST_SHOWN],
+    )
+
+
+def _day_of(row: DebitRow) -> date:
+    return row.collect_on
+
+
+def _still_unpaid(session: Session, debits: list[int]) -> set[int]:
+    """Of these debits, those with a due that is still neither paid nor in another debit."""
+    other = aliased(DebitLine)
+    return set(
+        session.scalars(
+            select(DebitLine.debit_id)
+            .join(Due, Due.id == DebitLine.due_id)
+            .where(
+                DebitLine.debit_id.in_(debits),
+                Due.status.in_([DueStatus.OPEN, DueStatus.SCHEDULED]),
+                ~exists().where(
+                    other.due_id == Due.id,
+                    other.debit_id != DebitLine.debit_id,
+                    other.freed_at.is_(None),
+                ),
+            )
+            .distinct()
+        )
+    )
+
+
+def _awaiting(
+    session: Session, day: WorkingDay, employer_id: int, authorisation: Authorisation | None
+) -> Awaiting | None:
+    rows = session.execute(
+        select(Due.collect_from_on, Due.legal_due_on, func.sum(Due.amount_centimes).label("sum"))
+        .where(Due.employer_id == employer_id, Due.status == DueStatus.OPEN)
+        .group_by(Due.collect_from_on, Due.legal_due_on)
+        .order_by(Due.collect_from_on)
+    ).all()
+    amount = sum(row.sum for row in rows)
+    if amount <= 0:
+        return None
+    taken = [row for row in rows if authorisation and authorisation.collects(row.legal_due_on)]
+    first = min((row.collect_from_on for row in taken), default=None)
+    return Awaiting(
+        amount=Centimes(amount),
+        debited_on=first and debit_day(first, day.today, day.calendar, day.rules),
+        not_covered=Centimes(amount - sum(row.sum for row in taken)),
+    )
