@@ -1,0 +1,138 @@
+"""What the page of styles says: a sample of each component in each language, never translated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SAMPLES: dict[str, dict[str, Any]] = {
+    "ar": {
+        "title": "الأشكال",
+        "direction": "rtl",
+        "employer": "ش.ذ.م.م أشغال الجنوب للبناء والأشغال العمومية والري",
+        "sentence": "المحاولة القادمة يوم الأحد 6 ديسمبر 2026. "
+        "يرجى تموين الحساب في أجل أقصاه هذا التاريخ.",
+        "hint": "رقم RIB أو RIP (20 رقما)، أو رقم CCP مع المفتاح",
+        "notices": [
+            ("bad", "رُفض اقتطاع أكتوبر 2026: الرصيد غير كافٍ"),
+            ("todo", "المطلوب منكم"),
+            ("good", "الاقتطاع الآلي مفعَّل"),
+            ("info", "الاقتطاع القادم يوم الخميس"),
+        ],
+        "words": [
+            ("declared", "مصرَّح به"),
+            ("scheduled", "مبرمج"),
+            ("sent", "مرسَل"),
+            ("debited", "مقتطَع"),
+            ("settled", "محصَّل"),
+            ("refused", "مرفوض"),
+        ],
+        "tones": [
+            ("ok", "مفعَّل"),
+            ("warn", "معلَّق"),
+            ("bad", "ملغى"),
+            ("info", "في انتظار التأكيد"),
+            ("plain", "مسودة"),
+        ],
+        "worksites": [
+            "ورشة سد بني هارون",
+            "ورشة 200 مسكن، عين المالحة، الشطر الثالث والأخير من برنامج السكن",
+            "ورشة الطريق الوطني رقم 5",
+        ],
+        "headings": [
+            "الورشة",
+            "المرجع",
+            "تاريخ الدفع",
+            "المبلغ",
+            "الحالة",
+        ],
+        "caption": "الاقتطاعات",
+        "terms": [
+            "المؤسسة",
+            "رقم الانخراط",
+            "أول اقتطاع",
+            "المبلغ",
+            "سقف كل اقتطاع",
+        ],
+        "no_ceiling": "غير محدد",
+        "steps": [
+            "الحساب",
+            "الشروط",
+            "التوقيع",
+            "التأكيد",
+        ],
+        "primary": "أوقّع وأفعّل الاقتطاع",
+        "second": "إضافة ورشة",
+        "quiet": "تراجع",
+        "danger": "تغيير الحساب",
+        "busy": "جارٍ الإرسال",
+        "print": "طباعة",
+        "more": "قراءة النص الكامل، بالعربية والفرنسية",
+        "empty": "لا توجد اقتطاعات",
+        "total": "المجموع",
+    },
+    "fr": {
+        "title": "Styles",
+        "direction": "ltr",
+        "employer": "SARL Travaux du Sud, bâtiment, travaux publics et hydraulique",
+        "sentence": "Prochaine présentation le dimanche 6 décembre 2026. "
+        "Veuillez approvisionner le compte au plus tard à cette date.",
+        "hint": "Numéro RIB ou RIP (20 chiffres), ou numéro CCP avec sa clé",
+        "notices": [
+            ("bad", "Le prélèvement d'octobre 2026 a été rejeté\xa0: provision insuffisante"),
+            ("todo", "Ce que vous avez à faire"),
+            ("good", "Le prélèvement automatique est actif"),
+            ("info", "Prochain prélèvement le jeudi"),
+        ],
+        "words": [
+            ("declared", "déclaré"),
+            ("scheduled", "programmé"),
+            ("sent", "envoyé"),
+            ("debited", "débité"),
+            ("settled", "encaissé"),
+            ("refused", "rejeté"),
+        ],
+        "tones": [
+            ("ok", "actif"),
+            ("warn", "suspendu"),
+            ("bad", "révoqué"),
+            ("info", "en attente de confirmation"),
+            ("plain", "brouillon"),
+        ],
+        "worksites": [
+            "Barrage de Beni Haroun",
+            "200 logements, Aïn El Malha, troisième et dernière tranche du programme",
+            "Route nationale 5",
+        ],
+        "headings": [
+            "Chantier",
+            "Référence",
+            "Date de paiement",
+            "Montant",
+            "État",
+        ],
+        "caption": "Prélèvements",
+        "terms": [
+            "Entreprise",
+            "Numéro d'adhérent",
+            "Premier prélèvement",
+            "Montant",
+            "Plafond par prélèvement",
+        ],
+        "no_ceiling": "sans plafond",
+        "steps": [
+            "Compte",
+            "Conditions",
+            "Signature",
+            "Confirmation",
+        ],
+        "primary": "Je signe et j'active le prélèvement",
+        "second": "Ajouter un chantier",
+        "quiet": "Annuler",
+        "danger": "Changer de compte",
+        "busy": "Envoi en cours",
+        "print": "Imprimer",
+        "more": "Lire le texte complet, en arabe et en français",
+        "empty": "Aucun prélèvement",
+        "total": "Total",
+    },
+}
