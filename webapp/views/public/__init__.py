@@ -1,6 +1,9 @@
 """Pages for everyone: they read nothing about anybody."""
 
-from webapp.views.public.entrance import entrance
-from webapp.views.public.home import public
+# ruff: noqa: I001  The blueprint comes first; importing a page gives it its routes.
 
-__all__ = ["entrance", "public"]
+from webapp.views.public.blueprint import public
+from webapp.views.public import accessibility, help_page, home, privacy
+from webapp.views.public.entrance import entrance
+
+__all__ = ["accessibility", "entrance", "help_page", "home", "privacy", "public"]
