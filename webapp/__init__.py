@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from webapp import models  # noqa: F401  (the tables, for migrations and queries)
-from webapp.audiences import init_audiences
+from webapp.audiences import Audience, Gate, init_audiences
 from webapp.commands import init_commands
 from webapp.config import PROJECT, Config
 from webapp.database import check_engine, configure_engine
@@ -14,7 +14,11 @@ from webapp.extensions import csrf, db, login_manager, migrate
 from webapp.headers import init_headers
 from webapp.languages import init_languages
 from webapp.static_files import init_static_files
+from webapp.views.development import development
+from webapp.views.employer import employer
 from webapp.views.public import entrance, public
+from webapp.views.sign_in import sign_in
+from webapp.views.visitor import employer_gate
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -38,14 +42,27 @@ def create_app(config: Config | None = None) -> Flask:
     csrf.init_app(app)
     # Pages get the values they show; none reads the signed-in person by itself.
     login_manager.init_app(app, add_context_processor=False)
+    # A phone changes its address on the way; the session is a row that can be ended.
+    login_manager.session_protection = None
 
     init_headers(app)
     init_languages(app)
     init_static_files(app)
-    init_audiences(app)
+    init_audiences(app, gates(config))
     init_error_pages(app)
 
     app.register_blueprint(entrance)
     app.register_blueprint(public)
+    app.register_blueprint(sign_in)
+    app.register_blueprint(employer)
+    app.register_blueprint(development)
     init_commands(app)
     return app
+
+
+def gates(config: Config) -> dict[Audience, Gate]:
+    """What stands before the pages of each audience; in production nothing is for development."""
+    before: dict[Audience, Gate] = {Audience.EMPLOYER: employer_gate}
+    if not config.in_production:
+        before[Audience.DEVELOPMENT] = lambda: None
+    return before

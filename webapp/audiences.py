@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, request
+from flask.typing import ResponseReturnValue
 
 View = TypeVar("View", bound=Callable[..., Any])
+# What stands before the pages of an audience: lets through with None, or answers in their place.
+Gate = Callable[[], ResponseReturnValue | None]
 
 
 class Audience(StrEnum):
     PUBLIC = "public"
+    EMPLOYER = "employer"
+    DEVELOPMENT = "development"
 
 
 # Routes that Flask makes by itself.
@@ -34,12 +39,19 @@ def audience_of(app: Flask, endpoint: str) -> Audience | None:
     return AUDIENCES_OF_FLASK.get(endpoint, declared)
 
 
-def init_audiences(app: Flask) -> None:
-    app.before_request(_refuse_strangers)
+def init_audiences(app: Flask, gates: Mapping[Audience, Gate]) -> None:
+    """Every page but the public ones has a gate; an audience without one is served to nobody."""
 
+    def stop_at_gate() -> ResponseReturnValue | None:
+        if request.endpoint is None:
+            return None
+        audience = audience_of(current_app, request.endpoint)
+        if audience is Audience.PUBLIC:
+            return None
+        if audience is None or audience not in gates:
+            # A page that is open to nobody looks like one that does not exist.
+            current_app.logger.error("no audience declared for %s", request.endpoint)
+            abort(404)
+        return gates[audience]()
 
-def _refuse_strangers() -> None:
-    """A page that is open to nobody looks like one that does not exist."""
-    if request.endpoint is not None and audience_of(current_app, request.endpoint) is None:
-        current_app.logger.error("no audience declared for %s", request.endpoint)
-        abort(404)
+    app.before_request(stop_at_gate)

@@ -8,7 +8,7 @@ Arabic word an ordinary space shows the groups in reverse, and U+202F is missing
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -16,6 +16,8 @@ from babel.dates import format_date
 from markupsafe import Markup, escape
 
 from webapp.catalogs import FRENCH, Language, catalog
+from webapp.data.loader import load_banks
+from webapp.domain.moment import ALGIERS
 from webapp.domain.period import Period, Periodicity
 
 NO_BREAK_SPACE = "\u00a0"
@@ -52,6 +54,14 @@ def day(value: date, language: Language) -> Markup:
     )
 
 
+def instant(value: datetime, language: Language) -> Markup:
+    """`28/01/2027 16:05`, the time of Algiers on the 24-hour clock."""
+    local = value.astimezone(ALGIERS)
+    return Markup('<time datetime="{}">{}</time>').format(
+        local.isoformat(timespec="minutes"), ltr(f"{local:%d/%m/%Y %H:%M}")
+    )
+
+
 def long_day(value: date, language: Language) -> Markup:
     """`الخميس 28 جانفي 2027`, `jeudi 28 janvier 2027`, for sentences."""
     return Markup('<time datetime="{}">{}</time>').format(
@@ -67,6 +77,13 @@ def masked_account(last4: str, language: Language) -> Markup:
     """The account by the last four of its ten digits, which people know."""
     sentence = catalog(language).gettext("account ending in %(last4)s")
     return escape(sentence) % {"last4": ltr(last4)}
+
+
+def institution(bank_code: str, language: Language) -> Markup:
+    """The bank of an account, or Algérie Poste, by the code in its number."""
+    bank = load_banks().get(bank_code)
+    name = getattr(bank, f"name_{language.code}", "") or bank_code
+    return Markup('<bdi dir="auto">{}</bdi>').format(name)
 
 
 # ── in plain text ────────────────────────────────────────────────────────────────────────────
@@ -120,8 +137,10 @@ IN_A_PAGE: Mapping[str, Callable[[Any, Language], Markup]] = {
     "money": money,
     "day": day,
     "long_day": long_day,
+    "instant": instant,
     "period": period,
     "masked_account": masked_account,
+    "institution": institution,
 }
 
 IN_PLAIN_TEXT: Mapping[str, PlainTextFilter] = {

@@ -7,15 +7,15 @@ from functools import wraps
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, g, has_request_context, request
+from flask import Blueprint, Flask, Response, g, has_request_context, request, session
 
-from webapp import formatting
+from webapp import formatting, wording
 from webapp.catalogs import ARABIC, FOLDER_OF_CATALOGS, FRENCH, LANGUAGES, Language
+from webapp.domain.words import word_for
 from webapp.extensions import babel
 
 PREFIX = f"/<any({', '.join(LANGUAGES)}):language>"
-COOKIE = "language"
-A_YEAR = 365 * 24 * 3600
+REMEMBERED = "language"
 
 
 def current_language() -> Language:
@@ -30,7 +30,7 @@ def current_language() -> Language:
 
 def language_of_visitor() -> Language:
     """What the visitor read last, else the first of our languages that the browser asks for."""
-    code = request.cookies.get(COOKIE) or request.accept_languages.best_match(LANGUAGES)
+    code = session.get(REMEMBERED) or request.accept_languages.best_match(LANGUAGES)
     return LANGUAGES.get(code or "", ARABIC)
 
 
@@ -75,6 +75,11 @@ def init_languages(app: Flask) -> None:
     app.jinja_env.filters["ltr"] = formatting.ltr
     for name, write in formatting.IN_A_PAGE.items():
         app.jinja_env.filters[name] = _in_current_language(write)
+    app.jinja_env.filters["in_words"] = wording.in_words
+    app.jinja_env.filters["qualifier"] = wording.qualifier_in_words
+    app.jinja_env.filters["why_refused"] = wording.why_refused
+    app.jinja_env.filters["word"] = word_for
+    app.jinja_env.globals["needs_another_account"] = wording.needs_another_account
     app.after_request(_remember)
 
 
@@ -95,15 +100,8 @@ def _in_current_language(write: Callable[[Any, Language], str]) -> Callable[[Any
 
 
 def _remember(response: Response) -> Response:
-    """Keep in a cookie a language that is not the one `/` would choose for this visitor."""
+    """Keep in the session a language that is not the one `/` would choose for this visitor."""
     is_page = response.status_code == 200 and response.mimetype == "text/html"
     if is_page and current_language() is not language_of_visitor():
-        response.set_cookie(
-            COOKIE,
-            current_language().code,
-            max_age=A_YEAR,
-            secure=request.is_secure,
-            httponly=True,
-            samesite="Lax",
-        )
+        session[REMEMBERED] = current_language().code
     return response

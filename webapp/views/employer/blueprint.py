@@ -1,0 +1,27 @@
+"""The blueprint of the employers' pages, and what each of them shows: who is signed in."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from flask import Blueprint, g
+
+from webapp.languages import PREFIX, current_language, prefix_with_language
+from webapp.views import desk
+
+employer = Blueprint("employer", __name__, url_prefix=PREFIX)
+prefix_with_language(employer)
+
+
+@employer.context_processor
+def _who_is_signed_in() -> dict[str, object]:
+    if "who" not in g:
+        return {}
+    who = desk.who()
+    return {
+        "who": SimpleNamespace(
+            name=who.name_in(current_language().code),
+            member_number=who.member_number,
+            signatory=who.signatory_name,
+        )
+    }

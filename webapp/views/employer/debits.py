@@ -1,0 +1,31 @@
+"""The debits of an employer: the list, and one with everything that happened to it."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from webapp.audiences import Audience, open_to
+from webapp.services.debit_history import find_debit, list_debits
+from webapp.views import desk
+from webapp.views.employer.blueprint import employer
+
+
+@employer.get("/debits")
+@open_to(Audience.EMPLOYER)
+def debits() -> ResponseReturnValue:
+    rows, more = list_debits(desk.session(), desk.who().employer_id, request.args.get("before"))
+    return render_template("employer/debits.html", debits=rows, more=more)
+
+
+@employer.get("/debits/<reference>")
+@open_to(Audience.EMPLOYER)
+def debit(reference: str) -> ResponseReturnValue:
+    day = desk.working_day()
+    page = find_debit(desk.session(), desk.who().employer_id, reference)
+    return render_template(
+        "employer/debit.html",
+        page=page,
+        debit=page.debit,
+        max_attempts=day.rules.max_attempts,
+    )

@@ -1,0 +1,115 @@
+"""Signing in without a password: the member number, then a code that was sent; and signing out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from webapp.audiences import Audience, open_to
+from webapp.domain.errors import CodeExpired, TooManyTries, WrongCode
+from webapp.forms.messages import sentence_for
+from webapp.forms.sign_in import CodeForm, MemberNumberForm
+from webapp.languages import PREFIX, current_language, prefix_with_language
+from webapp.models import CodePurpose
+from webapp.services.codes import ask_for_code, refuse_early_resend
+from webapp.services.web_sessions import sign_in as open_with_code
+from webapp.views import desk, visitor
+
+sign_in = Blueprint("sign_in", __name__, url_prefix=PREFIX)
+prefix_with_language(sign_in)
+
+# In the cookie: the number that was typed, and the reference of the code that was sent for it.
+NUMBER, ATTEMPT = "member_number", "attempt"
+
+
+@sign_in.route("/sign-in", methods=["GET", "POST"])
+@open_to(Audience.PUBLIC)
+def member_number() -> ResponseReturnValue:
+    if current_user.is_authenticated and not current_user.employer.expired:
+        return redirect(url_for("employer.home"))
+    form = MemberNumberForm()
+    if request.method == "POST" and not desk.wants_other_language() and form.validate():
+        try:
+            _send_code(form.member_number.data)
+            return redirect(url_for("sign_in.code"))
+        except TooManyTries as error:
+            form.member_number.errors = [sentence_for(error)]
+    return _page("sign_in/member_number.html", form)
+
+
+@sign_in.route("/sign-in/code", methods=["GET", "POST"])
+@open_to(Audience.PUBLIC)
+def code() -> ResponseReturnValue:
+    if ATTEMPT not in session:
+        return redirect(url_for("sign_in.member_number"))
+    form = CodeForm()
+    if request.method == "POST" and not desk.wants_other_language():
+        if request.form.get("step") == "resend":
+            return _resend(form)
+        if form.validate() and _opened(form):
+            return redirect(_landing())
+    return _page("sign_in/code.html", form)
+
+
+@sign_in.post("/sign-out")
+@open_to(Audience.PUBLIC)
+def sign_out() -> ResponseReturnValue:
+    visitor.close_session()
+    flash("signed_out")
+    return redirect(url_for("sign_in.member_number"))
+
+
+def _send_code(number: str) -> None:
+    asked = ask_for_code(
+        desk.session(),
+        desk.working_day(),
+        desk.vault(),
+        desk.ACCESS,
+        CodePurpose.SIGN_IN,
+        number,
+        current_language().code,
+    )
+    session[NUMBER], session[ATTEMPT] = number, asked.reference
+    desk.send_when_answered(asked.message)
+
+
+def _resend(form: CodeForm) -> ResponseReturnValue:
+    try:
+        refuse_early_resend(desk.session(), desk.working_day(), desk.ACCESS, session[ATTEMPT])
+        _send_code(session[NUMBER])
+    except TooManyTries as error:
+        form.code.errors = [sentence_for(error)]
+        return _page("sign_in/code.html", form)
+    flash("code_sent")
+    return redirect(url_for("sign_in.code"))
+
+
+def _opened(form: CodeForm) -> bool:
+    """Try the code; a session is open afterwards, or the field says why not."""
+    try:
+        token = open_with_code(
+            desk.session(),
+            desk.working_day(),
+            desk.vault(),
+            desk.ACCESS,
+            session[ATTEMPT],
+            form.code.data,
+        )
+    except (WrongCode, CodeExpired, TooManyTries) as error:
+        form.code.errors = [sentence_for(error)]
+        return False
+    address = visitor.address_to_go_on()
+    visitor.open_session(token)
+    session[visitor.NEXT] = address or url_for("employer.home")
+    return True
+
+
+def _landing() -> str:
+    address: str = session.pop(visitor.NEXT)
+    return address
+
+
+def _page(template: str, form: MemberNumberForm | CodeForm) -> ResponseReturnValue:
+    wrong = bool(form.errors) or any(field.errors for field in form)
+    return desk.form_page(template, {"form": form}, wrong=wrong)
