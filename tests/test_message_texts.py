@@ -140,3 +140,53 @@ def test_a_missing_value_is_an_error_not_a_gap(texts: MessageTexts) -> None:
     del incomplete["last4"]
     with pytest.raises(UndefinedError, match="last4"):
         texts.render("debit_announced", "sms", "ar", incomplete)
+
+
+CODE_KINDS = ("sign_in_code", "sign_mandate_code")
+CODE = {"code": "482913", "minutes": 10}
+
+
+@pytest.mark.parametrize(
+    ("kind", "language", "body"),
+    [
+        ("sign_in_code", "ar", "كاكوبات: رمز التأكيد 482913، صالح 10 دقائق. لا تعطوه لأحد."),
+        (
+            "sign_mandate_code",
+            "ar",
+            "كاكوبات: رمز توقيع الترخيص 482913، صالح 10 دقائق. لا تعطوه لأحد.",
+        ),
+        (
+            "sign_in_code",
+            "fr",
+            "CACOBATPH : code de confirmation 482913, valable 10 minutes. Ne le donnez à personne.",
+        ),
+        (
+            "sign_mandate_code",
+            "fr",
+            "CACOBATPH : code 482913 pour signer l'autorisation, valable 10 minutes."
+            " Ne le donnez à personne.",
+        ),
+    ],
+)
+def test_a_code_by_sms_says_what_it_opens(
+    texts: MessageTexts, kind: str, language: str, body: str
+) -> None:
+    assert texts.render(kind, "sms", language, CODE).body == body
+
+
+@pytest.mark.parametrize("kind", CODE_KINDS)
+def test_a_code_fits_one_segment(texts: MessageTexts, kind: str) -> None:
+    assert len(texts.render(kind, "sms", "ar", CODE).body) <= 70
+    french = texts.render(kind, "sms", "fr", CODE).body
+    assert len(french) <= 160 and not set(french) - GSM
+
+
+@pytest.mark.parametrize("kind", CODE_KINDS)
+@pytest.mark.parametrize("language", ["ar", "fr"])
+def test_a_code_by_e_mail_stands_in_the_body_and_never_in_the_subject(
+    texts: MessageTexts, kind: str, language: str
+) -> None:
+    text = texts.render(kind, "email", language, CODE)
+    assert "482913" in text.body and "482913" not in text.subject
+    assert text.subject and "\n" not in text.subject
+    assert not any(sign in text.body for sign in ("http", "www", ".dz"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from shutil import copy
@@ -13,16 +14,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests import builders
 from tests.databases import ENGINES, Server, numbers
 from webapp import create_app
 from webapp.banking.schemas import validate_file
 from webapp.commands.desk import working_day
 from webapp.config import TestConfig
 from webapp.domain.errors import DemonstrationBankFailed
+from webapp.domain.rules import AccessRules
 from webapp.domain.statuses import BankFileStatus
 from webapp.extensions import db
-from webapp.models import Attempt, BankFile, Employer
+from webapp.models import Attempt, BankFile, CodePurpose, Employer
 from webapp.services.books import verify_books
+from webapp.services.codes import ask_for_code
 from webapp.services.events import verify_events
 from webapp.services.reports import RunReport, build_report
 
@@ -118,6 +122,20 @@ def test_the_first_day_goes_from_the_register_to_books_that_balance(any_house: H
     assert any_house.bytes_of_files() == before
     assert any_house.count(Attempt.id.is_not(None)) == attempts
     assert any_house.report().places == report.places
+
+
+def test_the_member_numbers_it_names_are_sent_a_code(house: House) -> None:
+    told = house.first_day(MONDAY).partition("To try the site")[2]
+    named = re.findall(r"^  ([0-9/]+)  ", told, re.MULTILINE)
+    assert len(named) == 2
+    with house.app.app_context():
+        session = db.session()
+        for number in named:
+            day = builders.working_day(session, date.fromisoformat(MONDAY))
+            asked = ask_for_code(
+                session, day, builders.VAULT, AccessRules(), CodePurpose.SIGN_IN, number, "ar"
+            )
+            assert asked.message and asked.message.channel == "sms"
 
 
 @pytest.mark.parametrize("on", [FRIDAY, "2026-11-01", "2026-05-27"])

@@ -13,6 +13,7 @@ from webapp.commands.bank import (
 from webapp.commands.channel import open_channel
 from webapp.commands.debits import cancel_debit, record_bounce, release_debit
 from webapp.commands.demo import demo, first_day
+from webapp.commands.messages import messages
 from webapp.commands.register import import_register
 from webapp.commands.run import run_debits, status
 from webapp.commands.verify import verify_books, verify_events
@@ -31,6 +32,7 @@ COMMANDS = (
     status,
     open_channel,
     import_register,
+    messages,
     demo,
     first_day,
 )

@@ -37,6 +37,7 @@ from webapp.services.demonstration.answering import files_at_bank, let_bank_answ
 from webapp.services.demonstration.building import find_demonstration, load_demonstration
 from webapp.services.demonstration.papers import CHANNELS
 from webapp.services.demonstration.story import DemonstrationPlan
+from webapp.services.demonstration.visiting import find_visitors
 from webapp.services.events import seal_events
 from webapp.services.locking import run_lock
 from webapp.services.reports import RunReport, build_report
@@ -177,3 +178,9 @@ def _go_to_bank(day: WorkingDay) -> None:
 def _show(report: RunReport) -> None:
     for line in report_lines(report, settings().outbox):
         click.echo(line)
+    visitors = find_visitors(session())
+    click.echo("\nTo try the site as an employer, sign in with a member number:")
+    click.echo(f"  {visitors.newcomer or '–'}  before the authorisation: the one step is to come")
+    click.echo(f"  {visitors.settled or '–'}  with debits that are settled")
+    click.echo("The code that is sent to them appears, in another terminal, with:")
+    click.echo("  .venv/bin/flask messages --follow")
