@@ -130,6 +130,8 @@ class Config:
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_PATH": "/",
+            # As long as the session: a form that stayed open is kept, not refused.
+            "WTF_CSRF_TIME_LIMIT": None,
             "MAX_CONTENT_LENGTH": 16 * 1024 * 1024,
         }
 

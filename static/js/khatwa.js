@@ -24,7 +24,7 @@ async function refresh(field) {
   const error = checks && page.getElementById(field.id + "-error");
   if (error) {
     field.setAttribute("aria-invalid", "true");
-    byId("answer").replaceChildren(error);
+    field.closest(".field").append(error);
   }
 }
 

@@ -78,6 +78,6 @@ class AccessRules:
     kept_form_hours: int = 8
 
     # Never counted by address: forty people share the network of an open day.
-    codes_per_member: Limit = Limit("codes of a member", 5, 60)
+    codes_per_member: Limit = Limit("codes of a member", 5, 30)
     codes_for_all: Limit = Limit("codes for all", 600, 5)
     tries_of_all: Limit = Limit("tries of all", 3_000, 5)

@@ -61,7 +61,7 @@ def ask_for_code(
     only in the message; the table holds a keyed digest of it.
     """
     spend_try(session, day, vault, rules.codes_for_all)
-    spend_try(session, day, vault, rules.codes_per_member, member_number)
+    spend_try(session, day, vault, rules.codes_per_member, f"{purpose}:{member_number}")
     reference, code = secrets.token_hex(16), f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     with transaction(session):
         member = session.execute(

@@ -76,10 +76,11 @@ def file_draft(
     `file_declarations`.
     """
     with transaction(session):
+        # Whoever sends the same form at the same moment waits here, then finds it filed.
+        row = session.execute(_of(who.employer_id, period).with_for_update()).first()
         filed = _filed(session, who.employer_id, seen.form_key)
         if filed is not None:
             return filed
-        row = session.execute(_of(who.employer_id, period).with_for_update()).first()
         if row is None or _draft(row.form_key, row.typed) != seen:
             raise DraftChanged()
         filing = Filing(who.member_number, period, lines, seen.form_key, nil=not lines)

@@ -212,6 +212,8 @@ def sign_with_code(
     if employer_id != who.employer_id:
         raise NotFound(kind="code", reference=code_reference)
     with transaction(session):
+        # Two signatures of one employer wait for each other: the second is refused kindly.
+        session.execute(select(Employer.id).where(Employer.id == employer_id).with_for_update())
         if use_code(session, day, code_id):
             reference = add_signed_mandates(session, day, vault, [signature])[0]
             session.execute(

@@ -76,20 +76,29 @@ def look_over(session: Session, day: WorkingDay, who: SignedIn) -> Overview:
     periods = expected_periods(declarable_periods(who.periodicity, declared, day), declared)
     return Overview(
         authorisation=authorisation,
-        troubles=tuple(
-            row
-            for row in debits
-            if row.status is DebitStatus.HELD
-            or (row.status is DebitStatus.REFUSED and row.id in unpaid)
-            # Announced again after a refusal: what went wrong, and when it is tried next.
-            or (row.status in COMING and row.reason_code)
-        ),
+        troubles=tuple(row for row in debits if _is_trouble(row, authorisation, unpaid)),
         to_declare=tuple(obligation(period, day) for period in periods),
         next_debit=next_debit,
         shares=shares,
         awaiting=awaiting,
         latest=tuple(row for row in debits if row.status is DebitStatus.SETTLED)[:LATEST_SHOWN],
     )
+
+
+def _is_trouble(row: DebitRow, authorisation: Authorisation | None, unpaid: set[int]) -> bool:
+    """On hold, refused and still unpaid, or about to be tried again after a refusal.
+
+    Whoever has signed anew since the refusal has done what was asked: what is still unpaid then
+    stands with what awaits its debit.
+    """
+    if row.status is DebitStatus.REFUSED:
+        signed_anew = (
+            authorisation is not None
+            and authorisation.in_force
+            and authorisation.reference != row.mandate_reference
+        )
+        return row.id in unpaid and not signed_anew
+    return row.status is DebitStatus.HELD or (row.status in COMING and row.reason_code is not None)
 
 
 def _day_of(row: DebitRow) -> date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from webapp.audiences import Audience, open_to
 from webapp.authorisation import full_text, short_text, signed_text
@@ -24,7 +25,7 @@ from webapp.languages import current_language
 from webapp.models import CodePurpose, Language
 from webapp.services.codes import ask_for_code, code_is_open, refuse_early_resend
 from webapp.services.enrolment import default_authorisation, prepare_enrolment, sign_with_code
-from webapp.services.mandates import Signature
+from webapp.services.mandates import Signature, digest_of
 from webapp.views import desk
 from webapp.views.employer.blueprint import employer
 from webapp.views.visitor import what_was_typed
@@ -78,10 +79,14 @@ def _send_code(form: ActivationForm, *, again: bool) -> None:
 
 def _sign(form: ActivationForm) -> ResponseReturnValue | None:
     """Sign with the code and go to what was signed; None when a field says why not."""
+    text = signed_text(form.ceiling.data)
+    if request.form.get("text") != digest_of(text):
+        form.entitled.errors = [_("The text has changed with the ceiling. Please read it again.")]
+        return None
     signature = Signature(
         member_number=desk.who().member_number,
         account=form.account.data,
-        text=signed_text(form.ceiling.data),
+        text=text,
         language=Language(current_language().code),
         ceiling=form.ceiling.data,
         covers_arrears=form.covers_arrears.data,
@@ -121,6 +126,7 @@ def _page(form: ActivationForm) -> ResponseReturnValue:
         "doubts": [doubt.value for doubt in doubts],
         "code_sent": bool(account and session.get(SIGNING)),
         "short_text": short_text(current_language(), ceiling),
+        "text_digest": digest_of(signed_text(ceiling)),
         "full_texts": [(one, full_text(one, ceiling)) for one in (ARABIC, FRENCH)],
         "notice_bank_days": desk.working_day().rules.notice_bank_days,
         "code_minutes": desk.ACCESS.code_minutes,
