@@ -87,6 +87,30 @@ def ask_for_code(
     )
 
 
+def ask_for_another_code(
+    session: Session,
+    day: WorkingDay,
+    vault: Vault,
+    rules: AccessRules,
+    purpose: CodePurpose,
+    member_number: str,
+    language: str,
+    previous: str | None,
+    *,
+    wanted: bool,
+) -> AskedCode | None:
+    """A code in place of the `previous` one, when that is open no more or another is `wanted`.
+
+    None when the previous one may still be used. Raises TooManyTries, also while the wait after
+    the previous one is not over.
+    """
+    if wanted:
+        refuse_early_resend(session, day, rules, previous)
+    elif previous and code_is_open(session, day, rules, previous):
+        return None
+    return ask_for_code(session, day, vault, rules, purpose, member_number, language)
+
+
 def contact_of(member: Row[*tuple[object, ...]]) -> tuple[NoticeChannel, str]:
     """Where a code goes: to the phone, or to the e-mail of who prefers it or has no phone."""
     if member.email and (member.notice_channel is NoticeChannel.EMAIL or not member.phone):

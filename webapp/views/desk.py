@@ -45,6 +45,11 @@ def vault() -> Vault:
     return vault_of(current_app)
 
 
+def access() -> tuple[Session, WorkingDay, Vault, AccessRules]:
+    """What everything about codes and sessions starts from."""
+    return session(), working_day(), vault(), ACCESS
+
+
 def who() -> SignedIn:
     """The employer who is signed in; only pages behind the employers' gate ask."""
     found: SignedIn = g.who

@@ -83,14 +83,8 @@ def what_was_typed() -> MultiDict[str, str] | None:
     """What a form on this page starts from: what was sent, or what an expired session kept."""
     if request.method == "POST":
         return request.form
-    typed = take_kept_form(
-        desk.session(),
-        desk.working_day(),
-        desk.vault(),
-        desk.ACCESS,
-        desk.who().employer_id,
-        _without_language(request.path),
-    )
+    address = _without_language(request.path)
+    typed = take_kept_form(*desk.access(), desk.who().employer_id, address)
     if typed is None:
         return None
     return MultiDict([(name, value) for name, values in typed.items() for value in values])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, request, session, url_for
+from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -23,7 +23,7 @@ from webapp.forms.activation import ActivationForm
 from webapp.forms.messages import sentence_for
 from webapp.languages import current_language
 from webapp.models import CodePurpose, Language
-from webapp.services.codes import ask_for_code, code_is_open, refuse_early_resend
+from webapp.services.codes import ask_for_another_code
 from webapp.services.enrolment import default_authorisation, prepare_enrolment, sign_with_code
 from webapp.services.mandates import Signature, digest_of
 from webapp.views import desk
@@ -53,28 +53,21 @@ def activate() -> ResponseReturnValue:
 
 def _send_code(form: ActivationForm, *, again: bool) -> None:
     """Send the code of the signature, unless one is on its way; the field says why not."""
-    day, reference = desk.working_day(), session.get(SIGNING)
     try:
-        if again:
-            refuse_early_resend(desk.session(), day, desk.ACCESS, reference)
-        elif reference and code_is_open(desk.session(), day, desk.ACCESS, reference):
-            return
-        asked = ask_for_code(
-            desk.session(),
-            day,
-            desk.vault(),
-            desk.ACCESS,
+        asked = ask_for_another_code(
+            *desk.access(),
             CodePurpose.SIGN_MANDATE,
             desk.who().member_number,
             current_language().code,
+            session.get(SIGNING),
+            wanted=again,
         )
     except TooManyTries as error:
         form.code.errors = [sentence_for(error)]
         return
-    session[SIGNING] = asked.reference
-    desk.send_when_answered(asked.message)
-    if again:
-        flash("code_sent")
+    if asked is not None:
+        session[SIGNING] = asked.reference
+        desk.send_when_answered(asked.message)
 
 
 def _sign(form: ActivationForm) -> ResponseReturnValue | None:
@@ -83,25 +76,9 @@ def _sign(form: ActivationForm) -> ResponseReturnValue | None:
     if request.form.get("text") != digest_of(text):
         form.entitled.errors = [_("The text has changed with the ceiling. Please read it again.")]
         return None
-    signature = Signature(
-        member_number=desk.who().member_number,
-        account=form.account.data,
-        text=text,
-        language=Language(current_language().code),
-        ceiling=form.ceiling.data,
-        covers_arrears=form.covers_arrears.data,
-    )
+    attempt = (desk.who(), session.get(SIGNING, ""), form.code.data, _signature(form, text))
     try:
-        reference = sign_with_code(
-            desk.session(),
-            desk.working_day(),
-            desk.vault(),
-            desk.ACCESS,
-            desk.who(),
-            session.get(SIGNING, ""),
-            form.code.data,
-            signature,
-        )
+        reference = sign_with_code(*desk.access(), *attempt)
     except (WrongCode, CodeExpired, TooManyTries) as error:
         form.code.errors = [sentence_for(error)]
         return None
@@ -110,8 +87,18 @@ def _sign(form: ActivationForm) -> ResponseReturnValue | None:
         return None
     except MandateAlreadyActive:
         return redirect(url_for("employer.activate"))
-    flash("signed")
     return redirect(url_for("employer.authorisation", reference=reference))
+
+
+def _signature(form: ActivationForm, text: str) -> Signature:
+    return Signature(
+        member_number=desk.who().member_number,
+        account=form.account.data,
+        text=text,
+        language=Language(current_language().code),
+        ceiling=form.ceiling.data,
+        covers_arrears=form.covers_arrears.data,
+    )
 
 
 def _page(form: ActivationForm) -> ResponseReturnValue:

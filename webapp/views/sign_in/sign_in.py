@@ -12,7 +12,7 @@ from webapp.forms.messages import sentence_for
 from webapp.forms.sign_in import CodeForm, MemberNumberForm
 from webapp.languages import PREFIX, current_language, prefix_with_language
 from webapp.models import CodePurpose
-from webapp.services.codes import ask_for_code, refuse_early_resend
+from webapp.services.codes import ask_for_another_code
 from webapp.services.web_sessions import sign_in as open_with_code
 from webapp.views import desk, visitor
 
@@ -60,24 +60,23 @@ def sign_out() -> ResponseReturnValue:
     return redirect(url_for("sign_in.member_number"))
 
 
-def _send_code(number: str) -> None:
-    asked = ask_for_code(
-        desk.session(),
-        desk.working_day(),
-        desk.vault(),
-        desk.ACCESS,
+def _send_code(number: str, *, again: bool = False) -> None:
+    asked = ask_for_another_code(
+        *desk.access(),
         CodePurpose.SIGN_IN,
         number,
         current_language().code,
+        session.get(ATTEMPT) if again else None,
+        wanted=again,
     )
-    session[NUMBER], session[ATTEMPT] = number, asked.reference
-    desk.send_when_answered(asked.message)
+    if asked is not None:
+        session[NUMBER], session[ATTEMPT] = number, asked.reference
+        desk.send_when_answered(asked.message)
 
 
 def _resend(form: CodeForm) -> ResponseReturnValue:
     try:
-        refuse_early_resend(desk.session(), desk.working_day(), desk.ACCESS, session[ATTEMPT])
-        _send_code(session[NUMBER])
+        _send_code(session[NUMBER], again=True)
     except TooManyTries as error:
         form.code.errors = [sentence_for(error)]
         return _page("sign_in/code.html", form)
@@ -88,14 +87,7 @@ def _resend(form: CodeForm) -> ResponseReturnValue:
 def _opened(form: CodeForm) -> bool:
     """Try the code; a session is open afterwards, or the field says why not."""
     try:
-        token = open_with_code(
-            desk.session(),
-            desk.working_day(),
-            desk.vault(),
-            desk.ACCESS,
-            session[ATTEMPT],
-            form.code.data,
-        )
+        token = open_with_code(*desk.access(), session[ATTEMPT], form.code.data)
     except (WrongCode, CodeExpired, TooManyTries) as error:
         form.code.errors = [sentence_for(error)]
         return False
