@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 
@@ -91,17 +91,7 @@ def notice_sender(app: Flask, messenger: Messenger) -> SendNotice:
             "max_attempts": rules.max_attempts,
             "reason_code": notice.reason_code,
         }
-        text = texts.render(notice.kind, notice.channel, notice.language, values)
-        return messenger.send(
-            OutgoingMessage(
-                reference=notice.reference,
-                channel=notice.channel,
-                language=notice.language,
-                address=notice.address,
-                subject=text.subject,
-                body=text.body,
-            )
-        )
+        return _write(texts, messenger, notice.kind, notice, values)
 
     return send
 
@@ -109,18 +99,28 @@ def notice_sender(app: Flask, messenger: Messenger) -> SendNotice:
 def send_code(app: Flask, today: date, code: CodeToSend) -> Delivery:
     """Write a one-time code in the language of the page and hand it over at once."""
     values = {"code": code.code, "minutes": AccessRules().code_minutes}
-    text = texts_of(app).render(f"{code.purpose}_code", code.channel, code.language, values)
     with make_messenger(app.config["KHATWA"], today) as messenger:
-        return messenger.send(
-            OutgoingMessage(
-                reference=code.reference,
-                channel=code.channel,
-                language=code.language,
-                address=code.address,
-                subject=text.subject,
-                body=text.body,
-            )
+        return _write(texts_of(app), messenger, f"{code.purpose}_code", code, values)
+
+
+def _write(
+    texts: MessageTexts,
+    messenger: Messenger,
+    kind: str,
+    to: NoticeToSend | CodeToSend,
+    values: Mapping[str, object],
+) -> Delivery:
+    text = texts.render(kind, to.channel, to.language, values)
+    return messenger.send(
+        OutgoingMessage(
+            reference=to.reference,
+            channel=to.channel,
+            language=to.language,
+            address=to.address,
+            subject=text.subject,
+            body=text.body,
         )
+    )
 
 
 def make_transports(config: Config, session: Session) -> dict[str, Transport]:
