@@ -24,7 +24,7 @@ async function refresh(field) {
   const error = checks && page.getElementById(field.id + "-error");
   if (error) {
     field.setAttribute("aria-invalid", "true");
-    field.closest(".field").append(error);
+    field.before(error);
   }
 }
 
@@ -37,7 +37,7 @@ for (const field of live?.querySelectorAll("[data-live-field]") ?? []) {
   /* An account that is half typed is not wrong yet. */
   const enough = () => !checks || field.value.replace(/\D/g, "").length >= 20;
   field.addEventListener("input", () => enough() && later(field, 400));
-  field.addEventListener("change", () => field.value && later(field, 0));
+  field.addEventListener("change", () => later(field, 0));
 }
 
 /* What is typed anew is not wrong any more. */

@@ -105,8 +105,14 @@ class DeclarationForm:
         return all(valid)
 
     def complete(self) -> list[WorksiteForm]:
-        """The worksites that can be taken already, for the totals while others are typed."""
-        return [form for form in self.forms if form.validate()]
+        """The worksites that can be taken already, for the totals while others are typed.
+
+        Leaves no message behind: what is still being typed is not wrong yet.
+        """
+        found = [form for form in self.forms if form.validate()]
+        for field in (field for form in self.forms for field in form.fields):
+            field.errors = ()
+        return found
 
 
 class NewWorksiteForm(FlaskForm):

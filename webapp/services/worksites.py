@@ -23,12 +23,12 @@ class WorksiteName:
 
 
 def open_worksites(session: Session, employer_id: int) -> list[WorksiteName]:
-    """The worksites that are not closed, in the order of their codes."""
+    """The worksites that are not closed, in the order in which they came."""
     with reading(session):
         rows = session.execute(
             select(Worksite.id, Worksite.code, Worksite.name, Worksite.wilaya_code)
             .where(Worksite.employer_id == employer_id, Worksite.closed_on.is_(None))
-            .order_by(Worksite.code, Worksite.id)
+            .order_by(Worksite.id)
         ).all()
     return [WorksiteName(row.id, row.code, row.name, row.wilaya_code) for row in rows]
 

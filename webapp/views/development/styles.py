@@ -51,10 +51,10 @@ class SampleForm(Form):
     entitled = BooleanField()
 
 
-def sample_form(language: str, *, wrong: bool) -> SampleForm:
-    """A filled form in `language`, with every field in error or none."""
+def sample_form(language: str, block: str, *, wrong: bool = False) -> SampleForm:
+    """A filled form in `language` for one block of the page, every field in error or none."""
     form = SampleForm(
-        prefix=f"{language}-{'wrong' if wrong else 'well'}-",
+        prefix=f"{language}-{block}-",
         data={"name": WORDS_OF_FIELDS[language]["name"][0], "account": "007 99999 0023456789 41"},
     )
     form.periodicity.choices = PERIODICITIES[language]
@@ -70,8 +70,9 @@ def styles() -> str:
     return render_template(
         "development/styles.html",
         samples=SAMPLES,
-        forms={language: sample_form(language, wrong=False) for language in WORDS_OF_FIELDS},
-        wrong_forms={language: sample_form(language, wrong=True) for language in WORDS_OF_FIELDS},
+        forms={code: sample_form(code, "well") for code in WORDS_OF_FIELDS},
+        wrong_forms={code: sample_form(code, "wrong", wrong=True) for code in WORDS_OF_FIELDS},
+        more_forms={code: sample_form(code, "more") for code in WORDS_OF_FIELDS},
         amounts=AMOUNTS_CENTIMES,
         day=DAY,
     )

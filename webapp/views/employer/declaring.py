@@ -47,11 +47,12 @@ def _save(period: Period, typed: Mapping[str, str]) -> None:
 
 
 def _page(period: Period, form: DeclarationForm, *, wrong: bool) -> ResponseReturnValue:
-    shown = form if wrong else None
     complete = form.complete()
+    if wrong:
+        form.validate()
     values = {
         "form": form,
-        "wrong_forms": [one for one in shown or () if one.errors],
+        "wrong_forms": [one for one in form if one.errors],
         "period": period,
         "days": obligation(period, desk.working_day()),
         "complete": len(complete),

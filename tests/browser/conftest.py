@@ -1,0 +1,130 @@
+"""Fixtures of the browser: one site, one Chromium, and a phone that reports what goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import copy, which
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import delete
+
+from tests import builders
+from tests.browser.employers import People, live_through
+from tests.browser.site import MORNING, Site
+from webapp.models import Throttle
+
+MISSING = (
+    "Chromium is not installed: tests in it are SKIPPED. Install it with: apt-get install chromium"
+)
+PHONE = {"width": 390, "height": 844}
+# Nothing of Chromium's own may go out, and nothing is asked of it here.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = which("chromium")
+    if program is None:
+        pytest.skip(MISSING)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def whole_site(
+    migrated_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Site, People]]:
+    """The site with the employers of `live_through`."""
+    folder = tmp_path_factory.mktemp("site")
+    database = folder / "instance" / "database"
+    database.mkdir(parents=True, mode=0o700)
+    copy(migrated_file, database / "khatwa.sqlite3")
+    site = Site(folder)
+    with site.session() as session:
+        builders.foundations(session)
+        people = live_through(session, folder)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        site.start(monkeypatch)
+        yield site, people
+        site.stop()
+
+
+@pytest.fixture
+def site(whole_site: tuple[Site, People]) -> Site:
+    """The site on the same morning for every test, before anybody has tried anything."""
+    site = whole_site[0]
+    site.now = MORNING
+    with site.session() as session:
+        session.execute(delete(Throttle))
+        session.commit()
+    return site
+
+
+@pytest.fixture
+def people(whole_site: tuple[Site, People]) -> People:
+    return whole_site[1]
+
+
+@dataclass
+class Phone:
+    """A browser's context that remembers what no page may do: complain, or ask elsewhere."""
+
+    context: BrowserContext
+    site: Site
+    expected: tuple[str, ...] = ("422", "404")
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, address: str) -> Page:
+        page = self.context.new_page()
+        page.on("console", lambda message: self._hear(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self._ask(request.url))
+        page.goto(self.site.address + address)
+        return page
+
+    def _hear(self, text: str) -> None:
+        if not any(status in text for status in self.expected):
+            self.complaints.append(text)
+
+    def _ask(self, address: str) -> None:
+        if not address.startswith((self.site.address, "data:")):
+            self.complaints.append(f"asked {address}")
+
+
+@pytest.fixture(params=["ar", "fr"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def javascript() -> bool:
+    """Whether scripts run; a test that cares sets it by parametrisation."""
+    return True
+
+
+@pytest.fixture
+def phone(chromium: Browser, site: Site, javascript: bool) -> Iterator[Phone]:
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=javascript)
+    context.set_default_timeout(10_000)
+    phone = Phone(context, site)
+    yield phone
+    context.close()
+    assert not phone.complaints
