@@ -3,7 +3,7 @@
 PORT ?= 8000
 SERVE ?= 1
 
-.PHONY: run test check bench torture catalogs
+.PHONY: run test check bench lighthouse torture catalogs
 
 ## The demonstration from register to books, then the site on 127.0.0.1:$(PORT); SERVE=0 ends before.
 run:
@@ -30,6 +30,11 @@ check:
 bench:
 	@.ci/setup test
 	@.venv/bin/python -m tests.bench
+
+## Every kind of page in both languages, as Lighthouse sees it on a phone: some minutes.
+lighthouse:
+	@.ci/setup test
+	@.venv/bin/python -m tests.lighthouse
 
 ## The long reliability runs: many minutes.
 torture:

@@ -10,10 +10,10 @@ from webapp.commands import init_commands
 from webapp.config import PROJECT, Config
 from webapp.database import check_engine, configure_engine
 from webapp.error_pages import init_error_pages
-from webapp.extensions import csrf, db, login_manager, migrate
+from webapp.extensions import compress, csrf, db, login_manager, migrate
 from webapp.headers import init_headers
 from webapp.languages import init_languages
-from webapp.static_files import init_static_files
+from webapp.static_files import init_compression, init_static_files
 from webapp.views.development import development
 from webapp.views.employer import employer
 from webapp.views.public import entrance, public
@@ -48,6 +48,7 @@ def create_app(config: Config | None = None) -> Flask:
     init_headers(app)
     init_languages(app)
     init_static_files(app)
+    init_compression(app, compress, public)
     init_audiences(app, gates(config))
     init_error_pages(app)
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from flask import Blueprint, Flask, Response, g, has_request_context, request, session
 
 from webapp import formatting, wording
-from webapp.catalogs import ARABIC, FOLDER_OF_CATALOGS, FRENCH, LANGUAGES, Language
+from webapp.catalogs import ARABIC, FOLDER_OF_CATALOGS, FRENCH, LANGUAGES, Language, catalog
 from webapp.domain.words import word_for
 from webapp.extensions import babel
 
@@ -69,6 +69,13 @@ def init_languages(app: Flask) -> None:
         default_timezone="Africa/Algiers",
         locale_selector=lambda: current_language().locale,
     )
+    # Flask-Babel looks for the language anew at every text of a page; our catalogs are at hand.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of its i18n extension
+        gettext=lambda text: catalog(current_language()).gettext(text),
+        ngettext=lambda one, many, number: catalog(current_language()).ngettext(one, many, number),
+        newstyle=True,
+    )
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
     # A sentence may be broken over lines in a template; the catalogs hold it on one.
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.context_processor(_for_every_page)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select
+from sqlalchemy import Boolean, ColumnElement, Row, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.errors import NotFound
@@ -30,6 +30,50 @@ from webapp.services.debit_life import AttemptRow, DebitRow, LifeMoment, NoticeR
 from webapp.services.transactions import reading
 
 DEBITS_ON_A_PAGE = 24
+
+# The statements of every page are put together once: that takes longer than to run them.
+_later = aliased(Attempt)
+ROWS = (
+    select(
+        Debit.id,
+        Debit.reference,
+        Debit.status,
+        Debit.hold_reason,
+        Debit.collect_on,
+        Debit.amount_centimes,
+        Mandate.bank_code,
+        Mandate.account_last4,
+        Mandate.reference.label("mandate_reference"),
+        Attempt.number,
+        Attempt.reason_code,
+        Attempt.settled_at,
+        Attempt.refused_at,
+        Attempt.returned_at,
+    )
+    .join(Mandate, Mandate.id == Debit.mandate_id)
+    .outerjoin(Attempt, Attempt.debit_id == Debit.id)
+    .outerjoin(_later, and_(_later.debit_id == Debit.id, _later.number > Attempt.number))
+    .where(_later.id.is_(None), Debit.employer_id == bindparam("employer_id"))
+    .order_by(Debit.collect_on.desc(), Debit.id.desc())
+)
+RECENT_ROWS = ROWS.limit(bindparam("limit"))
+PERIODS = (
+    select(DebitLine.debit_id, Due.period, func.sum(DebitLine.amount_centimes).label("amount"))
+    .join(Due, Due.id == DebitLine.due_id)
+    .where(DebitLine.debit_id.in_(bindparam("debits", expanding=True)))
+    .group_by(DebitLine.debit_id, Due.period)
+    .order_by(Due.period)
+)
+SHARES = (
+    select(Worksite.name, Due.kind, Due.period, DebitLine.amount_centimes)
+    .join(Due, Due.id == DebitLine.due_id)
+    .outerjoin(Worksite, Worksite.id == Due.worksite_id)
+    .where(
+        DebitLine.debit_id == bindparam("debit"),
+        or_(DebitLine.freed_at.is_(None), bindparam("ended", type_=Boolean)),
+    )
+    .order_by(Due.period, Worksite.id, DebitLine.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +110,7 @@ def list_debits(
     the employer's.
     """
     with reading(session):
-        wanted = _rows(Debit.employer_id == employer_id)
+        wanted = ROWS
         if before is not None:
             last = session.execute(
                 select(Debit.collect_on, Debit.id).where(
@@ -76,7 +120,9 @@ def list_debits(
             if last is None:
                 raise NotFound(kind="debit", reference=before)
             wanted = wanted.where(_older(last))
-        rows = session.execute(wanted.limit(DEBITS_ON_A_PAGE + 1)).all()
+        rows = session.execute(
+            wanted.limit(DEBITS_ON_A_PAGE + 1), {"employer_id": employer_id}
+        ).all()
         found = with_periods(session, rows[:DEBITS_ON_A_PAGE])
     return found, len(rows) > DEBITS_ON_A_PAGE
 
@@ -85,7 +131,7 @@ def find_debit(session: Session, employer_id: int, reference: str) -> DebitPage:
     """One of the employer's debits. Raises NotFound, also for somebody else's."""
     with reading(session):
         row = session.execute(
-            _rows(Debit.employer_id == employer_id, Debit.reference == reference)
+            ROWS.where(Debit.reference == reference), {"employer_id": employer_id}
         ).first()
         if row is None:
             raise NotFound(kind="debit", reference=reference)
@@ -100,22 +146,13 @@ def find_debit(session: Session, employer_id: int, reference: str) -> DebitPage:
 
 def recent_rows(session: Session, employer_id: int, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """The latest debits; inside the caller's transaction."""
-    return session.execute(_rows(Debit.employer_id == employer_id).limit(limit)).all()
+    return session.execute(RECENT_ROWS, {"employer_id": employer_id, "limit": limit}).all()
 
 
 def shares_of(session: Session, debit: DebitRow) -> tuple[WorksiteShare, ...]:
     """The dues under a debit; of one that has ended without money, those that it had."""
-    ended = literal(debit.status in {DebitStatus.CANCELLED, DebitStatus.REFUSED})
-    rows = session.execute(
-        select(Worksite.name, Due.kind, Due.period, DebitLine.amount_centimes)
-        .join(Due, Due.id == DebitLine.due_id)
-        .outerjoin(Worksite, Worksite.id == Due.worksite_id)
-        .where(
-            DebitLine.debit_id == debit.id,
-            or_(DebitLine.freed_at.is_(None), ended),
-        )
-        .order_by(Due.period, Worksite.code, DebitLine.id)
-    ).all()
+    ended = debit.status in {DebitStatus.CANCELLED, DebitStatus.REFUSED}
+    rows = session.execute(SHARES, {"debit": debit.id, "ended": ended}).all()
     return tuple(
         WorksiteShare(
             row.name or "", row.kind, Period.parse(row.period), Centimes(row.amount_centimes)
@@ -126,46 +163,13 @@ def shares_of(session: Session, debit: DebitRow) -> tuple[WorksiteShare, ...]:
 
 def with_periods(session: Session, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[DebitRow]:
     """The rows as they leave this file, each with the periods of its dues; two queries in all."""
-    lines = session.execute(
-        select(DebitLine.debit_id, Due.period, func.sum(DebitLine.amount_centimes).label("amount"))
-        .join(Due, Due.id == DebitLine.due_id)
-        .where(DebitLine.debit_id.in_([row.id for row in rows]))
-        .group_by(DebitLine.debit_id, Due.period)
-        .order_by(Due.period)
-    ).all()
+    lines = session.execute(PERIODS, {"debits": [row.id for row in rows]}).all()
     periods: dict[int, tuple[Period, ...]] = {}
     totals: dict[int, int] = {}
     for line in lines:
         periods[line.debit_id] = (*periods.get(line.debit_id, ()), Period.parse(line.period))
-        totals[line.debit_id] = totals.get(line.debit_id, 0) + line.amount
+        totals[line.debit_id] = totals.get(line.debit_id, 0) + int(line.amount)
     return [_row(row, periods.get(row.id, ()), totals.get(row.id, 0)) for row in rows]
-
-
-def _rows(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    later = aliased(Attempt)
-    return (
-        select(
-            Debit.id,
-            Debit.reference,
-            Debit.status,
-            Debit.hold_reason,
-            Debit.collect_on,
-            Debit.amount_centimes,
-            Mandate.bank_code,
-            Mandate.account_last4,
-            Mandate.reference.label("mandate_reference"),
-            Attempt.number,
-            Attempt.reason_code,
-            Attempt.settled_at,
-            Attempt.refused_at,
-            Attempt.returned_at,
-        )
-        .join(Mandate, Mandate.id == Debit.mandate_id)
-        .outerjoin(Attempt, Attempt.debit_id == Debit.id)
-        .outerjoin(later, and_(later.debit_id == Debit.id, later.number > Attempt.number))
-        .where(later.id.is_(None), *conditions)
-        .order_by(Debit.collect_on.desc(), Debit.id.desc())
-    )
 
 
 def _older(last: Row[*tuple[Any, ...]]) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.due_dates import debit_day
@@ -32,6 +32,29 @@ LATEST_SHOWN = 3
 COMING = frozenset({DebitStatus.PLANNED, DebitStatus.ANNOUNCED, DebitStatus.FROZEN})
 UNDER_WAY = frozenset(
     {DebitStatus.SENT, DebitStatus.UNKNOWN, DebitStatus.ACCEPTED, DebitStatus.DEBITED}
+)
+
+# Put together once, as those of debit_history.
+_other = aliased(DebitLine)
+STILL_UNPAID = (
+    select(DebitLine.debit_id)
+    .join(Due, Due.id == DebitLine.due_id)
+    .where(
+        DebitLine.debit_id.in_(bindparam("debits", expanding=True)),
+        Due.status.in_([DueStatus.OPEN, DueStatus.SCHEDULED]),
+        ~exists().where(
+            _other.due_id == Due.id,
+            _other.debit_id != DebitLine.debit_id,
+            _other.freed_at.is_(None),
+        ),
+    )
+    .distinct()
+)
+OPEN_DUES = (
+    select(Due.collect_from_on, Due.legal_due_on, func.sum(Due.amount_centimes).label("sum"))
+    .where(Due.employer_id == bindparam("employer_id"), Due.status == DueStatus.OPEN)
+    .group_by(Due.collect_from_on, Due.legal_due_on)
+    .order_by(Due.collect_from_on)
 )
 
 
@@ -67,7 +90,8 @@ def look_over(session: Session, day: WorkingDay, who: SignedIn) -> Overview:
         authorisation = authorisation_of(session, who.employer_id)
         declared = declared_months(session, who.employer_id)
         debits = with_periods(session, recent_rows(session, who.employer_id, DEBITS_LOOKED_AT))
-        unpaid = _still_unpaid(session, [row.id for row in debits])
+        refused = [row.id for row in debits if row.status is DebitStatus.REFUSED]
+        unpaid = _still_unpaid(session, refused)
         next_debit = min(
             (row for row in debits if row.status in COMING), key=_day_of, default=None
         ) or next((row for row in debits if row.status in UNDER_WAY), None)
@@ -107,35 +131,14 @@ def _day_of(row: DebitRow) -> date:
 
 def _still_unpaid(session: Session, debits: list[int]) -> set[int]:
     """Of these debits, those with a due that is still neither paid nor in another debit."""
-    other = aliased(DebitLine)
-    return set(
-        session.scalars(
-            select(DebitLine.debit_id)
-            .join(Due, Due.id == DebitLine.due_id)
-            .where(
-                DebitLine.debit_id.in_(debits),
-                Due.status.in_([DueStatus.OPEN, DueStatus.SCHEDULED]),
-                ~exists().where(
-                    other.due_id == Due.id,
-                    other.debit_id != DebitLine.debit_id,
-                    other.freed_at.is_(None),
-                ),
-            )
-            .distinct()
-        )
-    )
+    return set(session.scalars(STILL_UNPAID, {"debits": debits})) if debits else set()
 
 
 def _awaiting(
     session: Session, day: WorkingDay, employer_id: int, authorisation: Authorisation | None
 ) -> Awaiting | None:
-    rows = session.execute(
-        select(Due.collect_from_on, Due.legal_due_on, func.sum(Due.amount_centimes).label("sum"))
-        .where(Due.employer_id == employer_id, Due.status == DueStatus.OPEN)
-        .group_by(Due.collect_from_on, Due.legal_due_on)
-        .order_by(Due.collect_from_on)
-    ).all()
-    amount = sum(row.sum for row in rows)
+    rows = session.execute(OPEN_DUES, {"employer_id": employer_id}).all()
+    amount = sum(int(row.sum) for row in rows)
     if amount <= 0:
         return None
     taken = [row for row in rows if authorisation and authorisation.collects(row.legal_due_on)]
@@ -143,5 +146,5 @@ def _awaiting(
     return Awaiting(
         amount=Centimes(amount),
         debited_on=first and debit_day(first, day.today, day.calendar, day.rules),
-        not_covered=Centimes(amount - sum(row.sum for row in taken)),
+        not_covered=Centimes(amount - sum(int(row.sum) for row in taken)),
     )
