@@ -15,6 +15,7 @@ def test_a_dry_run_writes_nothing_anywhere(desk: Desk) -> None:
     desk.file_one()
     desk.run(ANNOUNCING)
     before = everything(desk.session, desk.outbox)
+    desk.session.rollback()  # what looked holds the database: on SQLite nobody else could write
     provider = builders.Provider()
     day = builders.working_day(desk.session, FREEZING)
     report = dry_run(desk.session, day, builders.tools(desk.outbox, provider))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from functools import cache
 from itertools import pairwise
 from urllib.parse import urljoin
 
 from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.test import TestResponse
+
+from webapp.catalogs import LANGUAGES, catalog
 
 DIRECTIONS = {"ar": "rtl", "fr": "ltr"}
 LATIN = re.compile(r"[A-Za-zÀ-ÿ]+")
@@ -26,6 +30,10 @@ class Page:
         self._check_headings()
         self._check_nothing_is_inline()
         self._check_headers()
+        self._check_controls()
+        self._check_forms()
+        self._check_targets()
+        self._check_everything_is_translated()
 
     def text_of(self, selector: str) -> str:
         return " ".join(self.root.xpath(selector)[0].text_content().split())
@@ -51,9 +59,10 @@ class Page:
         assert self.root.get("lang") == self.language
         assert self.root.get("dir") == DIRECTIONS[self.language]
         foreign = LATIN if self.language == "ar" else ARABIC
-        assert not foreign.findall(self.own_words()), "words of the other language"
+        found = foreign.findall(self.own_words())
+        assert not found, f"words of the other language: {found}"
         for isolated in self.root.xpath("//bdi"):
-            assert isolated.get("dir") == "ltr"
+            assert isolated.get("dir") in {"ltr", "auto"}
 
     def _check_headings(self) -> None:
         assert len(self.root.xpath("//h1")) == 1
@@ -83,6 +92,67 @@ class Page:
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
         assert headers["Cache-Control"] in {"no-store", "no-cache"}
+
+    def _check_controls(self) -> None:
+        """Whoever hears the page is told what each control is for."""
+        labelled = set(self.root.xpath("//label[normalize-space()]/@for"))
+        for control in self.root.xpath("//input[not(@type='hidden')] | //select | //textarea"):
+            named = control.get("id") in labelled or control.get("aria-label")
+            assert named, f"no label for {control.get('name')}"
+        for button in self.root.xpath("//button[not(@aria-hidden='true')]"):
+            assert button.text_content().strip() or button.get("aria-label")
+
+    def _check_forms(self) -> None:
+        for form in self.root.xpath("//form"):
+            assert form.get("method") == "post"
+            (token,) = form.xpath(".//input[@name='csrf_token']/@value")
+            assert token
+
+    def _check_targets(self) -> None:
+        """What points at a part of the page points at one that is there, and at one only."""
+        counts = Counter(self.root.xpath("//@id"))
+        assert not [name for name, times in counts.items() if times > 1], "the same id twice"
+        pointers = "//@aria-describedby | //@aria-labelledby | //@for | //button/@form"
+        wanted = [name for pointer in self.root.xpath(pointers) for name in pointer.split()]
+        wanted += [link[1:] for link in self.root.xpath("//a/@href") if link.startswith("#")]
+        assert not set(wanted) - set(counts), "nothing has this id"
+
+    def _check_everything_is_translated(self) -> None:
+        texts = {
+            " ".join(text.split())
+            for text in self.root.xpath(
+                "//body//text()[not(ancestor::bdi) and not(ancestor::*[@lang][not(self::html)])]"
+                " | //title/text() | //@aria-label | //@data-label | //meta/@content"
+            )
+        }
+        assert not texts & untranslated(self.language), "English of a message id"
+
+    def form(self, number: int = -1) -> dict[str, str]:
+        """What the page's own form (the last one) would send, as it stands."""
+        form = self.root.xpath("//main//form[@method='post']")[number]
+        sent = {field.get("name"): field.get("value", "") for field in form.xpath(".//input[@name]")
+                if field.get("type") not in {"checkbox", "submit"}}  # fmt: skip
+        for box in form.xpath(".//input[@type='checkbox'][@checked]"):
+            sent[box.get("name")] = box.get("value", "y")
+        for choice in form.xpath(".//select"):
+            chosen = choice.xpath("./option[@selected]/@value") or choice.xpath("./option/@value")
+            sent[choice.get("name")] = chosen[0]
+        return sent
+
+    def errors(self) -> dict[str, str]:
+        """What must be corrected: the id of each wrong field and what is said beside it."""
+        found = self.root.xpath("//p[@class='error']")
+        return {one.get("id").removesuffix("-error"): one.text_content().strip() for one in found}
+
+
+@cache
+def untranslated(language: str) -> frozenset[str]:
+    """The English of our texts that says the same as no text of this language."""
+    texts = catalog(LANGUAGES[language])._catalog  # type: ignore[attr-defined]
+    english = {key if isinstance(key, str) else key[0] for key in texts}
+    return frozenset(
+        message for message in english - set(texts.values()) if message and "%(" not in message
+    )
 
 
 def open_page(client: FlaskClient, address: str, status: int = 200, **more: object) -> Page:

@@ -100,7 +100,10 @@ def life_of(
             (attempt.refused_on, LifeKind.REFUSED),
         )
         past += [(on, kind) for on, kind in days if on is not None]
-    moments = [LifeMoment(kind, on, _state(kind)) for on, kind in sorted(past, key=_by_day)]
+    # Whoever is told on the day of a refusal is told of the attempt after it.
+    refused = {on for on, kind in past if kind is LifeKind.REFUSED}
+    order = sorted(past, key=lambda one: (one[0], _rank(one[0], one[1], refused)))
+    moments = [LifeMoment(kind, on, _state(kind)) for on, kind in order]
     if debit.status is DebitStatus.CANCELLED:
         return [*moments, LifeMoment(LifeKind.CANCELLED, None, "refused")]
     if debit.status in STOPPED:
@@ -121,5 +124,7 @@ def _state(kind: LifeKind) -> str:
     return "refused" if kind is LifeKind.REFUSED else "done"
 
 
-def _by_day(moment: tuple[date, LifeKind]) -> tuple[date, int]:
-    return moment[0], list(LifeKind).index(moment[1])
+def _rank(on: date, kind: LifeKind, refused: set[date]) -> int:
+    """The place of a moment among those of its day."""
+    after_all = kind is LifeKind.TOLD and on in refused
+    return len(LifeKind) if after_all else list(LifeKind).index(kind)

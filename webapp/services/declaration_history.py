@@ -100,7 +100,7 @@ def list_declarations(session: Session, employer_id: int) -> list[DeclarationRow
     # A later revision of a period takes the place of the one before.
     latest = {
         row.period: DeclarationRow(
-            Period.parse(row.period), row.filed_on, row.worksites, Centimes(row.total)
+            Period.parse(row.period), row.filed_on, row.worksites, Centimes(int(row.total))
         )
         for row in rows
     }
@@ -163,7 +163,7 @@ def _lines(session: Session, declaration_id: int) -> tuple[DeclaredLine, ...]:
         select(DeclarationLine, Worksite.name)
         .join(Worksite, Worksite.id == DeclarationLine.worksite_id)
         .where(DeclarationLine.declaration_id == declaration_id)
-        .order_by(Worksite.code, Worksite.id)
+        .order_by(Worksite.id)
     )
     return tuple(
         DeclaredLine(

@@ -41,6 +41,7 @@ from webapp.services.working_day import WorkingDay
 class Authorisation:
     """A mandate as its employer may see it: of the account, only the last four digits."""
 
+    id: int
     reference: str
     status: MandateStatus
     account_last4: str
@@ -162,7 +163,7 @@ def prepare_enrolment(session: Session, day: WorkingDay, who: SignedIn) -> Enrol
     return Enrolment(
         first_debit=_first_debit(next_due, declared, day, who),
         worksites=worksites or 0,
-        arrears=Centimes(arrears or 0),
+        arrears=Centimes(int(arrears or 0)),
         notice_channel=contact.notice_channel,
         code_channel=channel,
         code_address=masked_address(channel, address),
@@ -249,6 +250,7 @@ def _signed_by(session: Session, employer_id: int, code_reference: str) -> str |
 def _authorisation(session: Session, *conditions: ColumnElement[bool]) -> Authorisation | None:
     row = session.execute(
         select(
+            Mandate.id,
             Mandate.reference,
             Mandate.status,
             Mandate.account_last4,
@@ -266,6 +268,7 @@ def _authorisation(session: Session, *conditions: ColumnElement[bool]) -> Author
         return None
     ceiling = None if row.ceiling_centimes is None else Centimes(row.ceiling_centimes)
     return Authorisation(
+        id=row.id,
         reference=row.reference,
         status=row.status,
         account_last4=row.account_last4,

@@ -17,14 +17,19 @@ from webapp.services.working_day import WorkingDay
 
 Typed = dict[str, list[str]]
 
+LONGEST_ADDRESS = 200
+
 
 def keep_form(
     session: Session, day: WorkingDay, vault: Vault, employer_id: int, address: str, typed: Typed
 ) -> None:
     """Keep what was typed at `address`, in place of what was kept there before.
 
-    Account numbers may be among it, so it is sealed like them.
+    Account numbers may be among it, so it is sealed like them. For an address that no page of
+    ours has, too long or with a zero byte, nothing is kept.
     """
+    if len(address) > LONGEST_ADDRESS or "\0" in address:
+        return
     reference = secrets.token_hex(16)
     sealed = vault.seal(json.dumps(typed, ensure_ascii=False), f"form:{reference}")
     with transaction(session):

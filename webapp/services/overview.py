@@ -51,9 +51,14 @@ STILL_UNPAID = (
     .distinct()
 )
 OPEN_DUES = (
-    select(Due.collect_from_on, Due.legal_due_on, func.sum(Due.amount_centimes).label("sum"))
+    select(
+        Due.collect_from_on,
+        Due.legal_due_on,
+        Due.barred_mandate_id,
+        func.sum(Due.amount_centimes).label("sum"),
+    )
     .where(Due.employer_id == bindparam("employer_id"), Due.status == DueStatus.OPEN)
-    .group_by(Due.collect_from_on, Due.legal_due_on)
+    .group_by(Due.collect_from_on, Due.legal_due_on, Due.barred_mandate_id)
     .order_by(Due.collect_from_on)
 )
 
@@ -62,8 +67,8 @@ OPEN_DUES = (
 class Awaiting:
     """What is declared and in no debit yet, in centimes, and the day on which it can be debited.
 
-    Of `not_covered` the authorisation takes nothing: it was due before it was signed, or there
-    is none in force.
+    Of `not_covered` the authorisation takes nothing: it was due before it was signed, was tried
+    for the last time, or there is none in force.
     """
 
     amount: Centimes
@@ -141,7 +146,14 @@ def _awaiting(
     amount = sum(int(row.sum) for row in rows)
     if amount <= 0:
         return None
-    taken = [row for row in rows if authorisation and authorisation.collects(row.legal_due_on)]
+    taken = [
+        row
+        for row in rows
+        if authorisation
+        and authorisation.collects(row.legal_due_on)
+        # After the last attempt only another authorisation brings it back.
+        and row.barred_mandate_id != authorisation.id
+    ]
     first = min((row.collect_from_on for row in taken), default=None)
     return Awaiting(
         amount=Centimes(amount),

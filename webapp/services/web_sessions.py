@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
+from webapp.domain.errors import CodeExpired
 from webapp.domain.period import Periodicity
 from webapp.domain.rules import AccessRules
 from webapp.models import CodePurpose, Employer, WebSession
@@ -57,7 +58,9 @@ def sign_in(
     )
     token = secrets.token_urlsafe(32)
     with transaction(session):
-        use_code(session, day, code_id)
+        # The same code, sent twice at the same moment: the other one has opened a session.
+        if not use_code(session, day, code_id):
+            raise CodeExpired()
         session.add(
             WebSession(
                 token_sha256=_digest(token),

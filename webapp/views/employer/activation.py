@@ -103,6 +103,10 @@ def _signature(form: ActivationForm, text: str) -> Signature:
 
 def _page(form: ActivationForm) -> ResponseReturnValue:
     account = form.account.data
+    code_sent = bool(account and session.get(SIGNING))
+    if not code_sent:  # the field of the code is not on the page, and its errors lead nowhere
+        form.account.errors = [*form.account.errors, *form.code.errors]
+        form.code.errors = []
     bank, doubts = check_bank(account, load_banks()) if account else (None, ())
     ceiling = form.ceiling.data or None
     values = {
@@ -111,7 +115,7 @@ def _page(form: ActivationForm) -> ResponseReturnValue:
         "account": account,
         "bank": bank and getattr(bank, f"name_{current_language().code}"),
         "doubts": [doubt.value for doubt in doubts],
-        "code_sent": bool(account and session.get(SIGNING)),
+        "code_sent": code_sent,
         "short_text": short_text(current_language(), ceiling),
         "text_digest": digest_of(signed_text(ceiling)),
         "full_texts": [(one, full_text(one, ceiling)) for one in (ARABIC, FRENCH)],

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from flask import Blueprint, g
+from flask import Blueprint, g, request
 
+from webapp.domain.errors import NotFound
 from webapp.languages import PREFIX, current_language, prefix_with_language
 from webapp.views import desk
 
 employer = Blueprint("employer", __name__, url_prefix=PREFIX)
 prefix_with_language(employer)
+
+
+@employer.before_request
+def _refuse_zero_bytes() -> None:
+    """No period, reference or key of ours holds one, and PostgreSQL takes none in a text."""
+    asked = (*(request.view_args or {}).values(), *request.args.values())
+    if any("\0" in text for text in (*asked, request.form.get("form_key", ""))):
+        raise NotFound(kind="page", reference=request.path)
 
 
 @employer.context_processor

@@ -1,0 +1,91 @@
+"""Every state, reason and channel has its words in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+from flask_babel.speaklater import LazyString
+
+from webapp import wording
+from webapp.catalogs import ARABIC, FRENCH, Language
+from webapp.data.loader import load_reasons
+from webapp.domain.reasons import ActionClass, PlainReason
+from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus
+from webapp.domain.words import Word, word_for
+from webapp.models import HoldReason, NoticeChannel, NoticeStatus
+from webapp.services.debit_life import LifeKind
+
+LETTERS = {"ar": re.compile("[\u0600-\u06ff]"), "fr": re.compile("[A-Za-zÀ-ÿ]")}
+NAMED = [Word, MandateStatus, HoldReason, NoticeChannel, NoticeStatus, LifeKind]
+REASONS = sorted(load_reasons())
+LANGUAGES = pytest.mark.parametrize("language", [ARABIC, FRENCH], ids=["ar", "fr"])
+
+
+def in_language(app: Flask, language: Language, text: LazyString) -> str:
+    with app.test_request_context(f"/{language.code}/"), force_locale(language.locale):
+        return str(text)
+
+
+def check(app: Flask, language: Language, texts: Iterable[LazyString]) -> None:
+    """Each text is a translation: in its script, and not the English of its message id."""
+    with app.test_request_context("/"), force_locale("en"):
+        english = [str(text) for text in texts]
+    for text, message in zip(texts, english, strict=True):
+        said = in_language(app, language, text)
+        assert LETTERS[language.code].search(said)
+        assert said != message, message
+        other = LETTERS["fr" if language is ARABIC else "ar"]
+        assert not other.search(said), said
+
+
+@LANGUAGES
+@pytest.mark.parametrize("kind", NAMED, ids=lambda kind: kind.__name__)
+def test_every_state_has_its_words(app: Flask, language: Language, kind: type[StrEnum]) -> None:
+    check(app, language, [wording.in_words(one) for one in kind])
+
+
+@LANGUAGES
+@pytest.mark.parametrize("status", [*DebitStatus, *DueStatus])
+def test_every_status_of_money_is_one_of_the_six_words_with_a_sentence_where_it_needs_one(
+    app: Flask, language: Language, status: StrEnum
+) -> None:
+    word, qualifier = word_for(status)
+    texts = [wording.in_words(word)]
+    texts += [wording.qualifier_in_words(qualifier)] if qualifier else []
+    check(app, language, texts)
+
+
+@LANGUAGES
+@pytest.mark.parametrize("code", [*REASONS, None, "", "XXXX"])
+def test_every_reason_of_a_bank_gives_a_sentence(
+    app: Flask, language: Language, code: str | None
+) -> None:
+    check(app, language, [wording.why_refused(code)])
+
+
+def test_every_plain_reason_has_a_sentence_of_its_own(app: Flask) -> None:
+    assert set(wording.REFUSALS) == set(PlainReason)
+    said = {in_language(app, FRENCH, text) for text in wording.REFUSALS.values()}
+    assert len(said) == len(PlainReason)
+
+
+@pytest.mark.parametrize("code", REASONS)
+def test_another_account_is_asked_for_where_the_mandate_was_suspended(code: str) -> None:
+    suspending = load_reasons()[code].action in {ActionClass.STOP, ActionClass.FIX}
+    assert wording.needs_another_account(None, code) is suspending
+
+
+@pytest.mark.parametrize("reason", HoldReason)
+def test_a_debit_on_hold_needs_another_account_only_without_a_mandate(reason: HoldReason) -> None:
+    asked = wording.needs_another_account(reason, "AC04")
+    assert asked is (reason is HoldReason.MANDATE_NOT_ACTIVE)
+
+
+def test_what_has_no_words_is_said_so() -> None:
+    with pytest.raises(KeyError):
+        wording.in_words(DebitStatus.HELD)

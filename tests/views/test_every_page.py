@@ -1,0 +1,228 @@
+"""Every page of every kind of employer opens in both languages and passes every check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from sqlalchemy import select, update
+
+from tests import builders
+from tests.services.collecting import AMOUNT, ANNOUNCING, COLLECTION, FILED, Desk
+from tests.views.browser import Browser, Site
+from tests.views.pages import Page
+from webapp.domain.period import Period, Periodicity
+from webapp.domain.statuses import DebitStatus, MandateStatus
+from webapp.models import Debit, Employer, HoldReason, Language, Mandate, NoticeChannel
+from webapp.services.debits import cancel_debit
+from webapp.services.drafts import save_draft
+
+ANSWERED = date(2026, 12, 1)
+# Their heading says it in a sentence, their title in the words of the navigation.
+TITLES_OF_THEIR_OWN = {"home", "code"}
+# Each language on one engine: the two have nothing to do with each other.
+BOTH = pytest.mark.parametrize(
+    ("site", "visitor"),
+    [("sqlite", "ar"), pytest.param("postgresql", "fr", marks=pytest.mark.postgresql)],
+    indirect=True,
+)
+
+
+def declared(desk: Desk, *, covered: bool = True, **mandate: object) -> Employer:
+    day = builders.working_day(desk.session, FILED)
+    owner = builders.employer(desk.session, worksites=2)
+    if covered:
+        builders.mandate(desk.session, day, owner, **mandate)  # type: ignore[arg-type]
+    builders.declaration(desk.session, day, owner, worksites=("W1", "W2"))
+    return owner
+
+
+def announced(desk: Desk, **mandate: object) -> Employer:
+    owner = declared(desk, **mandate)
+    desk.run(ANNOUNCING)
+    return owner
+
+
+def sent(desk: Desk) -> Employer:
+    owner = declared(desk)
+    desk.send_all()
+    return owner
+
+
+def settled(desk: Desk) -> Employer:
+    owner = sent(desk)
+    desk.take_in(desk.bank.settled({desk.attempts()[0].end_to_end_id: 2 * AMOUNT}), COLLECTION)
+    return owner
+
+
+def refused(desk: Desk, reason: str) -> Employer:
+    owner = sent(desk)
+    answers = {desk.attempts()[0].end_to_end_id: "RJCT"}
+    desk.take_in(desk.bank.status(desk.files()[0].reference, answers, reason=reason), ANSWERED)
+    return owner
+
+
+def presented_again(desk: Desk) -> Employer:
+    owner = refused(desk, "AM04")
+    desk.run(ANSWERED)
+    return owner
+
+
+def cancelled(desk: Desk) -> Employer:
+    owner = announced(desk)
+    day = builders.working_day(desk.session, ANNOUNCING, "salima")
+    cancel_debit(desk.session, day, desk.debits()[0].reference)
+    return owner
+
+
+def with_arrears(desk: Desk, *, covered: bool) -> Employer:
+    day = builders.working_day(desk.session, ANSWERED)
+    owner = builders.employer(desk.session)
+    builders.declaration(desk.session, day, owner)
+    if covered:
+        builders.mandate(desk.session, day, owner)
+    desk.on = ANSWERED
+    return owner
+
+
+def drafting(desk: Desk) -> Employer:
+    owner = builders.employer(desk.session)
+    day = builders.working_day(desk.session, FILED)
+    save_draft(desk.session, day, owner.id, Period.parse("2026-10"), {"w1-workers": "x"})
+    return owner
+
+
+def quarterly(desk: Desk) -> Employer:
+    day = builders.working_day(desk.session, FILED)
+    owner = builders.employer(
+        desk.session, notice_channel=NoticeChannel.EMAIL, email="s@example.dz", phone="",
+        language=Language.FRENCH,
+    )  # fmt: skip
+    owner.periodicity, owner.name_ar = Periodicity.QUARTERLY, ""
+    desk.session.commit()
+    builders.mandate(desk.session, day, owner, ceiling=1, rib=builders.account("007"))
+    builders.declaration(desk.session, day, owner, period="2026-Q3")
+    return owner
+
+
+KINDS: dict[str, Callable[[Desk], Employer]] = {
+    "new": lambda desk: builders.employer(desk.session),
+    "without worksites": lambda desk: builders.employer(desk.session, worksites=0),
+    "drafting": drafting,
+    "declared, no authorisation": lambda desk: declared(desk, covered=False),
+    "active": declared,
+    "quarterly, French, postal": quarterly,
+    "announced": announced,
+    "above the ceiling": lambda desk: announced(desk, ceiling=1),
+    "sent": sent,
+    "settled": settled,
+    "refused, suspended": lambda desk: refused(desk, "AC04"),
+    "refused, again": presented_again,
+    "refused, on hold": lambda desk: refused(desk, "MS03"),
+    "cancelled": cancelled,
+    "arrears, no authorisation": lambda desk: with_arrears(desk, covered=False),
+    "arrears, not covered": lambda desk: with_arrears(desk, covered=True),
+}
+
+
+def look(browser: Browser, place: str) -> Page | None:
+    """The page at this place, checked; None where it leads elsewhere."""
+    if browser.get(place).status_code == 302:
+        return None
+    page = browser.open(place)
+    if place.rpartition("/")[2] not in TITLES_OF_THEIR_OWN:
+        assert page.heading in page.title, place
+    for address in page.root.xpath("//main//a/@href"):
+        if not address.startswith("#"):
+            assert browser.client.get(address).status_code in {200, 302}, address
+    return page
+
+
+def places(site: Site, owner: Employer) -> list[str]:
+    debits = site.office.scalars(select(Debit.reference)).all()
+    mandates = site.office.scalars(select(Mandate.reference)).all()
+    codes = ["2026-10", "2026-09", "2026-Q3"]
+    return [
+        "home", "debits", "declarations", "activate",
+        *(f"debits/{one}" for one in debits),
+        *(f"authorisations/{one}" for one in mandates),
+        *(f"authorisations/{one}/document" for one in mandates),
+        *(f"declarations/{code}/{part}" for code in codes for part in ("edit", "worksite")),
+    ]  # fmt: skip
+
+
+@BOTH
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_page_of_every_kind_of_employer_opens(
+    site: Site, visitor: Browser, kind: str
+) -> None:
+    desk = site.desk
+    owner = KINDS[kind](desk)
+    site.clock.go_to(max(desk.on, FILED))
+    visitor.sign_in(owner.member_number)
+    quarters = owner.periodicity is Periodicity.QUARTERLY
+    seen = 0
+    for place in places(site, owner):
+        if place.startswith("declarations/") and ("Q" in place) is not quarters:
+            continue
+        seen += look(visitor, place) is not None
+    assert seen >= 5
+
+
+@BOTH
+@pytest.mark.parametrize("status", DebitStatus)
+def test_a_debit_is_shown_in_every_status(
+    site: Site, visitor: Browser, status: DebitStatus
+) -> None:
+    owner = presented_again(site.desk)
+    hold = HoldReason.BANK_REFUSAL if status is DebitStatus.HELD else None
+    site.office.execute(update(Debit).values(status=status, hold_reason=hold))
+    site.office.commit()
+    site.clock.go_to(ANSWERED)
+    visitor.sign_in(owner.member_number)
+    reference = site.desk.debits()[0].reference
+    for place in ("home", "debits", f"debits/{reference}", "declarations/2026-10"):
+        assert look(visitor, place) is not None
+
+
+@BOTH
+@pytest.mark.parametrize("reason", HoldReason)
+def test_every_reason_to_hold_a_debit_is_shown(
+    site: Site, visitor: Browser, reason: HoldReason
+) -> None:
+    owner = announced(site.desk)
+    held = {"status": DebitStatus.HELD, "hold_reason": reason}
+    site.office.execute(update(Debit).values(held))
+    site.office.commit()
+    visitor.sign_in(owner.member_number)
+    reference = site.desk.debits()[0].reference
+    for place in ("home", "debits", f"debits/{reference}"):
+        assert look(visitor, place) is not None
+
+
+@BOTH
+@pytest.mark.parametrize("status", MandateStatus)
+def test_an_authorisation_is_shown_in_every_status(
+    site: Site, visitor: Browser, status: MandateStatus
+) -> None:
+    owner = declared(site.desk)
+    site.office.execute(update(Mandate).values(status=status))
+    site.office.commit()
+    visitor.sign_in(owner.member_number)
+    reference = site.office.scalars(select(Mandate.reference)).one()
+    for place in ("home", f"authorisations/{reference}", "declarations/2026-10"):
+        assert look(visitor, place) is not None
+    look(visitor, "activate")
+
+
+@BOTH
+def test_a_nil_declaration_and_its_review_are_shown(
+    site: Site, visitor: Browser, browser: Browser
+) -> None:
+    edit = browser.open("declarations/2026-10/edit")
+    browser.post("declarations/2026-10/edit", edit.form() | {"step": "nil"})
+    review = look(browser, "declarations/2026-10/review")
+    assert review is not None
+    browser.post("declarations/2026-10/review", review.form())
+    assert look(browser, "declarations/2026-10") is not None
