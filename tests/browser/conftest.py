@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import copy, which
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import delete
 
 from tests import builders
 from tests.browser.employers import People, live_through
+from tests.browser.phone import SIZE, Phone
+from tests.browser.seen import Seen, look_at_every_page
 from tests.browser.site import MORNING, Site
 from webapp.models import Throttle
 
 MISSING = (
     "Chromium is not installed: tests in it are SKIPPED. Install it with: apt-get install chromium"
 )
-PHONE = {"width": 390, "height": 844}
 # Nothing of Chromium's own may go out, and nothing is asked of it here.
 ARGUMENTS = [
     "--no-sandbox",
@@ -67,15 +67,19 @@ def whole_site(
         site.stop()
 
 
-@pytest.fixture
-def site(whole_site: tuple[Site, People]) -> Site:
-    """The site on the same morning for every test, before anybody has tried anything."""
-    site = whole_site[0]
+def before_anything(site: Site) -> None:
+    """Back to the morning, when nobody had tried anything yet."""
     site.now = MORNING
     with site.session() as session:
         session.execute(delete(Throttle))
         session.commit()
-    return site
+
+
+@pytest.fixture
+def site(whole_site: tuple[Site, People]) -> Site:
+    """The site on the same morning for every test."""
+    before_anything(whole_site[0])
+    return whole_site[0]
 
 
 @pytest.fixture
@@ -83,30 +87,16 @@ def people(whole_site: tuple[Site, People]) -> People:
     return whole_site[1]
 
 
-@dataclass
-class Phone:
-    """A browser's context that remembers what no page may do: complain, or ask elsewhere."""
-
-    context: BrowserContext
-    site: Site
-    expected: tuple[str, ...] = ("422", "404")
-    complaints: list[str] = field(default_factory=list)
-
-    def open(self, address: str) -> Page:
-        page = self.context.new_page()
-        page.on("console", lambda message: self._hear(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", lambda request: self._ask(request.url))
-        page.goto(self.site.address + address)
-        return page
-
-    def _hear(self, text: str) -> None:
-        if not any(status in text for status in self.expected):
-            self.complaints.append(text)
-
-    def _ask(self, address: str) -> None:
-        if not address.startswith((self.site.address, "data:")):
-            self.complaints.append(f"asked {address}")
+@pytest.fixture(scope="session", params=["ar", "fr"])
+def seen(
+    request: pytest.FixtureRequest, chromium: Browser, whole_site: tuple[Site, People]
+) -> Iterator[Seen]:
+    """Every page in one language, looked at once for all tests that have a rule for every page."""
+    site, people = whole_site
+    before_anything(site)
+    context = chromium.new_context(viewport=SIZE)
+    yield look_at_every_page(Phone(context, site), people, request.param)
+    context.close()
 
 
 @pytest.fixture(params=["ar", "fr"])
@@ -122,8 +112,7 @@ def javascript() -> bool:
 
 @pytest.fixture
 def phone(chromium: Browser, site: Site, javascript: bool) -> Iterator[Phone]:
-    context = chromium.new_context(viewport=PHONE, java_script_enabled=javascript)
-    context.set_default_timeout(10_000)
+    context = chromium.new_context(viewport=SIZE, java_script_enabled=javascript)
     phone = Phone(context, site)
     yield phone
     context.close()

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Phone
 from tests.browser.employers import People, newcomer
 from tests.browser.journeys import RIP, Journey
+from tests.browser.phone import Phone
 from webapp.models import Language
 
 Shown = Callable[[str, Page], None]
@@ -57,6 +57,9 @@ class Tour:
         journey.touch("main form button.button")
         journey.page.wait_for_selector("#code")
         self.shown("code", journey.page)
+        journey.type("#code", "000000")
+        journey.touch("main form button.button")
+        self.shown("code-wrong", journey.page)
 
     def before_and_after_the_one_step(self) -> None:
         journey = self._newcomer()
@@ -71,6 +74,8 @@ class Tour:
         journey.page.locator("#account").fill(RIP)
         journey.page.wait_for_selector("#code")
         self.shown("activate-answered", journey.page)
+        journey.press("sign")
+        self.shown("activate-unsigned", journey.page)
         journey.page.locator("#entitled").check()
         journey.type("#code", self.phone.site.newest_code(before))
         journey.press("sign")
@@ -96,10 +101,14 @@ class Tour:
         journey.go("/declarations/2026-10/edit")
         for place in (1, 2):
             journey.fill_worksite(place, "4", "1250000,50")
+        # What is still on its way in the background must not come after the form itself.
+        journey.page.get_by_text("324 000,12").wait_for()
         journey.press("check")
         self.shown("review", journey.page)
         journey.touch("main form button.button")
         self.shown("receipt", journey.page)
+        journey.go("/declarations")
+        self.shown("declarations-filed", journey.page)
 
     def of_an_employer(self, name: str, member: str) -> None:
         journey = self._start("/home")

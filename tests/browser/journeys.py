@@ -31,8 +31,10 @@ class Journey:
         self.page.locator(selector).fill(text)
 
     def touch(self, selector: str) -> None:
+        """Touch what leads to another page, and wait for that page."""
         self.touches += 1
-        self.page.locator(selector).first.click()
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.click()
 
     def press(self, step: str) -> None:
         """Press the button of a form that does one of its steps."""

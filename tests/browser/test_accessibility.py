@@ -3,49 +3,23 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
 
-from tests.browser.conftest import Phone
-from tests.browser.employers import People
-from tests.browser.every_page import Tour
 from tests.browser.journeys import Journey
+from tests.browser.phone import Phone
+from tests.browser.seen import Seen
 from tests.browser.site import Site
 
-# A small phone, and a screen of 390 points at 200 %.
-NARROW = (320, 195)
+
+def test_axe_finds_no_violation_on_any_page(seen: Seen) -> None:
+    assert not seen.violations, "\n".join(seen.violations)
 
 
-def test_axe_finds_no_violation_on_any_page(phone: Phone, people: People, language: str) -> None:
-    axe, found = Axe(), []
-
-    def look(name: str, page: Page) -> None:
-        for violation in axe.run(page).response["violations"]:
-            found.extend(
-                f"{name}: {violation['id']}: {node['html'][:120]}" for node in violation["nodes"]
-            )
-
-    Tour(phone, people, language, look).go()
-    assert not found, "\n".join(found)
+def test_no_page_is_wider_than_a_small_phone_or_a_zoomed_one(seen: Seen) -> None:
+    assert not seen.too_wide, "\n".join(seen.too_wide)
 
 
-def test_no_page_is_wider_than_a_small_phone_or_a_zoomed_one(
-    phone: Phone, people: People, language: str
-) -> None:
-    found = []
-
-    def look(name: str, page: Page) -> None:
-        for width in NARROW:
-            page.set_viewport_size({"width": width, "height": 700})
-            beside = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            if beside > 0:
-                found.append(f"{name} at {width}: {beside} px")
-        page.set_viewport_size({"width": 390, "height": 844})
-
-    Tour(phone, people, language, look).go()
-    assert not found, "\n".join(found)
+def test_no_page_complains_or_asks_another_host(seen: Seen) -> None:
+    assert not seen.complaints, "\n".join(seen.complaints)
 
 
 def test_the_keyboard_reaches_the_content_first_then_every_control(

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import func, select
 
 from tests import builders
-from tests.browser.conftest import Phone
 from tests.browser.employers import newcomer
 from tests.browser.journeys import CCP, RIP, Journey
+from tests.browser.phone import Phone
 from tests.browser.site import Site
 from webapp.models import Declaration, Employer, Language, Mandate
 from webapp.services.runs import run_due_debits
@@ -118,19 +118,3 @@ def test_a_wrong_account_is_told_beside_its_field_and_stays_there(
     ] in message.inner_text()
     assert journey.page.locator("#account").input_value() == "00799999002345678942"
     assert not journey.page.locator("#code").count()
-
-
-def test_the_second_touch_of_an_impatient_thumb_signs_nothing_more(
-    journey: Journey, site: Site, language: str
-) -> None:
-    member = new_member(site, language)
-    journey.go("/activate")
-    journey.sign_in(member)
-    before = len(site.sent())
-    journey.page.locator("#account").fill(RIP)
-    journey.page.wait_for_selector("#code")
-    journey.page.locator("#entitled").check()
-    journey.page.locator("#code").fill(site.newest_code(before))
-    journey.page.locator("main button[value=sign]").dblclick()
-    journey.page.wait_for_url("**/authorisations/*")
-    assert rows_of(site, Mandate, member) == 1

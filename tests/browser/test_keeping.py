@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.conftest import Phone
 from tests.browser.employers import newcomer
 from tests.browser.journeys import Journey
+from tests.browser.phone import Phone
 from tests.browser.site import Site
 from webapp.models import Language
 
@@ -41,13 +41,13 @@ def test_a_declaration_survives_an_expired_session(
     assert journey.page.locator("[name$=leave_base]").first.input_value() == "1 234 567,89"
 
 
-@pytest.mark.parametrize("javascript", [False])
+@WITH_AND_WITHOUT
 def test_an_account_number_survives_an_expired_session(
     journey: Journey, site: Site, member: str
 ) -> None:
     journey.sign_in_to(member, "/activate")
-    journey.type("#account", "0023456789 88")
     site.later(minutes=20)
+    journey.type("#account", "0023456789 88")
     journey.press("check")
     journey.sign_in(member)
     assert journey.path() == "/activate"

@@ -17,9 +17,10 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from tests import builders
-from tests.browser.conftest import ARGUMENTS, PHONE
+from tests.browser.conftest import ARGUMENTS
 from tests.browser.employers import newcomer
 from tests.browser.journeys import RIP, Journey
+from tests.browser.phone import SIZE
 from tests.browser.site import Site
 from tests.databases import migrate
 from webapp.models import Language
@@ -86,7 +87,7 @@ def efforts(site: Site, language: str) -> Iterator[Effort]:
         member = newcomer(session, Language(language))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        page = browser.new_page(viewport=PHONE)
+        page = browser.new_page(viewport=SIZE)
         journey = SlowJourney(page, site, language)
         yield _timed(journey, "sign in, from the public page", _sign_in(journey, member))
         yield _timed(journey, "the one step", _enrol(journey))

@@ -49,6 +49,9 @@ class WorksiteForm(Form):
         return self.workers, self.leave_base, self.weather_base
 
     def validate(self, extra_validators: Any = None) -> bool:
+        if self.workers.raw_data is None:  # nothing was typed: a worksite added meanwhile
+            self.workers.errors = [_("Please enter the number of workers; 0 if nobody worked.")]
+            return False
         fine = bool(super().validate(extra_validators))
         leave, weather = self.leave_base.data, self.weather_base.data
         if leave is not None and weather is not None and weather > leave:

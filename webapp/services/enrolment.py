@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
 from webapp.domain.due_dates import collection_day, debit_day
-from webapp.domain.errors import MandateAlreadyActive, NotFound
+from webapp.domain.errors import CodeExpired, MandateAlreadyActive, NotFound
 from webapp.domain.money import Centimes
 from webapp.domain.period import Period
 from webapp.domain.rib import Rib
@@ -207,9 +207,16 @@ def sign_with_code(
     if default_authorisation_in_force(session, who.employer_id):
         raise MandateAlreadyActive(reference="")
     spend_try(session, day, vault, rules.tries_of_all)
-    code_id, employer_id = check_code(
-        session, day, vault, rules, CodePurpose.SIGN_MANDATE, code_reference, code
-    )
+    try:
+        code_id, employer_id = check_code(
+            session, day, vault, rules, CodePurpose.SIGN_MANDATE, code_reference, code
+        )
+    except CodeExpired:
+        # The same form, sent twice at the same moment: the other one has used the code.
+        signed = _signed_by(session, who.employer_id, code_reference)
+        if signed is None:
+            raise
+        return signed
     if employer_id != who.employer_id:
         raise NotFound(kind="code", reference=code_reference)
     with transaction(session):

@@ -1,0 +1,73 @@
+"""Every page looked at once in a language: by axe, on narrow screens, and by a camera."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.employers import People
+from tests.browser.every_page import Tour
+from tests.browser.phone import SIZE, Phone
+
+PROJECT = Path(__file__).resolve().parents[2]
+ARTIFACTS = Path(os.environ.get("KHATWA_ARTIFACTS", PROJECT / "artifacts"))
+PICTURES = Path(__file__).with_name("pictures")
+SIZES = {"phone": (390, 844), "desk": (1280, 900), "kiosk": (1080, 1920)}
+# A small phone, and a screen of 390 points at 200 %.
+NARROW = (320, 195)
+# What the README shows, from these pages.
+IN_THE_README = {"activate-answered": "activate", "home-tried_again": "home", "review": "declare"}
+BESIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass
+class Seen:
+    """The pages of one language in the order of the tour, and what was found on them."""
+
+    language: str
+    folder: Path
+    names: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+    too_wide: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def look(self, name: str, page: Page) -> None:
+        self.names.append(name)
+        self._ask_axe(name, page)
+        self._photograph(name, page)
+        self._narrow(name, page)
+        page.set_viewport_size({"width": SIZE["width"], "height": SIZE["height"]})
+
+    def _ask_axe(self, name: str, page: Page) -> None:
+        for violation in Axe().run(page).response["violations"]:
+            self.violations.extend(
+                f"{name}: {violation['id']}: {node['html'][:120]}" for node in violation["nodes"]
+            )
+
+    def _photograph(self, name: str, page: Page) -> None:
+        if os.environ.get("KHATWA_PICTURES") and name in IN_THE_README:
+            PICTURES.mkdir(exist_ok=True)
+            page.screenshot(path=PICTURES / f"{IN_THE_README[name]}-{self.language}.png")
+        for size, (width, height) in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            page.screenshot(path=self.folder / f"{name}-{size}.png", full_page=size == "phone")
+
+    def _narrow(self, name: str, page: Page) -> None:
+        for width in NARROW:
+            page.set_viewport_size({"width": width, "height": 700})
+            beside = page.evaluate(BESIDE)
+            if beside > 0:
+                self.too_wide.append(f"{name} at {width}: {beside} px")
+
+
+def look_at_every_page(phone: Phone, people: People, language: str) -> Seen:
+    folder = ARTIFACTS / language
+    folder.mkdir(parents=True, exist_ok=True)
+    seen = Seen(language, folder)
+    Tour(phone, people, language, seen.look).go()
+    seen.complaints = phone.complaints
+    return seen
