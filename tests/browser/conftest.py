@@ -90,13 +90,14 @@ def people(whole_site: tuple[Site, People]) -> People:
 @pytest.fixture(scope="session", params=["ar", "fr"])
 def seen(
     request: pytest.FixtureRequest, chromium: Browser, whole_site: tuple[Site, People]
-) -> Iterator[Seen]:
+) -> Seen:
     """Every page in one language, looked at once for all tests that have a rule for every page."""
     site, people = whole_site
     before_anything(site)
     context = chromium.new_context(viewport=SIZE)
-    yield look_at_every_page(Phone(context, site), people, request.param)
-    context.close()
+    found = look_at_every_page(Phone(context, site), people, request.param)
+    context.close()  # a page left open goes on painting beside all later tests
+    return found
 
 
 @pytest.fixture(params=["ar", "fr"])
