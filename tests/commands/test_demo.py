@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests import builders
-from tests.databases import ENGINES, Server, numbers
+from tests.databases import ENGINES, Server
 from webapp import create_app
 from webapp.banking.schemas import validate_file
 from webapp.commands.desk import working_day
@@ -86,8 +86,8 @@ def any_house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]
         yield request.getfixturevalue("house")
         return
     server: Server = request.getfixturevalue("migrated_server")
-    url = server.create(f"demo{next(numbers)}", template="migrated")
-    yield from make_house(TestConfig.under(tmp_path, url))
+    with server.lend("migrated") as url:
+        yield from make_house(TestConfig.under(tmp_path, url))
 
 
 def test_the_first_day_goes_from_the_register_to_books_that_balance(any_house: House) -> None:
