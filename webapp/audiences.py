@@ -16,7 +16,14 @@ Gate = Callable[[], ResponseReturnValue | None]
 
 class Audience(StrEnum):
     PUBLIC = "public"
-    EMPLOYER = "employer"
+    EMPLOYER = "employer"  # or a person who acts for one
+    SIGNATORY = "signatory"  # the same, with the right to sign for the employer
+    PERSON = "person"  # who acts for employers, before choosing one
+    STAFF = "staff"  # everybody who works for the fund
+    DESK = "desk"  # agents and supervisors, for the employers of their agency
+    OFFICE = "office"  # collectors
+    AUDIT = "audit"  # auditors and administrators
+    ADMINISTRATION = "administration"  # administrators
     DEVELOPMENT = "development"
 
 

@@ -41,7 +41,6 @@ QUALIFIERS: Mapping[str, LazyString] = {
 }
 
 MANDATES: Texts = {
-    MandateStatus.DRAFT: _l("not signed"),
     MandateStatus.SIGNED: _l("waiting for the bank's confirmation"),
     MandateStatus.CONFIRMED: _l("confirmed by the bank"),
     MandateStatus.ACTIVE: _l("active"),

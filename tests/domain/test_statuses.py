@@ -24,7 +24,6 @@ from webapp.domain.statuses import (
 # Written a second time on purpose: a move that is added or lost by mistake fails here.
 DESIGN = {
     MandateStatus: """
-        draft: signed expired
         signed: confirmed active revoked refused replaced expired
         confirmed: active revoked refused replaced expired
         active: suspended revoked refused replaced expired

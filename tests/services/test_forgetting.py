@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tests import builders
 from tests.services.collecting import FILED
 from tests.services.people import RULES, ask, code_sent, later, signed_in
-from webapp.models import CodePurpose, KeptForm, Language, OneTimeCode, Throttle
+from webapp.models import CodePurpose, KeptForm, Language, MandateSignature, OneTimeCode, Throttle
 from webapp.services.enrolment import sign_with_code
 from webapp.services.forgetting import forget_old
 from webapp.services.kept_forms import keep_form
@@ -44,7 +44,7 @@ def test_what_is_older_than_two_days_goes_and_the_code_that_signed_stays(
 ) -> None:
     forget_old(office, later(day, hours=48, seconds=1))
     assert counts(office) == (0, 1, 0)
-    assert office.scalars(select(OneTimeCode.mandate_id)).one() is not None
+    assert office.scalars(select(MandateSignature.code_id)).one() is not None
 
 
 def test_what_is_younger_stays(office: Session, day: WorkingDay) -> None:

@@ -27,7 +27,15 @@ from webapp.domain.errors import (
 from webapp.domain.money import Centimes
 from webapp.domain.rib import Rib
 from webapp.domain.statuses import MandateStatus
-from webapp.models import CodePurpose, Employer, Language, Mandate, OneTimeCode, SignedText
+from webapp.models import (
+    CodePurpose,
+    Employer,
+    Language,
+    Mandate,
+    MandateSignature,
+    OneTimeCode,
+    SignedText,
+)
 from webapp.services import enrolment
 from webapp.services.codes import AskedCode, check_code
 from webapp.services.enrolment import default_authorisation, sign_with_code
@@ -294,4 +302,6 @@ def test_the_code_points_at_what_it_signed(
     reference = sign(office, day, owner, asked)
     row = office.scalars(select(OneTimeCode)).one()
     mandate = office.scalars(select(Mandate)).one()
-    assert (row.mandate_id, row.used_at, mandate.reference) == (mandate.id, day.now, reference)
+    evidence = office.scalars(select(MandateSignature)).one()
+    assert (evidence.code_id, evidence.mandate_id) == (row.id, mandate.id)
+    assert (row.used_at, mandate.reference) == (day.now, reference)

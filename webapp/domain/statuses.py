@@ -11,7 +11,6 @@ from webapp.domain.errors import IllegalMove
 class MandateStatus(StrEnum):
     """An employer's authorisation to debit one account."""
 
-    DRAFT = "draft"
     SIGNED = "signed"
     CONFIRMED = "confirmed"  # the bank, or the signed paper, where the channel asks for it
     ACTIVE = "active"
@@ -81,7 +80,6 @@ _BANK_ANSWERS = frozenset({_B.ACCEPTED, _B.DEBITED, _B.SETTLED, _B.REFUSED})
 
 ALLOWED_MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
     MandateStatus: {
-        _M.DRAFT: frozenset({_M.SIGNED, _M.EXPIRED}),
         _M.SIGNED: frozenset({_M.CONFIRMED, _M.ACTIVE}) | _MANDATE_ENDS,
         _M.CONFIRMED: frozenset({_M.ACTIVE}) | _MANDATE_ENDS,
         _M.ACTIVE: frozenset({_M.SUSPENDED}) | _MANDATE_ENDS,

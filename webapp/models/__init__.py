@@ -13,6 +13,7 @@ from webapp.models.base import Base
 from webapp.models.channel import Channel, ChannelRoute
 from webapp.models.closed_day import ClosedDay
 from webapp.models.contribution_rate import ContributionRate
+from webapp.models.correction_request import CorrectionRequest, CorrectionStatus, CorrectionSubject
 from webapp.models.debit import Attempt, Debit, DebitLine, HoldReason
 from webapp.models.declaration import (
     Declaration,
@@ -25,21 +26,30 @@ from webapp.models.due import Due, DueKind
 from webapp.models.employer import Employer, Language, NoticeChannel
 from webapp.models.event import Event, EventSeal, Subject
 from webapp.models.mandate import Mandate, MandateWorksite
+from webapp.models.mandate_draft import MandateDraft
+from webapp.models.mandate_paper import ConfirmingBank, MandatePaper
+from webapp.models.mandate_signature import MandateSignature, SignatoryQuality, SigningChannel
+from webapp.models.message import Message, MessageStatus
 from webapp.models.notice import Notice, NoticeKind, NoticeStatus
 from webapp.models.one_time_code import CodePurpose, OneTimeCode
+from webapp.models.person import Delegation, Person
 from webapp.models.posting import Account, Posting
 from webapp.models.run import Run
 from webapp.models.signed_text import SignedText
+from webapp.models.staff_member import RecoveryCode, StaffInvitation, StaffMember
 from webapp.models.throttle import Throttle
 from webapp.models.web_session import KeptForm, WebSession
 from webapp.models.worksite import Worksite
 
 __all__ = [
     "Account", "Agency", "Attempt", "BankEntry", "BankFile", "BankMessage", "BankMessageStatus",
-    "Base", "Channel", "ChannelRoute", "ClosedDay", "CodePurpose", "ContributionRate", "Debit",
+    "Base", "Channel", "ChannelRoute", "ClosedDay", "CodePurpose", "ConfirmingBank",
+    "ContributionRate", "CorrectionRequest", "CorrectionStatus", "CorrectionSubject", "Debit",
     "DebitLine", "Declaration", "DeclarationDraft", "DeclarationLine", "DeclaredMonth",
-    "Demonstration", "Due", "DueKind", "Employer", "EntryOutcome", "Event", "EventSeal",
-    "HoldReason", "KeptForm", "Language", "Mandate", "MandateWorksite", "Notice", "NoticeChannel",
-    "NoticeKind", "NoticeStatus", "OneTimeCode", "Posting", "Run", "SignedText", "Subject",
+    "Delegation", "Demonstration", "Due", "DueKind", "Employer", "EntryOutcome", "Event",
+    "EventSeal", "HoldReason", "KeptForm", "Language", "Mandate", "MandateDraft", "MandatePaper",
+    "MandateSignature", "MandateWorksite", "Message", "MessageStatus", "Notice", "NoticeChannel",
+    "NoticeKind", "NoticeStatus", "OneTimeCode", "Person", "Posting", "RecoveryCode", "Run",
+    "SignatoryQuality", "SignedText", "SigningChannel", "StaffInvitation", "StaffMember", "Subject",
     "SuspenseReason", "Throttle", "WebSession", "Worksite",
 ]  # fmt: skip

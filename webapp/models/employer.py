@@ -39,5 +39,7 @@ class Employer(Base):
     notice_channel: Mapped[NoticeChannel] = mapped_column(one_of(NoticeChannel))
     phone: Mapped[str] = mapped_column(String(20), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
+    # Where codes go, where the employer chose; otherwise to the phone.
+    code_channel: Mapped[NoticeChannel | None] = mapped_column(one_of(NoticeChannel))
     wilaya_code: Mapped[str] = mapped_column(String(2))
     agency_id: Mapped[int] = mapped_column(BigId, ForeignKey("agencies.id"), index=True)

@@ -21,6 +21,9 @@ class Subject(StrEnum):
     BANK_FILE = "bank_file"
     BANK_MESSAGE = "bank_message"
     RUN = "run"
+    EMPLOYER = "employer"
+    PERSON = "person"
+    STAFF = "staff"
 
 
 class Event(Base):

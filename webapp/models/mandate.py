@@ -58,6 +58,17 @@ class Mandate(Base):
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     signed_language: Mapped[Language] = mapped_column(one_of(Language))
     signed_text_sha256: Mapped[str] = mapped_column(String(64))
+    # The mandate of the account before this one.
+    replaces_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("mandates.id"))
+    # A new account is quiet for a while: no notice of a debit from it goes out before.
+    first_notice_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The employer's own pause: from a day, until a day or until they resume.
+    paused_from_on: Mapped[date | None]
+    paused_until_on: Mapped[date | None]
+    # The stamped paper should be back by then; absent where no bank asks for one.
+    paper_due_on: Mapped[date | None]
+    # The employer was told that an authorisation that is not used ends.
+    expiry_told_on: Mapped[date | None]
 
 
 class MandateWorksite(Base):

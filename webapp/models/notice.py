@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.models.base import Base, BigId, UtcDateTime, id_column, one_of
@@ -44,3 +44,8 @@ class Notice(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # The Algiers day on which the provider took it: the count of notice days starts there.
     accepted_on: Mapped[date | None]
+    tries: Mapped[int] = mapped_column(server_default=text("0"))
+    # A provider that could not take it is asked again after this.
+    next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # What the provider said last, in its own words.
+    answer: Mapped[str] = mapped_column(String(200), server_default=text("''"))

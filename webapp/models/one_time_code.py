@@ -16,6 +16,7 @@ class CodePurpose(StrEnum):
 
     SIGN_IN = "sign_in"
     SIGN_MANDATE = "sign_mandate"
+    CONFIRM = "confirm"  # an act of weight within a session
 
 
 class OneTimeCode(Base):
@@ -28,9 +29,9 @@ class OneTimeCode(Base):
     purpose: Mapped[CodePurpose] = mapped_column(one_of(CodePurpose))
     # Absent for a member number that the register does not know: no code can fit it.
     employer_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("employers.id"), index=True)
+    # Whom it was sent to, where that is not the employer.
+    person_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("persons.id"))
     code_hash: Mapped[str] = mapped_column(String(64))
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tries: Mapped[int]
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # What it signed: the same code sent twice signs once.
-    mandate_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("mandates.id"), unique=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
@@ -21,6 +21,7 @@ from webapp.models import (
     Due,
     Employer,
     Mandate,
+    MandateSignature,
     NoticeChannel,
     OneTimeCode,
     Subject,
@@ -223,18 +224,8 @@ def sign_with_code(
         # Two signatures of one employer wait for each other: the second is refused kindly.
         session.execute(select(Employer.id).where(Employer.id == employer_id).with_for_update())
         if use_code(session, day, code_id):
-            reference = add_signed_mandates(session, day, vault, [signature])[0]
-            session.execute(
-                update(OneTimeCode)
-                .where(OneTimeCode.id == code_id)
-                .values(
-                    mandate_id=select(Mandate.id)
-                    .where(Mandate.reference == reference)
-                    .scalar_subquery()
-                )
-                .execution_options(synchronize_session=False)
-            )
-            return reference
+            evidence = replace(signature, code_id=code_id)
+            return add_signed_mandates(session, day, vault, [evidence])[0]
     # The same form, sent twice at the same moment: the other one has signed.
     return _signed_by(session, who.employer_id, code_reference) or code_reference
 
@@ -249,7 +240,8 @@ def _signed_by(session: Session, employer_id: int, code_reference: str) -> str |
     with reading(session):
         return session.scalar(
             select(Mandate.reference)
-            .join(OneTimeCode, OneTimeCode.mandate_id == Mandate.id)
+            .join(MandateSignature, MandateSignature.mandate_id == Mandate.id)
+            .join(OneTimeCode, OneTimeCode.id == MandateSignature.code_id)
             .where(OneTimeCode.reference == code_reference, Mandate.employer_id == employer_id)
         )
 

@@ -28,9 +28,12 @@ from webapp.models import (
     Debit,
     Declaration,
     Due,
+    Employer,
     Event,
     EventSeal,
     Mandate,
+    Person,
+    StaffMember,
     Subject,
 )
 from webapp.services.sets import insert_rows, parts
@@ -43,7 +46,10 @@ MODELS: dict[Subject, type[Any]] = {
     Subject.DEBIT: Debit,
     Subject.DECLARATION: Declaration,
     Subject.DUE: Due,
+    Subject.EMPLOYER: Employer,
     Subject.MANDATE: Mandate,
+    Subject.PERSON: Person,
+    Subject.STAFF: StaffMember,
 }
 SUBJECTS = {model: subject for subject, model in MODELS.items()}
 # The columns of an event as they stand in the database, for its digest.

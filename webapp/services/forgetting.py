@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, exists
 from sqlalchemy.orm import Session
 
-from webapp.models import KeptForm, OneTimeCode, Throttle
+from webapp.models import KeptForm, MandateSignature, OneTimeCode, Throttle
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
@@ -22,6 +22,7 @@ def forget_old(session: Session, day: WorkingDay) -> None:
         session.execute(delete(KeptForm).where(KeptForm.kept_at < before))
         session.execute(
             delete(OneTimeCode).where(
-                OneTimeCode.sent_at < before, OneTimeCode.mandate_id.is_(None)
+                OneTimeCode.sent_at < before,
+                ~exists().where(MandateSignature.code_id == OneTimeCode.id),
             )
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.orm import Session
@@ -25,8 +26,11 @@ from webapp.models import (
     Employer,
     Language,
     Mandate,
+    MandateSignature,
     MandateWorksite,
+    SignatoryQuality,
     SignedText,
+    SigningChannel,
     Subject,
     Worksite,
 )
@@ -46,7 +50,9 @@ class Signature:
     """What an employer signs: the account, the text as shown, and what it covers.
 
     Without `worksites` it is the employer's default mandate; with them (codes) it takes those
-    worksites alone. `ceiling` is in centimes per debit.
+    worksites alone. `ceiling` is in centimes per debit. The rest is evidence: which wording it is,
+    where it was signed and on what device, as what the signatory signed, with which code, and who
+    acted for the employer.
     """
 
     member_number: str
@@ -57,6 +63,13 @@ class Signature:
     covers_arrears: bool = False
     worksites: tuple[str, ...] = ()
     reference: str | None = None
+    text_version: str = ""
+    channel: SigningChannel = SigningChannel.SELF
+    device: str = ""
+    quality: SignatoryQuality = SignatoryQuality.UNKNOWN
+    code_id: int | None = None
+    person_id: int | None = None
+    staff_id: int | None = None
 
 
 def sign_mandate(session: Session, day: WorkingDay, vault: Vault, signature: Signature) -> str:
@@ -123,6 +136,7 @@ def add_signed_mandates(
     ]
     _keep_texts(session, {s.text for s in signatures})
     ids = insert_keyed(session, Mandate, Mandate.reference, rows)
+    insert_rows(session, MandateSignature, _evidence(day, signatures, rows, ids))
     _assign_worksites(session, signatures, owners, ids)
     record(session, day, Subject.MANDATE, ids, None, MandateStatus.SIGNED, "signed")
     record(
@@ -135,6 +149,35 @@ def add_signed_mandates(
         "no_confirmation_needed",
     )
     return references
+
+
+def _evidence(
+    day: WorkingDay,
+    signatures: Sequence[Signature],
+    mandates: Sequence[Mapping[str, Any]],
+    ids: Sequence[int],
+) -> list[dict[str, object]]:
+    """The first signature of each new mandate."""
+    return [
+        {
+            "employer_id": mandate["employer_id"],
+            "mandate_id": mandate_id,
+            "number": 1,
+            "text_sha256": mandate["signed_text_sha256"],
+            "text_version": s.text_version,
+            "language": s.language,
+            "signed_at": day.now,
+            "channel": s.channel,
+            "device": s.device,
+            "signatory_name": mandate["signatory_name"],
+            "quality": s.quality,
+            "ceiling_centimes": s.ceiling,
+            "code_id": s.code_id,
+            "person_id": s.person_id,
+            "staff_id": s.staff_id,
+        }
+        for s, mandate, mandate_id in zip(signatures, mandates, ids, strict=True)
+    ]
 
 
 def digest_of(text: str) -> str:

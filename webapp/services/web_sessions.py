@@ -65,7 +65,9 @@ def sign_in(
             WebSession(
                 token_sha256=_digest(token),
                 employer_id=employer_id,
+                device="",
                 started_at=day.now,
+                proved_at=day.now,
                 seen_at=day.now,
             )
         )
