@@ -16,7 +16,7 @@ from webapp.models import Employer
 
 # For each engine; other texts in every run, and what once failed is tried again first.
 EXAMPLES = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 ONE_ENGINE = pytest.mark.parametrize("site_url", ["sqlite"], indirect=True)
 EDIT = "declarations/2026-10/edit"
