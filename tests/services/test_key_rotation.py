@@ -36,11 +36,9 @@ MANDATES = 14
 def home(desk: Desk) -> Path:
     """Values in the columns, and files, as the office at work leaves them."""
     session = desk.session
-    desk.file_one()
-    desk.send_all()
     desk.take_in(desk.bank.settled({"SOMEBODY-ELSE": 1_000}))
     day = builders.working_day(session, FILED)
-    for _ in range(MANDATES - 1):
+    for _ in range(MANDATES):
         builders.mandate(session, day, builders.employer(session))
     owner = builders.employer(session).id
     keep_form(session, day, builders.VAULT, owner, "activate", {"account": ["1"]})
@@ -122,6 +120,25 @@ def test_a_rotation_stopped_between_portions_goes_on_where_it_was(
     rest = reseal_everything(office, NEW, home)
     assert rest.values == len(before) - done
     assert values(office, NEW_ALONE) == before
+
+
+def test_a_rotation_stopped_between_files_goes_on_where_it_was(office: Session, home: Path) -> None:
+    for number in range(3):
+        source = home / f"paper{number}.pdf"
+        source.write_bytes(b"signed and stamped")
+        seal_file(source, home, builders.VAULT)
+    before = contents(home, builders.VAULT)
+
+    def stop(phase: str, done: int, total: int) -> None:
+        if (phase, done) == ("files", 2):
+            raise PowerCutError
+
+    with pytest.raises(PowerCutError):
+        reseal_everything(office, NEW, home, stop)
+    assert find_sealed_under(office, home, "k1") == {"files": len(before) - 2}
+    assert contents(home, NEW) == before
+    assert reseal_everything(office, NEW, home).files == len(before) - 2
+    assert contents(home, NEW_ALONE) == before
 
 
 def test_progress_counts_up_to_its_total(office: Session, home: Path, portions: int) -> None:
