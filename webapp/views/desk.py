@@ -14,7 +14,7 @@ from webapp.domain.moment import Moment
 from webapp.domain.rules import AccessRules, CollectionRules
 from webapp.extensions import db
 from webapp.languages import current_language
-from webapp.outside import Vault, send_code, vault_of
+from webapp.outside import Vault, send_at_once, vault_of
 from webapp.services.codes import CodeToSend
 from webapp.services.web_sessions import SignedIn
 from webapp.services.working_day import WorkingDay, load_calendar
@@ -70,7 +70,7 @@ def send_when_answered(code: CodeToSend | None) -> None:
     if code is None:
         return
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    send: Callable[[], object] = partial(send_code, app, moment().today, code)
+    send: Callable[[], object] = partial(send_at_once, app, read_clock, code.reference)
 
     def attach(response: Response) -> Response:
         response.call_on_close(send)
