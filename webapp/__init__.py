@@ -16,9 +16,10 @@ from webapp.languages import init_languages
 from webapp.static_files import init_compression, init_static_files
 from webapp.views.development import development
 from webapp.views.employer import employer
+from webapp.views.person import person
 from webapp.views.public import entrance, public
 from webapp.views.sign_in import sign_in
-from webapp.views.visitor import employer_gate
+from webapp.views.visitor import employer_gate, person_gate, signatory_gate
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -56,6 +57,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(public)
     app.register_blueprint(sign_in)
     app.register_blueprint(employer)
+    app.register_blueprint(person)
     app.register_blueprint(development)
     init_commands(app)
     return app
@@ -63,7 +65,11 @@ def create_app(config: Config | None = None) -> Flask:
 
 def gates(config: Config) -> dict[Audience, Gate]:
     """What stands before the pages of each audience; in production nothing is for development."""
-    before: dict[Audience, Gate] = {Audience.EMPLOYER: employer_gate}
+    before: dict[Audience, Gate] = {
+        Audience.EMPLOYER: employer_gate,
+        Audience.SIGNATORY: signatory_gate,
+        Audience.PERSON: person_gate,
+    }
     if not config.in_production:
         before[Audience.DEVELOPMENT] = lambda: None
     return before

@@ -86,6 +86,8 @@ def init_languages(app: Flask) -> None:
     app.jinja_env.filters["qualifier"] = wording.qualifier_in_words
     app.jinja_env.filters["why_refused"] = wording.why_refused
     app.jinja_env.filters["word"] = word_for
+    app.jinja_env.filters["device"] = wording.device_in_words
+    app.jinja_env.globals["look_in_words"] = wording.look_in_words
     app.jinja_env.globals["needs_another_account"] = wording.needs_another_account
     app.after_request(_remember)
 

@@ -10,9 +10,16 @@ from flask_babel.speaklater import LazyString
 
 from webapp.data.loader import load_reasons
 from webapp.domain.reasons import ActionClass, PlainReason, action_for, plain_reason
+from webapp.domain.roles import Role
 from webapp.domain.statuses import MandateStatus
 from webapp.domain.words import Word
-from webapp.models import HoldReason, NoticeChannel, NoticeStatus
+from webapp.models import (
+    CorrectionStatus,
+    CorrectionSubject,
+    HoldReason,
+    NoticeChannel,
+    NoticeStatus,
+)
 from webapp.services.debit_life import LifeKind
 
 Texts = Mapping[StrEnum, LazyString]
@@ -112,6 +119,52 @@ DELIVERIES: Texts = {
 }
 
 
+CORRECTIONS: Texts = {
+    CorrectionSubject.NAME: _l("The name of the enterprise"),
+    CorrectionSubject.SIGNATORY: _l("The signatory"),
+    CorrectionSubject.CONTACT: _l("The phone number or e-mail address"),
+    CorrectionSubject.IDENTIFIERS: _l("The member number or tax number"),
+    CorrectionSubject.WORKSITES: _l("The worksites"),
+    CorrectionSubject.OTHER: _l("Something else"),
+    CorrectionStatus.OPEN: _l("not answered yet"),
+    CorrectionStatus.DONE: _l("corrected"),
+    CorrectionStatus.REFUSED: _l("not corrected"),
+}
+ROLES: Texts = {
+    Role.AGENT: _l("An agent"),
+    Role.SUPERVISOR: _l("A supervisor"),
+    Role.COLLECTOR: _l("The collection office"),
+    Role.AUDITOR: _l("An auditor"),
+    Role.ADMINISTRATOR: _l("An administrator"),
+}
+
+# What others did with an employer's data: by the cause of the event, else by what came of it.
+LOOKS: Mapping[str, LazyString] = {
+    "account_shown": _l("The whole account number was shown"),
+    "contested_debit": _l("The whole account number was shown, for a contested debit"),
+    "bank_query": _l("The whole account number was shown, for a question of the bank"),
+    "employer_asks": _l("The whole account number was shown, as you had asked"),
+    "paper": _l("The whole account number was shown, for the signed paper"),
+    "paper_shown": _l("The signed paper was opened"),
+    "paper_received": _l("The signed paper was received"),
+    "opened": _l("Your file was opened"),
+    "person_opened": _l("Began to act for you"),
+    "exported": _l("A copy of your data was made"),
+    "contact_changed": _l("Your phone number or e-mail address was changed"),
+    "settings_changed": _l("Your settings were changed"),
+    "signed": _l("The authorisation was signed"),
+    "revoked": _l("The authorisation was revoked"),
+    "suspended": _l("The authorisation was suspended"),
+    "resumed": _l("The authorisation was resumed"),
+    "confirmed": _l("The bank's confirmation was recorded"),
+    "correction_done": _l("Your correction was made"),
+    "correction_refused": _l("Your request for a correction was answered"),
+    "correction_asked": _l("A correction was asked for"),
+    "active": _l("The authorisation came into force"),
+    "sessions_ended": _l("Sessions were ended"),
+}
+
+
 # Where going on needs another account, or the same one signed anew.
 NEED_ANOTHER_ACCOUNT = frozenset({ActionClass.STOP, ActionClass.FIX})
 
@@ -130,10 +183,34 @@ def needs_another_account(hold: HoldReason | None, reason_code: str | None) -> b
 
 def in_words(state: StrEnum) -> LazyString:
     """The filter of templates: what a state, a reason or a channel is called."""
-    for texts in (WORDS, MANDATES, HOLDS, CHANNELS, DELIVERIES, LIFE):
+    for texts in (WORDS, MANDATES, HOLDS, CHANNELS, DELIVERIES, LIFE, CORRECTIONS, ROLES):
         if any(known is state for known in texts):
             return texts[state]
     raise KeyError(state)
+
+
+def look_in_words(target: str, cause: str) -> LazyString | str:
+    """The filter of templates: what was done; what has no name yet is shown as it is recorded."""
+    return LOOKS.get(cause) or LOOKS.get(target) or f"{target} ({cause})"
+
+
+# The first name that a browser gives itself is the one that counts: Edge calls itself Chrome too.
+BROWSERS = (
+    ("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
+    ("Mac OS", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def device_in_words(agent: str) -> str:
+    """The filter of templates: browser and system, from what a browser says of itself."""
+    names = [
+        next((name for sign, name in known if sign in agent), "") for known in (BROWSERS, SYSTEMS)
+    ]
+    return " · ".join(filter(None, names))
 
 
 def qualifier_in_words(qualifier: str) -> LazyString:

@@ -18,7 +18,7 @@ from webapp.domain.errors import CodeExpired, TooManyTries, WrongCode
 from webapp.domain.rules import Limit
 from webapp.models import CodePurpose, WebSession
 from webapp.services import web_sessions
-from webapp.services.codes import check_code
+from webapp.services.codes import CheckedCode, check_code_of
 from webapp.services.web_sessions import SignedIn, end_session, find_session, mark_seen, sign_in
 from webapp.services.working_day import WorkingDay
 
@@ -130,12 +130,12 @@ def test_a_code_opens_one_session_even_when_sent_twice_at_the_same_moment(
     asked = ask(office, day, builders.employer(office).member_number)
     both_have_checked = Barrier(2)
 
-    def check_and_wait(*arguments: Any) -> tuple[int, int]:
-        found = check_code(*arguments)
+    def check_and_wait(*arguments: Any) -> CheckedCode:
+        found = check_code_of(*arguments)
         both_have_checked.wait(LONGEST_WAIT)
         return found
 
-    monkeypatch.setattr(web_sessions, "check_code", check_and_wait)
+    monkeypatch.setattr(web_sessions, "check_code_of", check_and_wait)
 
     def open_one(session: Session) -> bool:
         try:

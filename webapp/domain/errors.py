@@ -26,6 +26,10 @@
     │   ├── RunAlreadyInProgress
     │   ├── RunInThePast
     │   ├── RunInTheFuture
+    │   ├── AlreadyActs
+    │   ├── MayNotSign
+    │   ├── NoSuchContact
+    │   ├── TooManyOpen
     │   ├── CutOffPassed
     │   ├── ChannelTaken
     │   ├── KeyStillInUse
@@ -210,6 +214,26 @@ class RunInThePast(RuleRefused):
 
 class RunInTheFuture(RuleRefused):
     """A run for a day that has not come."""
+
+
+class AlreadyActs(RuleRefused):
+    """That person acts for the employer already."""
+
+
+class TooManyOpen(RuleRefused):
+    """At most so many (`most`) may wait for an answer at once."""
+
+    most: int
+
+
+class MayNotSign(RuleRefused):
+    """Who acts for the employer has not the right to sign for it."""
+
+
+class NoSuchContact(RuleRefused):
+    """The employer has no contact of that `channel` on file."""
+
+    channel: str
 
 
 class CutOffPassed(RuleRefused):

@@ -96,6 +96,9 @@ class AccessRules:
     idle_minutes: int = 15
     session_hours: int = 8
 
+    # An act of weight needs a code given within this long.
+    proof_minutes: int = 10
+
     # What was typed into a form whose session had expired is kept for this long.
     kept_form_hours: int = 8
 

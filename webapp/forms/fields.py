@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field
 from wtforms.validators import DataRequired
-from wtforms.widgets import TextInput
+from wtforms.widgets import TextArea, TextInput
 
 from webapp.domain.errors import AccountLength, InvalidInput
 from webapp.domain.member_number import parse_member_number
@@ -20,12 +20,13 @@ from webapp.forms.messages import sentence_for
 
 LONGEST_TYPED = 200
 MOST_WORKERS = 99_999
+ADDRESS = re.compile(r"(?=.{6,254}$)[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 class TypedField(Field):
     """A field whose text becomes a value of domain; `data` is None while it is not one."""
 
-    widget = TextInput()
+    widget: Any = TextInput()
     data: Any
 
     def __init__(self, label: Any = None, validators: list[Any] | None = None, **more: Any) -> None:
@@ -119,6 +120,42 @@ class NameField(TypedField):
         if len(name) > self.longest:
             raise ValueError(_("This name is too long."))
         return name
+
+
+class EmailField(TypedField):
+    """One plain e-mail address, in small letters."""
+
+    def read(self, text: str) -> str:
+        address = typed(text).lower()
+        if not address:
+            raise ValueError(_("Please enter an e-mail address."))
+        if not ADDRESS.fullmatch(address):
+            raise ValueError(_("This is not an e-mail address. Please check it."))
+        return address
+
+
+class LongTextField(TypedField):
+    """Some sentences of at most `longest` characters."""
+
+    widget = TextArea()
+
+    def __init__(self, label: Any = None, *, longest: int, **more: Any) -> None:
+        super().__init__(label, **more)
+        self.longest = longest
+
+    def read(self, text: str) -> str:
+        said = "\n".join(typed(line) for line in text.splitlines()).strip()
+        if not said:
+            raise ValueError(_("Please say it in a few words."))
+        return said
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist:
+            self.typed = valuelist[0]
+            if len(self.typed) > self.longest:
+                raise ValueError(_("This is too long."))
+            self.data = self.read(self.typed)
 
 
 class Ticked(DataRequired):

@@ -13,12 +13,15 @@ from webapp.domain.errors import (
     AccountAlreadyCollecting,
     AccountKey,
     AccountLength,
+    AlreadyActs,
     CodeExpired,
     InvalidAccountNumber,
     InvalidAmount,
     InvalidMemberNumber,
     KhatwaError,
+    NoSuchContact,
     PostalBranch,
+    TooManyOpen,
     TooManyTries,
     WrongCode,
 )
@@ -88,6 +91,11 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     TooManyTries: _too_many,
     AccountAlreadyCollecting: lambda _error: _(
         "You already have an authorisation on this account. Please enter another one."
+    ),
+    AlreadyActs: lambda _error: _("This person acts for you already."),
+    NoSuchContact: lambda _error: _("We have no such contact of yours. Your agency can add it."),
+    TooManyOpen: lambda _error: _(
+        "Your other requests are still open. Please wait for the answers."
     ),
 }
 

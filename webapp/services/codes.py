@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -14,7 +13,14 @@ from sqlalchemy.orm import Session
 from webapp.adapters.vault import Vault
 from webapp.domain.errors import CodeExpired, TooManyTries, WrongCode
 from webapp.domain.rules import AccessRules
-from webapp.models import CodePurpose, Employer, Language, NoticeChannel, OneTimeCode
+from webapp.models import (
+    CodePurpose,
+    Employer,
+    Language,
+    NoticeChannel,
+    OneTimeCode,
+    Person,
+)
 from webapp.services.outbox import CONTACT, Addressee, contact_of, queue
 from webapp.services.throttling import spend_try
 from webapp.services.transactions import reading, transaction
@@ -43,7 +49,14 @@ class AskedCode:
     message: CodeToSend | None
 
 
-SendCode = Callable[[CodeToSend], None]
+@dataclass(frozen=True, slots=True)
+class CheckedCode:
+    """A code that fits: for which employer it was asked, and the person who acts for them."""
+
+    id: int
+    employer_id: int | None
+    person_id: int | None
+    left: int
 
 
 def ask_for_code(
@@ -54,8 +67,12 @@ def ask_for_code(
     purpose: CodePurpose,
     member_number: str,
     language: str,
+    *,
+    person_id: int | None = None,
 ) -> AskedCode:
     """Make a code for one act of a member. Raises TooManyTries.
+
+    With `person_id` that person acts for the member, and gets the code.
 
     An unknown number and a member without any contact take the same steps as everybody, limits
     included, and get no message: nobody learns from here who is a member. The code itself is
@@ -63,7 +80,7 @@ def ask_for_code(
     """
     spend_try(session, day, vault, rules.codes_for_all)
     spend_try(session, day, vault, rules.codes_per_member, f"{purpose}:{member_number}")
-    reference, code = secrets.token_hex(16), f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    reference, code = secrets.token_hex(16), new_code()
     with transaction(session):
         member = session.execute(
             select(Employer.id, *CONTACT).where(Employer.member_number == member_number)
@@ -73,13 +90,18 @@ def ask_for_code(
                 reference=reference,
                 purpose=purpose,
                 employer_id=member.id if member else None,
-                code_hash=_digest(vault, reference, code),
+                person_id=person_id,
+                code_hash=digest_of_code(vault, reference, code),
                 sent_at=day.now,
                 tries=0,
             )
         )
         channel, address = contact_of(member) if member else (NoticeChannel.SMS, "")
-        to = Addressee(channel, Language(language), address, member.id if member else None)
+        if person_id is not None:
+            channel, address = NoticeChannel.EMAIL, _address_of_person(session, person_id)
+        to = Addressee(
+            channel, Language(language), address, member.id if member else None, person_id
+        )
         # To nobody it is as much work: the row is taken back before it is written for good.
         with session.begin_nested() as attempt:
             queue(
@@ -113,6 +135,7 @@ def ask_for_another_code(
     previous: str | None,
     *,
     wanted: bool,
+    person_id: int | None = None,
 ) -> AskedCode | None:
     """A code in place of the `previous` one, when that is open no more or another is `wanted`.
 
@@ -123,7 +146,13 @@ def ask_for_another_code(
         refuse_early_resend(session, day, rules, previous)
     elif previous and code_is_open(session, day, rules, previous):
         return None
-    return ask_for_code(session, day, vault, rules, purpose, member_number, language)
+    return ask_for_code(
+        session, day, vault, rules, purpose, member_number, language, person_id=person_id
+    )
+
+
+def _address_of_person(session: Session, person_id: int) -> str:
+    return session.scalars(select(Person.email).where(Person.id == person_id)).one()
 
 
 def seconds_until_resend(
@@ -166,10 +195,27 @@ def check_code(
     reference: str,
     typed: str,
 ) -> tuple[int, int]:
-    """Compare what was typed with the code; return the ids of the code and its employer.
+    """`check_code_of`, for a code that was asked for an employer: its id and the employer's."""
+    checked = check_code_of(session, day, vault, rules, purpose, reference, typed)
+    if checked.employer_id is None:
+        raise WrongCode(left=checked.left)
+    return checked.id, checked.employer_id
+
+
+def check_code_of(
+    session: Session,
+    day: WorkingDay,
+    vault: Vault,
+    rules: AccessRules,
+    purpose: CodePurpose,
+    reference: str,
+    typed: str,
+) -> CheckedCode:
+    """Compare what was typed with the code; return whose it is.
 
     The try is counted and committed before anything is compared. Raises CodeExpired when the
-    code is too old, used, tried too often, meant for another act or unknown; WrongCode.
+    code is too old, used, tried too often, meant for another act or unknown; WrongCode, also for
+    one that was asked for nobody.
     """
     with transaction(session):
         row = session.execute(
@@ -183,6 +229,7 @@ def check_code(
             .returning(
                 OneTimeCode.id,
                 OneTimeCode.employer_id,
+                OneTimeCode.person_id,
                 OneTimeCode.code_hash,
                 OneTimeCode.tries,
             )
@@ -190,10 +237,11 @@ def check_code(
         ).first()
     if row is None:
         raise CodeExpired()
-    fits = hmac.compare_digest(row.code_hash, _digest(vault, reference, typed))
-    if not fits or row.employer_id is None:
-        raise WrongCode(left=rules.code_tries - row.tries)
-    return row.id, row.employer_id
+    fits = hmac.compare_digest(row.code_hash, digest_of_code(vault, reference, typed))
+    left = rules.code_tries - row.tries
+    if not fits or (row.employer_id is None and row.person_id is None):
+        raise WrongCode(left=left)
+    return CheckedCode(row.id, row.employer_id, row.person_id, left)
 
 
 def use_code(session: Session, day: WorkingDay, code_id: int) -> bool:
@@ -224,5 +272,11 @@ def _open(day: WorkingDay, rules: AccessRules) -> tuple[ColumnElement[bool], ...
     )
 
 
-def _digest(vault: Vault, reference: str, code: str) -> str:
+def new_code() -> str:
+    """Six digits that nobody can foresee."""
+    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+
+
+def digest_of_code(vault: Vault, reference: str, code: str) -> str:
+    """What the table keeps of a code."""
     return vault.blind_index(f"code:{reference}:{code}")

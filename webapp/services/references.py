@@ -10,4 +10,18 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def new_mandate_reference() -> str:
     """A mandate's reference: KM and eight letters or digits (40 bits of chance)."""
-    return "KM" + "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return _reference("KM")
+
+
+def new_person_reference() -> str:
+    """The reference of a person who acts for employers."""
+    return _reference("KP")
+
+
+def new_delegation_reference() -> str:
+    """The reference of one employer's trust in one person."""
+    return _reference("KD")
+
+
+def _reference(kind: str) -> str:
+    return kind + "".join(secrets.choice(ALPHABET) for _ in range(8))

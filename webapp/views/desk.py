@@ -16,6 +16,7 @@ from webapp.extensions import db
 from webapp.languages import current_language
 from webapp.outside import Vault, send_at_once, vault_of
 from webapp.services.codes import CodeToSend
+from webapp.services.persons import PersonIn
 from webapp.services.web_sessions import SignedIn
 from webapp.services.working_day import WorkingDay, load_calendar
 
@@ -56,10 +57,22 @@ def who() -> SignedIn:
     return found
 
 
+def person() -> PersonIn:
+    """The person who is signed in; only pages behind the persons' gate ask."""
+    found: PersonIn = g.person
+    return found
+
+
+def device() -> str:
+    """What the browser says of itself."""
+    return request.user_agent.string
+
+
 def working_day() -> WorkingDay:
     """The working day of this request; the employer acts, or a visitor who is nobody yet."""
     if "working_day" not in g:
-        actor = f"employer:{g.who.employer_id}" if "who" in g else "visitor"
+        holder = g.get("who") or g.get("person")
+        actor = holder.actor if holder else "visitor"
         g.working_day = WorkingDay(moment(), load_calendar(session()), CollectionRules(), actor)
     found: WorkingDay = g.working_day
     return found

@@ -7,33 +7,58 @@ from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user, logout_user
 from werkzeug.datastructures import MultiDict
 
+from webapp.domain.errors import MayNotSign
 from webapp.extensions import login_manager
 from webapp.languages import REMEMBERED, current_language
 from webapp.services.kept_forms import keep_form, take_kept_form
+from webapp.services.persons import PersonIn, find_person
 from webapp.services.web_sessions import SignedIn, end_session, find_session, mark_seen
 from webapp.views import desk
 
 NEXT = "next"
+# In the cookie: for which page a fresh code is asked.
+PROVING_FOR = "proving_for"
 NOT_KEPT = {"csrf_token", "code", "language"}
 
 
 class Visitor(UserMixin):
-    """An employer's session as Flask-Login knows it: by its token."""
+    """A session as Flask-Login knows it: by its token.
 
-    def __init__(self, token: str, employer: SignedIn | None = None) -> None:
+    An employer's, or a person's; of a person who acts for an employer at the moment, both.
+    """
+
+    def __init__(
+        self, token: str, employer: SignedIn | None = None, person: PersonIn | None = None
+    ) -> None:
         self.id = token
         self.employer = employer
+        self.person = person
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether somebody is here whose session is not over."""
+        holder = self.employer or self.person
+        return holder is not None and not holder.expired
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def load_visitor(token: str) -> Visitor | None:
-    employer = find_session(desk.session(), desk.read_clock(), desk.ACCESS, token)
-    return None if employer is None else Visitor(token, employer)
+    opened = (desk.session(), desk.read_clock(), desk.ACCESS, token)
+    employer = find_session(*opened)
+    if employer is not None and employer.person_id is None:
+        return Visitor(token, employer)
+    person = find_person(*opened)
+    return None if person is None else Visitor(token, employer, person)
 
 
 def open_session(token: str) -> None:
     """Let a browser in with nothing of what it held before, its language apart."""
     _empty_cookie()
+    login_user(Visitor(token))
+
+
+def renew(token: str) -> None:
+    """Go on in the session of this token, with all that the cookie holds."""
     login_user(Visitor(token))
 
 
@@ -46,12 +71,58 @@ def close_session() -> None:
 
 
 def employer_gate() -> ResponseReturnValue | None:
-    """Let an employer through; send anybody else to sign in, and back here afterwards."""
-    employer = current_user.employer if current_user.is_authenticated else None
+    """Let an employer through, or who acts for one; send anybody else to sign in, and back here."""
+    visitor = _visitor()
+    employer = visitor.employer if visitor else None
     if employer is not None and not employer.expired:
         g.who = employer
         mark_seen(desk.session(), desk.moment().now, employer)
         return None
+    if visitor and visitor.may_go_on:  # a person who has yet to choose, or may act no more
+        return redirect(url_for("person.employers", language=current_language().code))
+    return _ask_to_sign_in(employer)
+
+
+def signatory_gate() -> ResponseReturnValue | None:
+    """Let through who may sign for the employer: the employer, or a person it gave the right."""
+    answer = employer_gate()
+    if answer is None and not desk.who().may_sign:
+        raise MayNotSign()
+    return answer
+
+
+def person_gate() -> ResponseReturnValue | None:
+    """Let a person through who acts for employers, whoever they act for now."""
+    visitor = _visitor()
+    person = visitor.person if visitor else None
+    if person is None or person.expired:
+        return _ask_to_sign_in(None)
+    g.person = person
+    mark_seen(desk.session(), desk.moment().now, person)
+    return None
+
+
+def proof_wanted() -> ResponseReturnValue | None:
+    """Ask for a fresh code before an act of weight, and come back here; None when there was one."""
+    who = desk.who()
+    if who.proved_lately(desk.moment().now, desk.ACCESS):
+        return None
+    session[PROVING_FOR] = request.path
+    _keep_what_was_typed(who)
+    return redirect(url_for("employer.confirm"))
+
+
+def own_affair() -> None:
+    """Raise MayNotSign unless the employer itself is here, and nobody who acts for it."""
+    if desk.who().person_id is not None:
+        raise MayNotSign()
+
+
+def _visitor() -> Visitor | None:
+    return current_user if current_user.is_authenticated else None
+
+
+def _ask_to_sign_in(employer: SignedIn | None) -> ResponseReturnValue:
     session[NEXT] = request.path
     if employer is not None:
         _keep_what_was_typed(employer)
@@ -76,6 +147,7 @@ def _keep_what_was_typed(employer: SignedIn) -> None:
         employer.employer_id,
         _without_language(request.path),
         typed,
+        employer.person_id,
     )
 
 
@@ -84,7 +156,8 @@ def what_was_typed() -> MultiDict[str, str] | None:
     if request.method == "POST":
         return request.form
     address = _without_language(request.path)
-    typed = take_kept_form(*desk.access(), desk.who().employer_id, address)
+    who = desk.who()
+    typed = take_kept_form(*desk.access(), who.employer_id, address, who.person_id)
     if typed is None:
         return None
     return MultiDict([(name, value) for name, values in typed.items() for value in values])

@@ -35,7 +35,7 @@ SIGNING = "signing"
 
 
 @employer.route("/activate", methods=["GET", "POST"])
-@open_to(Audience.EMPLOYER)
+@open_to(Audience.SIGNATORY)
 def activate() -> ResponseReturnValue:
     known = default_authorisation(desk.session(), desk.who().employer_id)
     if known is not None and known.status is not MandateStatus.SUSPENDED:
@@ -61,6 +61,7 @@ def _send_code(form: ActivationForm, *, again: bool) -> None:
             current_language().code,
             session.get(SIGNING),
             wanted=again,
+            person_id=desk.who().person_id,
         )
     except TooManyTries as error:
         form.code.errors = [sentence_for(error)]

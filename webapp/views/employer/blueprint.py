@@ -18,7 +18,7 @@ prefix_with_language(employer)
 def _refuse_zero_bytes() -> None:
     """No period, reference or key of ours holds one, and PostgreSQL takes none in a text."""
     asked = (*(request.view_args or {}).values(), *request.args.values())
-    if any("\0" in text for text in (*asked, request.form.get("form_key", ""))):
+    if any("\0" in str(text) for text in (*asked, request.form.get("form_key", ""))):
         raise NotFound(kind="page", reference=request.path)
 
 
@@ -32,5 +32,6 @@ def _who_is_signed_in() -> dict[str, object]:
             name=who.name_in(current_language().code),
             member_number=who.member_number,
             signatory=who.signatory_name,
+            acting=who.person_id is not None,
         )
     }

@@ -9,24 +9,25 @@ from flask_login import current_user
 from webapp.audiences import Audience, open_to
 from webapp.domain.errors import CodeExpired, TooManyTries, WrongCode
 from webapp.forms.messages import sentence_for
-from webapp.forms.sign_in import CodeForm, MemberNumberForm
+from webapp.forms.sign_in import CodeForm, MemberNumberForm, PersonForm
 from webapp.languages import PREFIX, current_language, prefix_with_language
 from webapp.models import CodePurpose
-from webapp.services.codes import ask_for_another_code
+from webapp.services.codes import ask_for_another_code, refuse_early_resend
+from webapp.services.persons import ask_person_for_code
 from webapp.services.web_sessions import sign_in as open_with_code
 from webapp.views import desk, visitor
 
 sign_in = Blueprint("sign_in", __name__, url_prefix=PREFIX)
 prefix_with_language(sign_in)
 
-# In the cookie: the number that was typed, and the reference of the code that was sent for it.
-NUMBER, ATTEMPT = "member_number", "attempt"
+# In the cookie: the number or address that was typed, and the reference of the code for it.
+NUMBER, EMAIL, ATTEMPT = "member_number", "email", "attempt"
 
 
 @sign_in.route("/sign-in", methods=["GET", "POST"])
 @open_to(Audience.PUBLIC)
 def member_number() -> ResponseReturnValue:
-    if current_user.is_authenticated and not current_user.employer.expired:
+    if current_user.is_authenticated and current_user.may_go_on:
         return redirect(url_for("employer.home"))
     form = MemberNumberForm()
     if request.method == "POST" and not desk.wants_other_language() and form.validate():
@@ -36,6 +37,25 @@ def member_number() -> ResponseReturnValue:
         except TooManyTries as error:
             form.member_number.errors = [sentence_for(error)]
     return _page("sign_in/member_number.html", form)
+
+
+@sign_in.route("/sign-in/person", methods=["GET", "POST"])
+@open_to(Audience.PUBLIC)
+def person() -> ResponseReturnValue:
+    if current_user.is_authenticated and current_user.may_go_on:
+        return redirect(url_for("person.employers"))
+    form = PersonForm()
+    if request.method == "POST" and not desk.wants_other_language() and form.validate():
+        try:
+            asked = ask_person_for_code(*desk.access(), form.email.data, current_language().code)
+        except TooManyTries as error:
+            form.email.errors = [sentence_for(error)]
+        else:
+            session[EMAIL], session[ATTEMPT] = form.email.data, asked.reference
+            session.pop(NUMBER, None)
+            desk.send_when_answered(asked.message)
+            return redirect(url_for("sign_in.code"))
+    return _page("sign_in/person.html", form)
 
 
 @sign_in.route("/sign-in/code", methods=["GET", "POST"])
@@ -71,12 +91,16 @@ def _send_code(number: str, *, again: bool = False) -> None:
     )
     if asked is not None:
         session[NUMBER], session[ATTEMPT] = number, asked.reference
+        session.pop(EMAIL, None)
         desk.send_when_answered(asked.message)
 
 
 def _resend(form: CodeForm) -> ResponseReturnValue:
     try:
-        _send_code(session[NUMBER], again=True)
+        if NUMBER in session:
+            _send_code(session[NUMBER], again=True)
+        else:
+            _send_code_to_person()
     except TooManyTries as error:
         form.code.errors = [sentence_for(error)]
         return _page("sign_in/code.html", form)
@@ -84,10 +108,18 @@ def _resend(form: CodeForm) -> ResponseReturnValue:
     return redirect(url_for("sign_in.code"))
 
 
+def _send_code_to_person() -> None:
+    access = desk.access()
+    refuse_early_resend(access[0], access[1], access[3], session[ATTEMPT])
+    asked = ask_person_for_code(*access, session[EMAIL], current_language().code)
+    session[ATTEMPT] = asked.reference
+    desk.send_when_answered(asked.message)
+
+
 def _opened(form: CodeForm) -> bool:
     """Try the code; a session is open afterwards, or the field says why not."""
     try:
-        token = open_with_code(*desk.access(), session[ATTEMPT], form.code.data)
+        token = open_with_code(*desk.access(), session[ATTEMPT], form.code.data, desk.device())
     except (WrongCode, CodeExpired, TooManyTries) as error:
         form.code.errors = [sentence_for(error)]
         return False
@@ -102,6 +134,6 @@ def _landing() -> str:
     return address
 
 
-def _page(template: str, form: MemberNumberForm | CodeForm) -> ResponseReturnValue:
+def _page(template: str, form: MemberNumberForm | PersonForm | CodeForm) -> ResponseReturnValue:
     wrong = bool(form.errors) or any(field.errors for field in form)
     return desk.form_page(template, {"form": form}, wrong=wrong)

@@ -1,0 +1,46 @@
+"""The forms of an employer's own affairs: who acts for it, where messages go, what is wrong."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in its stubs
+
+from webapp.forms.fields import EmailField, LongTextField, NameField
+
+LONGEST_NAME = 140
+LONGEST_WISH = 1_000
+
+
+class DelegateForm(FlaskForm):
+    name = NameField(_l("Name of the person"), longest=LONGEST_NAME)
+    email = EmailField(_l("Their e-mail address"))
+    may_sign = BooleanField(_l("This person may also sign and change the debit authorisation."))
+
+
+class SettingsForm(FlaskForm):
+    codes = SelectField(_l("Codes"))
+    notices = SelectField(_l("Notices before a debit"))
+    tongue = SelectField(
+        _l("Language of messages"),
+        choices=[
+            SelectChoice("ar", "العربية", {"lang": "ar"}),
+            SelectChoice("fr", "Français", {"lang": "fr"}),
+        ],
+    )
+
+
+class CorrectionForm(FlaskForm):
+    subject = SelectField(
+        _l("What is wrong"),
+        choices=[
+            SelectChoice("name", _l("The name of the enterprise")),
+            SelectChoice("signatory", _l("The signatory")),
+            SelectChoice("contact", _l("The phone number or e-mail address")),
+            SelectChoice("identifiers", _l("The member number or tax number")),
+            SelectChoice("worksites", _l("The worksites")),
+            SelectChoice("other", _l("Something else")),
+        ],
+    )
+    wish = LongTextField(_l("What it should be"), longest=LONGEST_WISH)
