@@ -63,7 +63,10 @@ def create_app(config: Config | None = None) -> Flask:
 
 def gates(config: Config) -> dict[Audience, Gate]:
     """What stands before the pages of each audience; in production nothing is for development."""
-    before: dict[Audience, Gate] = {Audience.EMPLOYER: employer_gate}
+    before: dict[Audience, Gate] = {
+        Audience.EMPLOYER: employer_gate,
+        Audience.SIGNATORY: employer_gate,
+    }
     if not config.in_production:
         before[Audience.DEVELOPMENT] = lambda: None
     return before

@@ -76,6 +76,7 @@ class Tour:
         self.shown("activate-answered", journey.page)
         journey.press("sign")
         self.shown("activate-unsigned", journey.page)
+        journey.page.locator("#quality").select_option("manager")
         journey.page.locator("#entitled").check()
         journey.type("#code", self.phone.site.newest_code(before))
         journey.press("sign")

@@ -78,15 +78,16 @@ def test_any_code(visitor: Browser, code: str, step: str) -> None:
 @EXAMPLES
 @given(
     account=st.just(RIB) | TEXT, ceiling=TEXT, arrears=TEXT, entitled=TEXT, code=TEXT, text=TEXT,
-    step=STEPS,
+    step=STEPS, quality=TEXT,
 )  # fmt: skip
 def test_any_activation(
     browser: Browser, account: str, ceiling: str, arrears: str, entitled: str, code: str,
-    text: str, step: str,
+    text: str, step: str, quality: str,
 ) -> None:  # fmt: skip
     sent = {
         "csrf_token": browser.token_of_session(), "account": account, "ceiling": ceiling,
         "covers_arrears": arrears, "entitled": entitled, "code": code, "text": text, "step": step,
+        "quality": quality,
     }  # fmt: skip
     check(browser, browser.post("activate", sent), sent)
 

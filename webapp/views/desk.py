@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
@@ -12,10 +13,13 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.moment import Moment
 from webapp.domain.rules import AccessRules, CollectionRules
+from webapp.domain.text import clean_device
 from webapp.extensions import db
 from webapp.languages import current_language
+from webapp.models import SigningChannel
 from webapp.outside import Vault, send_code, vault_of
 from webapp.services.codes import CodeToSend
+from webapp.services.telling import Tell, tell_nobody
 from webapp.services.web_sessions import SignedIn
 from webapp.services.working_day import WorkingDay, load_calendar
 
@@ -54,6 +58,35 @@ def who() -> SignedIn:
     """The employer who is signed in; only pages behind the employers' gate ask."""
     found: SignedIn = g.who
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who acts in this session and on what device: the evidence of what they sign.
+
+    `person_id` names who acts for the employer, where it is not the employer; `channel`, whether
+    the device is their own.
+    """
+
+    person_id: int | None
+    may_sign: bool
+    channel: SigningChannel
+    device: str
+
+
+def acting() -> Acting:
+    """The only place where the pages learn it; only pages behind the employers' gate ask."""
+    return Acting(
+        person_id=getattr(who(), "person_id", None),
+        may_sign=getattr(who(), "may_sign", True),
+        channel=SigningChannel.SELF,
+        device=clean_device(request.user_agent.string),
+    )
+
+
+def tell() -> Tell:
+    """What the services tell employers with."""
+    return tell_nobody
 
 
 def working_day() -> WorkingDay:
