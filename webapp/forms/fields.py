@@ -119,6 +119,10 @@ class DayField(TypedField):
         except ValueError as error:
             raise ValueError(_("Please enter a day like 30/11/2026.")) from error
 
+    def _value(self) -> str:
+        """A browser's calendar shows a day only as it would have sent it."""
+        return self.data.isoformat() if isinstance(self.data, date) else self.typed
+
 
 class CountField(TypedField):
     """How many workers: a whole number from zero up."""
