@@ -157,7 +157,16 @@ def test_the_language_switch_keeps_what_was_typed_and_signs_nothing(browser: Bro
 def test_the_account_is_nowhere_in_clear(browser: Browser) -> None:
     browser.post("activate", to_sign(browser, check_account(browser)))
     office = browser.site.office
-    for table in ("mandates", "events", "one_time_codes", "kept_forms", "throttles"):
+    for table in (
+        "mandates",
+        "mandate_drafts",
+        "mandate_signatures",
+        "events",
+        "messages",
+        "one_time_codes",
+        "kept_forms",
+        "throttles",
+    ):
         for row in office.execute(text(f"SELECT * FROM {table}")):
             assert RIB.encode() not in b" ".join(
                 value if isinstance(value, bytes) else str(value).encode() for value in row

@@ -21,6 +21,7 @@ from webapp.models import (
     MandateDraft,
     MandateSignature,
     MandateWorksite,
+    Message,
     SignatoryQuality,
     SigningChannel,
 )
@@ -132,6 +133,9 @@ def test_the_account_is_changed_in_one_step(
     assert signed.location == again.location != browser.address(f"authorisations/{reference}")
     assert statuses(site) == [MandateStatus.REPLACED, MandateStatus.ACTIVE]
     assert debits(site) == [DebitStatus.CANCELLED if dead else DebitStatus.ANNOUNCED]
+    assert site.office.scalars(select(Message.kind).order_by(Message.id.desc())).first() == (
+        "account_changed"
+    )
     shown = browser.open(signed.location or "")
     assert OTHER.last4 in shown.text_of("//main")
     browser.open(f"authorisations/{reference}")

@@ -17,11 +17,12 @@ from webapp.domain.rib import Rib
 from webapp.domain.rules import AccessRules
 from webapp.domain.statuses import MANDATE_STATUSES_ALLOWING_DEBIT, DueStatus, MandateStatus
 from webapp.models import Due, Employer, Mandate, NoticeChannel, Subject, Worksite
-from webapp.services.codes import contact_of, masked_address
+from webapp.services.codes import masked_address
 from webapp.services.events import record
 from webapp.services.mandate_drafts import forget_draft
 from webapp.services.mandates import Signature, add_signed_mandates
 from webapp.services.obligations import declarable_periods, declared_months, obligation
+from webapp.services.outbox import CONTACT, contact_of
 from webapp.services.planning import ENDED
 from webapp.services.signing import TypedCode, sign_once, signed_with
 from webapp.services.transactions import reading, transaction
@@ -168,11 +169,7 @@ def prepare_enrolment(session: Session, day: WorkingDay, who: SignedIn) -> Enrol
             .select_from(Worksite)
             .where(Worksite.employer_id == who.employer_id, Worksite.closed_on.is_(None))
         )
-        contact = session.execute(
-            select(Employer.phone, Employer.email, Employer.notice_channel).where(
-                Employer.id == who.employer_id
-            )
-        ).one()
+        contact = session.execute(select(*CONTACT).where(Employer.id == who.employer_id)).one()
     channel, address = contact_of(contact)
     return Enrolment(
         first_debit=_first_debit(next_due, declared, day, who),

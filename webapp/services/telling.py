@@ -26,14 +26,3 @@ class Tell(Protocol):
         kind: str,
         values: Mapping[str, object],
     ) -> None: ...
-
-
-def tell_nobody(
-    session: Session,
-    day: WorkingDay,
-    vault: Vault,
-    employer_id: int,
-    kind: str,
-    values: Mapping[str, object],
-) -> None:
-    """Where there is no outbox."""

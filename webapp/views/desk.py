@@ -17,9 +17,10 @@ from webapp.domain.text import clean_device
 from webapp.extensions import db
 from webapp.languages import current_language
 from webapp.models import SigningChannel
-from webapp.outside import Vault, send_code, vault_of
+from webapp.outside import Vault, send_at_once, vault_of
+from webapp.services import outbox
 from webapp.services.codes import CodeToSend
-from webapp.services.telling import Tell, tell_nobody
+from webapp.services.telling import Tell
 from webapp.services.web_sessions import SignedIn
 from webapp.services.working_day import WorkingDay, load_calendar
 
@@ -86,7 +87,7 @@ def acting() -> Acting:
 
 def tell() -> Tell:
     """What the services tell employers with."""
-    return tell_nobody
+    return outbox.tell
 
 
 def working_day() -> WorkingDay:
@@ -103,7 +104,7 @@ def send_when_answered(code: CodeToSend | None) -> None:
     if code is None:
         return
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    send: Callable[[], object] = partial(send_code, app, moment().today, code)
+    send: Callable[[], object] = partial(send_at_once, app, read_clock, code.reference)
 
     def attach(response: Response) -> Response:
         response.call_on_close(send)

@@ -76,7 +76,11 @@ def _lower(form: CeilingForm, change: CeilingChange) -> bool:
 
 def _sign(form: CeilingForm, change: CeilingChange) -> bool:
     names = _names(change)
-    if not form.validate() or not text_was_shown(form, change.ceiling, names):
+    if (
+        not change.needs_code
+        or not form.validate()
+        or not text_was_shown(form, change.ceiling, names)
+    ):
         return False
     what = signature_of(form, NO_ACCOUNT, change.ceiling, names)
     seen, reference = request.form.get("seen", ""), change.mandate.reference

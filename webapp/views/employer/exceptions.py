@@ -136,7 +136,7 @@ def _page(
     if codes:
         preview = preview_exception(desk.session(), desk.who().employer_id, codes)
     values = {
-        **account_values(form),
+        **account_values(form, complete=bool(chosen)),
         **text_values(form.ceiling.data or None, [one.name for one in chosen]),
         "enrolment": prepare_enrolment(desk.session(), desk.working_day(), desk.who()),
         "placed": placed,
@@ -144,6 +144,5 @@ def _page(
         "preview": preview,
         "digest": digest_of(preview.debits) if preview else "",
     }
-    values["code_sent"] = values["code_sent"] and bool(chosen)
     wrong = any(field.errors for field in form)
     return desk.form_page("employer/new_exception.html", values, wrong=wrong)

@@ -113,10 +113,14 @@ def sign(form: AccountForm, act: Callable[[], str]) -> str | None:
     return None
 
 
-def account_values(form: AccountForm) -> dict[str, object]:
-    """What the page says of the account that was typed; errors of a hidden code move to it."""
+def account_values(form: AccountForm, *, complete: bool = True) -> dict[str, object]:
+    """What the page says of the account that was typed; errors of a hidden code move to it.
+
+    The code has its place when what it signs is `complete`.
+    """
     account = form.account.data
-    if not (account and code_is_sent()):  # the field of the code is not on the page
+    code_sent = bool(account and code_is_sent() and complete)
+    if not code_sent:  # the field of the code is not on the page
         form.account.errors = [*form.account.errors, *form.code.errors]
         form.code.errors = []
     bank, doubts = check_bank(account, load_banks()) if account else (None, ())
@@ -125,7 +129,7 @@ def account_values(form: AccountForm) -> dict[str, object]:
         "account": account,
         "bank": bank and getattr(bank, f"name_{current_language().code}"),
         "doubts": [doubt.value for doubt in doubts],
-        "code_sent": bool(account and code_is_sent()),
+        "code_sent": code_sent,
     }
 
 
