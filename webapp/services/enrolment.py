@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
@@ -16,13 +16,24 @@ from webapp.domain.period import Period
 from webapp.domain.rib import Rib
 from webapp.domain.rules import AccessRules
 from webapp.domain.statuses import MANDATE_STATUSES_ALLOWING_DEBIT, DueStatus, MandateStatus
-from webapp.models import Due, Employer, Mandate, NoticeChannel, Subject, Worksite
+from webapp.models import (
+    Debit,
+    DebitLine,
+    Due,
+    Employer,
+    Mandate,
+    NoticeChannel,
+    Subject,
+    Worksite,
+)
 from webapp.services.codes import masked_address
 from webapp.services.events import record
+from webapp.services.freeing import CANCELLABLE
 from webapp.services.mandate_drafts import forget_draft
 from webapp.services.mandates import Signature, add_signed_mandates
 from webapp.services.obligations import declarable_periods, declared_months, obligation
 from webapp.services.outbox import CONTACT, contact_of
+from webapp.services.permission import is_paused
 from webapp.services.planning import ENDED
 from webapp.services.signing import TypedCode, sign_once, signed_with
 from webapp.services.transactions import reading, transaction
@@ -161,7 +172,10 @@ def prepare_enrolment(session: Session, day: WorkingDay, who: SignedIn) -> Enrol
         ).first()
         arrears = session.scalar(
             select(func.coalesce(func.sum(Due.amount_centimes), 0)).where(
-                *owed, Due.amount_centimes > 0, Due.legal_due_on < day.today
+                Due.employer_id == who.employer_id,
+                or_(Due.status == DueStatus.OPEN, _stopped()),
+                Due.amount_centimes > 0,
+                Due.legal_due_on < day.today,
             )
         )
         worksites = session.scalar(
@@ -178,6 +192,19 @@ def prepare_enrolment(session: Session, day: WorkingDay, who: SignedIn) -> Enrol
         notice_channel=contact.notice_channel,
         code_channel=channel,
         code_address=masked_address(channel, address),
+    )
+
+
+def _stopped() -> ColumnElement[bool]:
+    """The due is in a debit that a new signature cancels: a bank has suspended its mandate."""
+    return exists().where(
+        DebitLine.due_id == Due.id,
+        DebitLine.freed_at.is_(None),
+        Debit.id == DebitLine.debit_id,
+        Debit.status.in_(CANCELLABLE),
+        Mandate.id == Debit.mandate_id,
+        Mandate.status == MandateStatus.SUSPENDED,
+        ~is_paused(),
     )
 
 
