@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from webapp.audiences import Audience, open_to
-from webapp.domain.errors import CodeExpired, ShownChanged, TooManyTries, WrongCode
+from webapp.domain.errors import ShownChanged
 from webapp.domain.rib import Rib
 from webapp.forms.activation import CeilingForm
 from webapp.forms.fields import as_typed
@@ -21,6 +21,7 @@ from webapp.views.employer.blueprint import employer
 from webapp.views.employer.signing import (
     code_is_sent,
     send_code,
+    sign,
     signature_of,
     step_of_form,
     text_values,
@@ -84,15 +85,12 @@ def _sign(form: CeilingForm, change: CeilingChange) -> bool:
         return False
     what = signature_of(form, NO_ACCOUNT, change.ceiling, names)
     seen, reference = request.form.get("seen", ""), change.mandate.reference
-    try:
-        sign_ceiling(*desk.access(), desk.who(), typed_code(form), reference, what, seen)
-    except (WrongCode, CodeExpired, TooManyTries) as error:
-        form.code.errors = [sentence_for(error)]
-        return False
-    except ShownChanged as error:
-        form.entitled.errors = [sentence_for(error)]
-        return False
-    return True
+    code = typed_code(form)
+
+    def act() -> str:
+        return sign_ceiling(*desk.access(), desk.who(), code, reference, what, seen)
+
+    return sign(form, act) is not None
 
 
 def _names(change: CeilingChange) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from webapp.domain.errors import (
     LastWorksite,
     SameAccount,
     UnknownWorksite,
-    WorksiteTaken,
 )
 from webapp.forms.activation import ExceptionForm
 from webapp.forms.messages import sentence_for
@@ -87,11 +86,7 @@ def _chosen(form: ExceptionForm, placed: list[PlacedWorksite]) -> list[PlacedWor
 
 
 def _is_fine(form: ExceptionForm, chosen: list[PlacedWorksite], default: str) -> bool:
-    fine = form.account_is_fine()
-    if not chosen:
-        form.worksites.errors = [sentence_for(UnknownWorksite(worksite=""))]
-        fine = False
-    if not fine:
+    if not all([form.account_is_fine(), _some_are_chosen(form, chosen)]):
         return False
     session, owner = desk.session(), desk.who().employer_id
     try:
@@ -103,29 +98,26 @@ def _is_fine(form: ExceptionForm, chosen: list[PlacedWorksite], default: str) ->
 
 
 def _sign(form: ExceptionForm, chosen: list[PlacedWorksite]) -> ResponseReturnValue | None:
-    names = tuple(one.name for one in chosen)
-    done = signed_with(desk.session(), desk.who().employer_id, typed_code(form).reference)
-    if done is not None:
-        return redirect(url_for("employer.authorisation", reference=done))
-    if not chosen:
-        form.worksites.errors = [sentence_for(UnknownWorksite(worksite=""))]
-        return None
-    if not text_was_shown(form, form.ceiling.data, names):
-        return None
-    what = signature_of(
-        form, form.account.data, form.ceiling.data, names,
-        worksites=tuple(one.code for one in chosen),
-    )  # fmt: skip
     code, seen = typed_code(form), request.form.get("seen", "")
-    try:
-        reference = sign(form, lambda: sign_exception(*desk.access(), desk.who(), code, what, seen))
-    except (WorksiteTaken, UnknownWorksite) as error:
-        form.worksites.errors = [sentence_for(error)]
+    done = signed_with(desk.session(), desk.who().employer_id, code.reference)
+    if done is not None:  # the same form, sent twice: its worksites are taken by itself
+        return redirect(url_for("employer.authorisation", reference=done))
+    names = tuple(one.name for one in chosen)
+    if not _some_are_chosen(form, chosen) or not text_was_shown(form, form.ceiling.data, names):
         return None
+    codes = tuple(one.code for one in chosen)
+    what = signature_of(form, form.account.data, form.ceiling.data, names, worksites=codes)
+    reference = sign(form, lambda: sign_exception(*desk.access(), desk.who(), code, what, seen))
     if reference is None:
         return None
     flash("exception_signed")
     return redirect(url_for("employer.authorisation", reference=reference))
+
+
+def _some_are_chosen(form: ExceptionForm, chosen: list[PlacedWorksite]) -> bool:
+    if not chosen:
+        form.worksites.errors = [sentence_for(UnknownWorksite(worksite=""))]
+    return bool(chosen)
 
 
 def _page(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import request, session
 from flask_babel import gettext as _
@@ -14,9 +14,12 @@ from webapp.domain.banks import check_bank
 from webapp.domain.errors import (
     AccountAlreadyCollecting,
     CodeExpired,
+    KhatwaError,
     SameAccount,
     ShownChanged,
     TooManyTries,
+    UnknownWorksite,
+    WorksiteTaken,
     WrongCode,
 )
 from webapp.domain.money import Centimes
@@ -32,6 +35,18 @@ from webapp.views import desk
 
 # In the cookie: the reference of the code that was sent for the signature.
 SIGNING = "signing"
+
+# Beside which field it is said that something cannot be signed.
+FIELD_OF_ERROR: Mapping[type[KhatwaError], str] = {
+    WrongCode: "code",
+    CodeExpired: "code",
+    TooManyTries: "code",
+    AccountAlreadyCollecting: "account",
+    SameAccount: "account",
+    ShownChanged: "entitled",
+    WorksiteTaken: "worksites",
+    UnknownWorksite: "worksites",
+}
 
 
 def step_of_form() -> str:
@@ -100,17 +115,13 @@ def signature_of(
     )
 
 
-def sign(form: AccountForm, act: Callable[[], str]) -> str | None:
+def sign(form: SigningForm, act: Callable[[], str]) -> str | None:
     """The reference of what was signed; None when a field says why not."""
     try:
         return act()
-    except (WrongCode, CodeExpired, TooManyTries) as error:
-        form.code.errors = [sentence_for(error)]
-    except (AccountAlreadyCollecting, SameAccount) as error:
-        form.account.errors = [sentence_for(error)]
-    except ShownChanged as error:
-        form.entitled.errors = [sentence_for(error)]
-    return None
+    except tuple(FIELD_OF_ERROR) as error:
+        form[FIELD_OF_ERROR[type(error)]].errors = [sentence_for(error)]
+        return None
 
 
 def account_values(form: AccountForm, *, complete: bool = True) -> dict[str, object]:
