@@ -94,5 +94,5 @@ def test_a_change_that_is_signed_leaves_no_draft(desk: Desk) -> None:
 def test_the_old_ones_are_forgotten(office: Session, day: WorkingDay, owner: Employer) -> None:
     forget_old(office, later(day, hours=RULES.draft_hours - 1))
     assert len(office.scalars(select(MandateDraft)).all()) == 1
-    forget_old(office, later(day, hours=RULES.draft_hours))
+    forget_old(office, later(day, hours=RULES.draft_hours + 1))
     assert office.scalars(select(MandateDraft)).all() == []

@@ -36,6 +36,7 @@
     │   ├── RunInTheFuture
     │   ├── CutOffPassed
     │   ├── ChannelTaken
+    │   ├── KeyStillInUse
     │   └── AlreadyDone
     ├── NotFound
     ├── BankMessageError
@@ -267,6 +268,14 @@ class ChannelTaken(RuleRefused):
     """The `channel` has that account, or takes one of those banks."""
 
     channel: str
+
+
+class KeyStillInUse(RuleRefused):
+    """The `key` is the `current` one, or has sealed what was `found`: it cannot be taken away."""
+
+    key: str
+    current: bool
+    found: dict[str, int]
 
 
 class AlreadyDone(RuleRefused):

@@ -81,9 +81,3 @@ def start_anew(session: Session, employer_id: int) -> None:
 def forget_draft(session: Session, employer_id: int) -> None:
     """`start_anew` inside the caller's transaction: it was signed."""
     session.execute(delete(MandateDraft).where(MandateDraft.employer_id == employer_id))
-
-
-def forget_old_drafts(session: Session, day: WorkingDay) -> None:
-    """Delete what was begun too long ago, inside the caller's transaction."""
-    before = day.now - timedelta(hours=AccessRules().draft_hours)
-    session.execute(delete(MandateDraft).where(MandateDraft.saved_at <= before))
