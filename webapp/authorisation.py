@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from webapp.catalogs import ARABIC, FRENCH, Language, catalog
 from webapp.domain.money import Centimes
 from webapp.domain.rules import CollectionRules
-from webapp.formatting import money_text
+from webapp.formatting import isolated_name, money_text
+
+# Which wording it is: kept with every signature. Whoever changes a sentence below changes it too.
+TEXT_VERSION = "2026-11"
+BETWEEN_NAMES = {"ar": "، ", "fr": ", "}
 
 
-def short_text(language: Language, ceiling: Centimes | None = None) -> str:
-    """The authorisation as it stands on the page of the one step, in one paragraph."""
+def short_text(
+    language: Language, ceiling: Centimes | None = None, worksites: Sequence[str] = ()
+) -> str:
+    """The authorisation as it stands on the page of the one step, in one paragraph.
+
+    With `worksites` (names) it is an exception, and covers them alone.
+    """
     gettext = catalog(language).gettext
     sentences = [
         gettext(
@@ -18,6 +29,7 @@ def short_text(language: Language, ceiling: Centimes | None = None) -> str:
             "(CACOBATPH) to debit it periodically, when payment falls due, with the contributions "
             "that the enterprise declares and the other amounts due stated in the advance notice."
         ),
+        _worksites(language, worksites),
         _ceiling(language, ceiling),
         _notice(language),
         gettext("I may revoke this authorisation at any time."),
@@ -25,18 +37,16 @@ def short_text(language: Language, ceiling: Centimes | None = None) -> str:
     return " ".join(filter(None, sentences))
 
 
-def full_text(language: Language, ceiling: Centimes | None = None) -> tuple[str, ...]:
+def full_text(
+    language: Language, ceiling: Centimes | None = None, worksites: Sequence[str] = ()
+) -> tuple[str, ...]:
     """The authorisation in full, a paragraph each, for the page and for the signed paper."""
     gettext = catalog(language).gettext
-    first = gettext(
-        "I the undersigned, entitled to sign on the account stated above, authorise, on behalf of "
-        "the enterprise, the National fund for paid leave and bad-weather unemployment in "
-        "building, public works and hydraulics (CACOBATPH) to debit it periodically with the "
-        "contributions declared for all worksites of the enterprise and the other amounts due "
-        "stated in the advance notice."
-    )
+    first = _authorise_for_all(language) if not worksites else _authorise_for_some(language)
     return (
-        " ".join(filter(None, (first, _ceiling(language, ceiling)))),
+        " ".join(
+            filter(None, (first, _worksites(language, worksites), _ceiling(language, ceiling)))
+        ),
         _each_debit(language),
         gettext(
             "I may suspend or revoke this authorisation at any time. What was sent to the bank or "
@@ -71,13 +81,44 @@ def paper_words(language: Language) -> dict[str, str]:
     }
 
 
-def signed_text(ceiling: Centimes | None) -> str:
+def signed_text(ceiling: Centimes | None, worksites: Sequence[str] = ()) -> str:
     """Everything that stood on the page to be signed, in Arabic and in French: the evidence."""
     return "\n\n".join(
         paragraph
         for language in (ARABIC, FRENCH)
-        for paragraph in (short_text(language, ceiling), *full_text(language, ceiling))
+        for paragraph in (
+            short_text(language, ceiling, worksites),
+            *full_text(language, ceiling, worksites),
+        )
     )
+
+
+def _authorise_for_all(language: Language) -> str:
+    return catalog(language).gettext(
+        "I the undersigned, entitled to sign on the account stated above, authorise, on behalf of "
+        "the enterprise, the National fund for paid leave and bad-weather unemployment in "
+        "building, public works and hydraulics (CACOBATPH) to debit it periodically with the "
+        "contributions declared for all worksites of the enterprise and the other amounts due "
+        "stated in the advance notice."
+    )
+
+
+def _authorise_for_some(language: Language) -> str:
+    return catalog(language).gettext(
+        "I the undersigned, entitled to sign on the account stated above, authorise, on behalf of "
+        "the enterprise, the National fund for paid leave and bad-weather unemployment in "
+        "building, public works and hydraulics (CACOBATPH) to debit it periodically with the "
+        "contributions declared for the worksites named here and the other amounts due for them "
+        "stated in the advance notice."
+    )
+
+
+def _worksites(language: Language, names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    sentence = catalog(language).gettext("It covers these worksites alone: %(worksites)s.")
+    quoted = BETWEEN_NAMES[language.code].join(f"«{isolated_name(name)}»" for name in names)
+    return sentence % {"worksites": quoted}
 
 
 def _ceiling(language: Language, ceiling: Centimes | None) -> str:

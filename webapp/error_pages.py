@@ -45,6 +45,7 @@ PAGE_OF_ERROR: Mapping[type[Exception], ErrorPage] = {
     exceptions.MethodNotAllowed: ErrorPage("errors/not_allowed.html", 405),
     exceptions.RequestEntityTooLarge: ErrorPage("errors/too_large.html", 413),
     exceptions.TooManyRequests: ErrorPage("errors/too_many_tries.html", 429),
+    errors.RuleRefused: ErrorPage("errors/overtaken.html", 409),
     errors.TooManyTries: ErrorPage("errors/too_many_tries.html", 429),
     exceptions.InternalServerError: ErrorPage("errors/failed.html", 500),
     exceptions.ServiceUnavailable: ErrorPage("errors/unavailable.html", 503),

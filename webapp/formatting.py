@@ -22,6 +22,7 @@ from webapp.domain.period import Period, Periodicity
 
 NO_BREAK_SPACE = "\u00a0"
 ISOLATE_LTR = "\u2066"
+ISOLATE_NAME = "\u2068"
 END_OF_ISOLATE = "\u2069"
 DAYS_REMEMBERED = 4096
 
@@ -86,12 +87,31 @@ def institution(bank_code: str, language: Language) -> Markup:
     return Markup('<bdi dir="auto">{}</bdi>').format(name)
 
 
+def with_names(text: str, language: Language) -> Markup:
+    """A text in which names are isolated, as it stands in a page."""
+    return Markup("").join(
+        escape(part) if not odd else Markup('<bdi dir="auto">{}</bdi>').format(part)
+        for piece in text.split(ISOLATE_NAME)
+        for odd, part in _name_first(piece)
+    )
+
+
+def _name_first(piece: str) -> list[tuple[bool, str]]:
+    name, mark, rest = piece.partition(END_OF_ISOLATE)
+    return [(True, name), (False, rest)] if mark else [(False, piece)]
+
+
 # ── in plain text ────────────────────────────────────────────────────────────────────────────
 
 
 def isolated(text: str) -> str:
     """A hyphenated number or a reference, kept from turning round inside Arabic plain text."""
     return f"{ISOLATE_LTR}{text}{END_OF_ISOLATE}"
+
+
+def isolated_name(name: str) -> str:
+    """A name, in whatever script, that does not turn round what stands beside it."""
+    return f"{ISOLATE_NAME}{name}{END_OF_ISOLATE}"
 
 
 def money_text(centimes: int, language: Language) -> str:
@@ -141,6 +161,7 @@ IN_A_PAGE: Mapping[str, Callable[[Any, Language], Markup]] = {
     "period": period,
     "masked_account": masked_account,
     "institution": institution,
+    "with_names": with_names,
 }
 
 IN_PLAIN_TEXT: Mapping[str, PlainTextFilter] = {

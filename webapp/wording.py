@@ -75,11 +75,9 @@ REFUSALS: Texts = {
     PlainReason.UNSAID: _l("The bank gave no reason"),
 }
 HOLDS: Texts = {
-    HoldReason.MANDATE_NOT_ACTIVE: _l(
-        "Your authorisation is not active. Please sign a new one to go on."
-    ),
+    HoldReason.MANDATE_NOT_ACTIVE: _l("The authorisation that it was planned under is not active."),
     HoldReason.OVER_CEILING: _l(
-        "The amount exceeds the ceiling that you set. Please contact your agency."
+        "The amount exceeds the ceiling that you set. You may raise it, or pay another way."
     ),
     HoldReason.NO_CONTACT: _l(
         "We have no phone number or e-mail address for the notice. Please contact your agency."

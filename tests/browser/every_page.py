@@ -76,14 +76,26 @@ class Tour:
         self.shown("activate-answered", journey.page)
         journey.press("sign")
         self.shown("activate-unsigned", journey.page)
+        journey.page.locator("#quality").select_option("manager")
         journey.page.locator("#entitled").check()
         journey.type("#code", self.phone.site.newest_code(before))
         journey.press("sign")
         journey.page.wait_for_url("**/authorisations/*")
         self.shown("authorisation", journey.page)
+        address = journey.path()
         journey.touch("main a.button-second")
         self.shown("authorisation-paper", journey.page)
+        self._see_what_can_be_changed(journey, address)
         self._sign_out(journey)
+
+    def _see_what_can_be_changed(self, journey: Journey, authorisation: str) -> None:
+        for part in ("change-account", "suspend", "ceiling", "revoke"):
+            journey.go(f"{authorisation}/{part}")
+            self.shown(f"authorisation-{part}", journey.page)
+        journey.go("/authorisations")
+        self.shown("authorisations", journey.page)
+        journey.go("/exceptions/new")
+        self.shown("exception", journey.page)
 
     def _see_the_home_and_declare(self, journey: Journey) -> None:
         for name, path in (

@@ -100,6 +100,7 @@ def ready_to_sign(journey: Journey, site: Site) -> None:
     if not journey.javascript:
         journey.press("check")
     journey.page.wait_for_selector("#code")
+    journey.page.locator("#quality").select_option("manager")
     journey.page.locator("#entitled").check()
     journey.type("#code", site.newest_code(before))
 

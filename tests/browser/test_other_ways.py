@@ -106,6 +106,8 @@ def test_an_employer_signs_in_and_signs_with_the_keyboard_alone(
 
     answer("#account", RIP)
     page.wait_for_selector("#code")
+    tab_until(page, partial(is_on, "#quality"))
+    keys.press("ArrowDown")
     answer("#entitled", " ")
     answer("#code", site.newest_code(before + 1))
     keys.press("Enter")

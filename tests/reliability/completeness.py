@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.domain.due_dates import first_day_after_quiet
 from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus
 from webapp.models import Debit, Due, Mandate, MandateWorksite
 from webapp.services.working_day import WorkingDay
@@ -34,10 +35,17 @@ def check_nothing_left_out(session: Session, day: WorkingDay) -> None:
             mandate is None
             or mandate.status is not MandateStatus.ACTIVE
             or due.barred_mandate_id == mandate.id
-            or (not mandate.covers_arrears and due.legal_due_on < mandate.signed_on)
+            or (
+                not mandate.covers_arrears
+                and due.legal_due_on < (mandate.covers_from_on or mandate.signed_on)
+            )
         ):
             continue
-        days = [on for on in day.debit_days() if on >= due.collect_from_on]
+        days = [
+            on
+            for on in day.debit_days()
+            if on >= due.collect_from_on and _may_collect(mandate, on, day)
+        ]
         if all((mandate.id, on) in taken for on in days):
             continue
         left_out.append(due.origin_key)
@@ -62,6 +70,15 @@ def _mandate_of(session: Session, due: Due) -> Mandate | None:
             Mandate.status.not_in(ended),
         )
     )
+
+
+def _may_collect(mandate: Mandate, on: date, day: WorkingDay) -> bool:
+    """Outside the employer's pause, and with a notice that begins after a new account's quiet."""
+    first, last = mandate.paused_from_on, mandate.paused_until_on
+    if first is not None and first <= on and (last is None or on <= last):
+        return False
+    quiet = mandate.first_notice_at
+    return quiet is None or on >= first_day_after_quiet(quiet, day.calendar, day.rules)
 
 
 def _taken(session: Session) -> set[tuple[int, date]]:

@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests import builders
-from tests.services.collecting import AMOUNT, COLLECTION, FILED
+from tests.services.collecting import AMOUNT, COLLECTION, FILED, Desk
+from tests.services.living import Life
 from tests.services.people import signed_in
 from webapp.domain.errors import NotFound
 from webapp.domain.statuses import MandateStatus
@@ -73,6 +74,18 @@ def test_who_owes_only_what_is_late_is_told_the_debit_of_the_next_period(
     assert seen.first_debit.period.code == "2026-11"
     assert seen.arrears == 2 * AMOUNT
     assert type(seen.arrears) is int, "an amount is a whole number, on every database"
+
+
+def test_what_is_held_under_a_suspended_mandate_counts_among_what_is_late(desk: Desk) -> None:
+    """A new signature frees it, and takes it only where it is ticked."""
+    life = Life(desk, ceiling=1)
+    life.declare()
+    desk.run(date(2026, 11, 22))
+    desk.session.execute(update(Mandate).values(status=MandateStatus.SUSPENDED))
+    desk.session.commit()
+    day = builders.working_day(desk.session, AFTER_THE_DEADLINE)
+    seen = prepare_enrolment(desk.session, day, signed_in(life.owner))
+    assert seen.arrears == 2 * AMOUNT
 
 
 def test_when_every_declarable_period_is_late_the_present_one_is_named(office: Session) -> None:

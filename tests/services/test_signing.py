@@ -36,7 +36,7 @@ from webapp.models import (
     OneTimeCode,
     SignedText,
 )
-from webapp.services import enrolment
+from webapp.services import signing
 from webapp.services.codes import AskedCode, check_code
 from webapp.services.enrolment import default_authorisation, sign_with_code
 from webapp.services.mandates import Signature
@@ -125,7 +125,7 @@ def check_together(monkeypatch: pytest.MonkeyPatch) -> None:
         both.wait(LONGEST_WAIT)
         return found
 
-    monkeypatch.setattr(enrolment, "check_code", check_and_wait)
+    monkeypatch.setattr(signing, "check_code", check_and_wait)
 
 
 def test_the_same_code_sent_twice_at_the_same_moment_signs_once(

@@ -27,7 +27,7 @@ def check_account(browser: Browser, **fields: str) -> Page:
 
 
 def to_sign(browser: Browser, page: Page, **fields: str) -> dict[str, str]:
-    code = {"code": browser.site.last_code(), "entitled": "y", "step": "sign"}
+    code = {"code": browser.site.last_code(), "entitled": "y", "quality": "owner", "step": "sign"}
     return page.form() | code | fields
 
 
@@ -64,7 +64,7 @@ def test_who_has_signed_comes_back_to_the_authorisation(browser: Browser) -> Non
     assert browser.get("activate").location == signed.location
 
 
-@pytest.mark.parametrize("missing", ["entitled", "code", "account"])
+@pytest.mark.parametrize("missing", ["entitled", "code", "account", "quality"])
 def test_nothing_is_signed_while_something_is_missing(browser: Browser, missing: str) -> None:
     page = check_account(browser)
     sent = to_sign(browser, page) | {missing: ""}
@@ -157,7 +157,16 @@ def test_the_language_switch_keeps_what_was_typed_and_signs_nothing(browser: Bro
 def test_the_account_is_nowhere_in_clear(browser: Browser) -> None:
     browser.post("activate", to_sign(browser, check_account(browser)))
     office = browser.site.office
-    for table in ("mandates", "events", "one_time_codes", "kept_forms", "throttles"):
+    for table in (
+        "mandates",
+        "mandate_drafts",
+        "mandate_signatures",
+        "events",
+        "messages",
+        "one_time_codes",
+        "kept_forms",
+        "throttles",
+    ):
         for row in office.execute(text(f"SELECT * FROM {table}")):
             assert RIB.encode() not in b" ".join(
                 value if isinstance(value, bytes) else str(value).encode() for value in row

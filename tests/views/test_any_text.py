@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from tests import builders
-from tests.services.collecting import ANNOUNCING
+from tests.services.collecting import ANNOUNCING, FILED
 from tests.views.browser import Browser, Site
 from webapp.models import Employer
 
@@ -79,15 +79,16 @@ def test_any_code(visitor: Browser, code: str, step: str) -> None:
 @EXAMPLES
 @given(
     account=st.just(RIB) | TEXT, ceiling=TEXT, arrears=TEXT, entitled=TEXT, code=TEXT, text=TEXT,
-    step=STEPS,
+    step=STEPS, quality=TEXT,
 )  # fmt: skip
 def test_any_activation(
     browser: Browser, account: str, ceiling: str, arrears: str, entitled: str, code: str,
-    text: str, step: str,
+    text: str, step: str, quality: str,
 ) -> None:  # fmt: skip
     sent = {
         "csrf_token": browser.token_of_session(), "account": account, "ceiling": ceiling,
         "covers_arrears": arrears, "entitled": entitled, "code": code, "text": text, "step": step,
+        "quality": quality,
     }  # fmt: skip
     check(browser, browser.post("activate", sent), sent)
 
@@ -128,6 +129,36 @@ def test_any_review(browser: Browser, key: str, digest: str) -> None:
     missing = "\0" in key
     found = browser.post("declarations/2026-10/review", sent).status_code
     assert found == (404 if missing else 302)
+
+
+@pytest.fixture
+def authorisation(browser: Browser, owner: Employer) -> str:
+    """The address of a mandate of theirs."""
+    day = builders.working_day(browser.site.office, FILED)
+    reference = builders.mandate(browser.site.office, day, owner)
+    browser.site.office.rollback()
+    return f"authorisations/{reference}"
+
+
+@EXAMPLES
+@given(
+    part=st.sampled_from(["change-account", "suspend", "ceiling", "exceptions"]),
+    values=st.tuples(*[TEXT] * 7), account=st.just(RIB) | TEXT,
+    step=STEPS | st.sampled_from(["confirm", "anew"]),
+)  # fmt: skip
+def test_any_change_of_an_authorisation(
+    browser: Browser, authorisation: str, part: str, values: tuple[str, ...], account: str,
+    step: str,
+) -> None:  # fmt: skip
+    names = ("ceiling", "from_on", "until_on", "quality", "code", "seen", "worksites")
+    sent = {
+        "csrf_token": browser.token_of_session(), "account": account, "step": step,
+        **dict(zip(names, values, strict=True)),
+    }  # fmt: skip
+    place = "exceptions/new" if part == "exceptions" else f"{authorisation}/{part}"
+    response = browser.post(place, sent)
+    typed = {name: sent[name] for name in ("account", "ceiling")} if part != "suspend" else {}
+    check(browser, response, typed)
 
 
 @EXAMPLES

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from tests import builders
 from tests.services.collecting import AMOUNT, ANNOUNCING, COLLECTION, FILED, Desk
+from tests.services.living import Life
 from tests.views.browser import Browser, Site
 from tests.views.pages import Page
 from webapp.domain.period import Period, Periodicity
@@ -27,6 +28,9 @@ BOTH = pytest.mark.parametrize(
     [("sqlite", "ar"), pytest.param("postgresql", "fr", marks=pytest.mark.postgresql)],
     indirect=True,
 )
+
+
+PARTS = ("document", "change-account", "suspend", "ceiling", "revoke")
 
 
 def declared(desk: Desk, *, covered: bool = True, **mandate: object) -> Employer:
@@ -106,6 +110,24 @@ def quarterly(desk: Desk) -> Employer:
     return owner
 
 
+def paused(desk: Desk) -> Employer:
+    owner = announced(desk)
+    days = {"paused_from_on": ANNOUNCING, "paused_until_on": ANSWERED}
+    desk.session.execute(update(Mandate).values(status=MandateStatus.SUSPENDED, **days))
+    desk.session.commit()
+    return owner
+
+
+def replaced(desk: Desk) -> Employer:
+    """A mandate on a new account, an exception, and a debit that stays on the account of before."""
+    life = Life(desk)
+    life.declare()
+    desk.run(ANNOUNCING)
+    life.change(ANNOUNCING)
+    life.take_out("W2", on=ANNOUNCING)
+    return life.owner
+
+
 KINDS: dict[str, Callable[[Desk], Employer]] = {
     "new": lambda desk: builders.employer(desk.session),
     "without worksites": lambda desk: builders.employer(desk.session, worksites=0),
@@ -121,21 +143,27 @@ KINDS: dict[str, Callable[[Desk], Employer]] = {
     "refused, again": presented_again,
     "refused, on hold": lambda desk: refused(desk, "MS03"),
     "cancelled": cancelled,
+    "paused": paused,
+    "another account, an exception": replaced,
     "arrears, no authorisation": lambda desk: with_arrears(desk, covered=False),
     "arrears, not covered": lambda desk: with_arrears(desk, covered=True),
 }
 
 
 def look(browser: Browser, place: str) -> Page | None:
-    """The page at this place, checked; None where it leads elsewhere."""
-    if browser.get(place).status_code == 302:
+    """The page at this place, checked; None where it leads elsewhere or is not possible now."""
+    response = browser.get(place)
+    if response.status_code == 409:
+        browser.page(response)
+        return None
+    if response.status_code == 302:
         return None
     page = browser.open(place)
     if place.rpartition("/")[2] not in TITLES_OF_THEIR_OWN:
         assert page.heading in page.title, place
     for address in page.root.xpath("//main//a/@href"):
         if not address.startswith("#"):
-            assert browser.client.get(address).status_code in {200, 302}, address
+            assert browser.client.get(address).status_code in {200, 302}, (place, address)
     return page
 
 
@@ -144,10 +172,10 @@ def places(site: Site, owner: Employer) -> list[str]:
     mandates = site.office.scalars(select(Mandate.reference)).all()
     codes = ["2026-10", "2026-09", "2026-Q3"]
     return [
-        "home", "debits", "declarations", "activate",
+        "home", "debits", "declarations", "activate", "authorisations", "exceptions/new",
         *(f"debits/{one}" for one in debits),
         *(f"authorisations/{one}" for one in mandates),
-        *(f"authorisations/{one}/document" for one in mandates),
+        *(f"authorisations/{one}/{part}" for one in mandates for part in PARTS),
         *(f"declarations/{code}/{part}" for code in codes for part in ("edit", "worksite")),
     ]  # fmt: skip
 

@@ -29,7 +29,7 @@ def employer_rules(app: Flask) -> list[Rule]:
     return [
         rule
         for rule in app.url_map.iter_rules()
-        if audience_of(app, rule.endpoint) is Audience.EMPLOYER
+        if audience_of(app, rule.endpoint) in {Audience.EMPLOYER, Audience.SIGNATORY}
     ]
 
 

@@ -22,6 +22,8 @@ REVIEW = "declarations/2026-09/review"
 PLACES = [
     "home", "debits", "debits/{debit}", "declarations", "declarations/2026-10",
     "declarations/2026-09/edit", REVIEW, "activate", "authorisations/{mandate}",
+    "authorisations", "authorisations/{mandate}/change-account", "authorisations/{mandate}/revoke",
+    "authorisations/{mandate}/suspend", "authorisations/{mandate}/ceiling", "exceptions/new",
 ]  # fmt: skip
 MOST = 20
 

@@ -43,6 +43,31 @@ def last_acceptance_day(collect_on: date, calendar: BankCalendar, rules: Collect
     return first_counted - ONE_DAY
 
 
+def latest_first_notice(
+    collect_on: date, calendar: BankCalendar, rules: CollectionRules
+) -> datetime:
+    """Until when the quiet of a new account may last for a debit on that day.
+
+    The beginning of the last bank day on which a run announces it, at whatever hour it runs.
+    """
+    announced_on = calendar.previous_bank_day(last_acceptance_day(collect_on, calendar, rules))
+    return datetime.combine(announced_on, time(), ALGIERS)
+
+
+def first_day_after_quiet(
+    first_notice_at: datetime, calendar: BankCalendar, rules: CollectionRules
+) -> date:
+    """The first day of a debit from an account whose notices may begin at that instant.
+
+    The other face of `latest_first_notice`: it is the first bank day for which that is not
+    earlier.
+    """
+    begins = first_notice_at.astimezone(ALGIERS)
+    midnight = begins.time() == time()
+    announced_on = calendar.next_bank_day(begins.date() if midnight else begins.date() + ONE_DAY)
+    return earliest_feasible_day(announced_on, calendar, rules)
+
+
 def debit_day(
     collection_on: date, today: date, calendar: BankCalendar, rules: CollectionRules
 ) -> date:

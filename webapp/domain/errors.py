@@ -9,6 +9,7 @@
     │   │   └── PostalBranch
     │   ├── InvalidPeriod
     │   ├── InvalidMemberNumber
+    │   ├── InvalidPause
     │   ├── WrongCode
     │   └── InvalidRow
     ├── RuleRefused
@@ -19,6 +20,13 @@
     │   ├── TooManyTries
     │   ├── DraftChanged
     │   ├── MandateAlreadyActive
+    │   ├── MandateNotInForce
+    │   ├── SameAccount
+    │   ├── SuspendedByBank
+    │   ├── ShownChanged
+    │   ├── CodeNeeded
+    │   ├── WorksiteTaken
+    │   ├── LastWorksite
     │   ├── UnknownWorksite
     │   ├── NothingDeclared
     │   ├── SecondPersonNeeded
@@ -131,6 +139,12 @@ class InvalidMemberNumber(InvalidInput):
     text: str
 
 
+class InvalidPause(InvalidInput):
+    """`reason`: past, reversed or too_long; of the first or the last day of a pause."""
+
+    reason: str
+
+
 class WrongCode(InvalidInput):
     """Not the code that was sent; `left` tries remain with it."""
 
@@ -186,6 +200,40 @@ class DraftChanged(RuleRefused):
 
 class MandateAlreadyActive(RuleRefused):
     """The employer already has a default mandate."""
+
+
+class MandateNotInForce(RuleRefused):
+    """Only a mandate under which debits may be made, now or later, can be changed like this."""
+
+    reference: str
+
+
+class SameAccount(RuleRefused):
+    """The new account is the one that the mandate has already."""
+
+
+class SuspendedByBank(RuleRefused):
+    """A bank refused: the employer does not resume the mandate, but signs anew."""
+
+    reference: str
+
+
+class ShownChanged(RuleRefused):
+    """What follows is not what the employer was shown: something happened meanwhile."""
+
+
+class CodeNeeded(RuleRefused):
+    """This change of a mandate is signed with a fresh code."""
+
+
+class WorksiteTaken(RuleRefused):
+    """The `worksite` is debited under another exception."""
+
+    worksite: str
+
+
+class LastWorksite(RuleRefused):
+    """An exception without a worksite is no exception: it is revoked."""
 
 
 class UnknownWorksite(RuleRefused):

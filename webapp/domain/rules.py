@@ -34,6 +34,13 @@ class CollectionRules:
     # [house] All of them within this many calendar days of the first.
     representation_window_days: int = 28
 
+    # [house] Of debits from an account that took another's place, nothing is told for this long.
+    new_account_quiet_hours: int = 48
+
+    # [house] The employer suspends an authorisation for at most this many calendar days at once,
+    # unless it is until they resume; and not further ahead than that.
+    longest_pause_days: int = 366
+
     # [house] An employer may declare periods that ended within this many months.
     declarable_months: int = 12
 
@@ -101,6 +108,9 @@ class AccessRules:
 
     # What was typed into a form whose session had expired is kept for this long.
     kept_form_hours: int = 8
+
+    # What was typed for an authorisation that was not signed is kept for this long.
+    draft_hours: int = 24
 
     # Never counted by address: forty people share the network of an open day.
     codes_per_member: Limit = Limit("codes of a member", 5, 30)

@@ -16,6 +16,9 @@ LATIN_DIGITS = {
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
+LONGEST_DEVICE = 200
+
+
 def typed(text: str) -> str:
     """The text with Latin digits, without invisible characters and spaces at its ends.
 
@@ -32,6 +35,11 @@ def clean_name(text: str) -> str:
     as they were written.
     """
     return " ".join(unicodedata.normalize("NFC", _visible(text)).split())
+
+
+def clean_device(text: str) -> str:
+    """What a browser says of itself, without control characters, at most LONGEST_DEVICE long."""
+    return clean_name(text)[:LONGEST_DEVICE]
 
 
 def _visible(text: str) -> str:

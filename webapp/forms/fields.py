@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -21,6 +22,12 @@ from webapp.forms.messages import sentence_for
 LONGEST_TYPED = 200
 MOST_WORKERS = 99_999
 ADDRESS = re.compile(r"(?=.{6,254}$)[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+")
+
+
+def as_typed(centimes: int) -> str:
+    """An amount as somebody types it into a MoneyField."""
+    dinars, rest = divmod(centimes, 100)
+    return f"{dinars},{rest:02d}"
 
 
 class TypedField(Field):
@@ -90,6 +97,32 @@ class MoneyField(TypedField):
         if self.optional and not typed(text):
             return None
         return parse_amount(text)
+
+
+class DayField(TypedField):
+    """A day, as a browser's calendar sends it or as people write it: 2026-11-30 or 30/11/2026."""
+
+    def __init__(self, label: Any = None, *, optional: bool = False, **more: Any) -> None:
+        super().__init__(label, **more)
+        self.optional = optional
+
+    def read(self, text: str) -> date | None:
+        written = typed(text)
+        if self.optional and not written:
+            return None
+        found = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", written)
+        year, month, day = found.groups() if found else ("", "", "")
+        if not found:
+            found = re.fullmatch(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})", written)
+            day, month, year = found.groups() if found else ("", "", "")
+        try:
+            return date(int(year), int(month), int(day))
+        except ValueError as error:
+            raise ValueError(_("Please enter a day like 30/11/2026.")) from error
+
+    def _value(self) -> str:
+        """A browser's calendar shows a day only as it would have sent it."""
+        return self.data.isoformat() if isinstance(self.data, date) else self.typed
 
 
 class CountField(TypedField):

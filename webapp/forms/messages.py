@@ -18,11 +18,16 @@ from webapp.domain.errors import (
     InvalidAccountNumber,
     InvalidAmount,
     InvalidMemberNumber,
+    InvalidPause,
     KhatwaError,
     NoSuchContact,
     PostalBranch,
+    SameAccount,
+    ShownChanged,
     TooManyOpen,
     TooManyTries,
+    UnknownWorksite,
+    WorksiteTaken,
     WrongCode,
 )
 
@@ -75,6 +80,13 @@ def _too_many(error: TooManyTries) -> Any:
     )
 
 
+def _pause(error: InvalidPause) -> Any:
+    return {
+        "past": _("A pause begins today or later."),
+        "reversed": _("The last day cannot be before the first."),
+    }.get(error.reason, _("This day is too far away. Please choose an earlier one."))
+
+
 # The first that fits, from the narrow errors to the wide ones.
 SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     AccountLength: _length,
@@ -89,6 +101,17 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     WrongCode: _wrong_code,
     CodeExpired: lambda _error: _("This code is no longer valid. Please ask for a new one."),
     TooManyTries: _too_many,
+    InvalidPause: _pause,
+    SameAccount: lambda _error: _(
+        "This is the account of your present authorisation. Please enter another one."
+    ),
+    ShownChanged: lambda _error: _(
+        "Something has changed since this page was shown. Please read it again, then confirm."
+    ),
+    WorksiteTaken: lambda _error: _(
+        "One of these worksites is debited from another account already. Please choose others."
+    ),
+    UnknownWorksite: lambda _error: _("Please choose among your worksites."),
     AccountAlreadyCollecting: lambda _error: _(
         "You already have an authorisation on this account. Please enter another one."
     ),

@@ -60,6 +60,8 @@ class Mandate(Base):
     signed_text_sha256: Mapped[str] = mapped_column(String(64))
     # The mandate of the account before this one.
     replaces_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("mandates.id"))
+    # Of a mandate that took another's place: it takes what was due from this day on, as that did.
+    covers_from_on: Mapped[date | None]
     # A new account is quiet for a while: no notice of a debit from it goes out before.
     first_notice_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # The employer's own pause: from a day, until a day or until they resume.

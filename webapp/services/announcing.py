@@ -41,10 +41,14 @@ def announce_debits(session: Session, day: WorkingDay, progress: Progress = no_p
     """Write a notice for every planned debit that is near; return how many were announced.
 
     A planned debit whose day has come too near (a run was missed) takes the feasible day. What
-    may not be collected is held whole, with its reason. (design.md §6.2, §6.3)
+    may not be collected is held whole, with its reason; of a new account nothing is told before
+    its quiet is over. (design.md §6.2, §6.3)
     """
     near = and_(Debit.status == DebitStatus.PLANNED, Debit.collect_on <= day.feasible_on)
     with transaction(session):
+        quiet = session.scalars(select(Mandate.id).where(Mandate.first_notice_at > day.now)).all()
+        if quiet:  # Seldom, and few: the statements of every run stay as they are.
+            near = and_(near, Debit.mandate_id.not_in(quiet))
         ids = session.scalars(select(Debit.id).where(near).order_by(Debit.id)).all()
     announced = 0
     for first, last, done in ranges(ids, DEBITS_AT_ONCE):

@@ -9,8 +9,7 @@ from webapp.domain.errors import IllegalMove, NotFound
 from webapp.domain.statuses import DebitStatus
 from webapp.models import Debit
 from webapp.services.events import move_all
-from webapp.services.planning import refresh_amounts
-from webapp.services.refusals import free_lines
+from webapp.services.freeing import cancel_debits
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
@@ -46,18 +45,7 @@ def cancel_debit(session: Session, day: WorkingDay, reference: str) -> None:
     """
     with transaction(session):
         debit = _find(session, reference)
-        move_all(
-            session,
-            day,
-            Debit,
-            debit.status,
-            DebitStatus.CANCELLED,
-            Debit.id == debit.id,
-            cause="cancelled",
-            hold_reason=None,
-        )
-        free_lines(session, day, [debit.id])
-        refresh_amounts(session, Debit.id == debit.id)
+        cancel_debits(session, day, Debit.id == debit.id, cause="cancelled", sources=[debit.status])
 
 
 def _find(session: Session, reference: str) -> Debit:

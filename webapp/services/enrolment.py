@@ -3,37 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
 from webapp.domain.due_dates import collection_day, debit_day
-from webapp.domain.errors import CodeExpired, MandateAlreadyActive, NotFound
+from webapp.domain.errors import MandateAlreadyActive, NotFound
 from webapp.domain.money import Centimes
 from webapp.domain.period import Period
 from webapp.domain.rib import Rib
 from webapp.domain.rules import AccessRules
 from webapp.domain.statuses import MANDATE_STATUSES_ALLOWING_DEBIT, DueStatus, MandateStatus
 from webapp.models import (
-    CodePurpose,
+    Debit,
+    DebitLine,
     Due,
     Employer,
     Mandate,
-    MandateSignature,
     NoticeChannel,
-    OneTimeCode,
     Subject,
     Worksite,
 )
-from webapp.services.codes import check_code, masked_address, use_code
+from webapp.services.codes import masked_address
 from webapp.services.events import record
+from webapp.services.freeing import CANCELLABLE
+from webapp.services.mandate_drafts import forget_draft
 from webapp.services.mandates import Signature, add_signed_mandates
 from webapp.services.obligations import declarable_periods, declared_months, obligation
 from webapp.services.outbox import CONTACT, contact_of
+from webapp.services.permission import is_paused
 from webapp.services.planning import ENDED
-from webapp.services.throttling import spend_try
+from webapp.services.signing import TypedCode, sign_once, signed_with
 from webapp.services.transactions import reading, transaction
 from webapp.services.web_sessions import SignedIn
 from webapp.services.working_day import WorkingDay
@@ -53,6 +55,26 @@ class Authorisation:
     signatory_name: str
     signed_on: date
     signed_text_sha256: str
+    is_default: bool
+    paused_from_on: date | None
+    paused_until_on: date | None
+    covers_from_on: date | None
+    first_notice_at: datetime | None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing brings it back."""
+        return self.status in ENDED
+
+    @property
+    def paused(self) -> bool:
+        """Whether the employer suspended it, and may resume it."""
+        return self.status is MandateStatus.SUSPENDED and self.paused_from_on is not None
+
+    @property
+    def suspended_by_bank(self) -> bool:
+        """Whether a bank's refusal suspended it: only a new signature helps."""
+        return self.status is MandateStatus.SUSPENDED and self.paused_from_on is None
 
     @property
     def in_force(self) -> bool:
@@ -64,7 +86,9 @@ class Authorisation:
 
         What was due before the signature only where the employer ticked it (design notes §6.1).
         """
-        return self.in_force and (self.covers_arrears or legal_due_on >= self.signed_on)
+        return self.in_force and (
+            self.covers_arrears or legal_due_on >= (self.covers_from_on or self.signed_on)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +172,10 @@ def prepare_enrolment(session: Session, day: WorkingDay, who: SignedIn) -> Enrol
         ).first()
         arrears = session.scalar(
             select(func.coalesce(func.sum(Due.amount_centimes), 0)).where(
-                *owed, Due.amount_centimes > 0, Due.legal_due_on < day.today
+                Due.employer_id == who.employer_id,
+                or_(Due.status == DueStatus.OPEN, _stopped()),
+                Due.amount_centimes > 0,
+                Due.legal_due_on < day.today,
             )
         )
         worksites = session.scalar(
@@ -165,6 +192,19 @@ def prepare_enrolment(session: Session, day: WorkingDay, who: SignedIn) -> Enrol
         notice_channel=contact.notice_channel,
         code_channel=channel,
         code_address=masked_address(channel, address),
+    )
+
+
+def _stopped() -> ColumnElement[bool]:
+    """The due is in a debit that a new signature cancels: a bank has suspended its mandate."""
+    return exists().where(
+        DebitLine.due_id == Due.id,
+        DebitLine.freed_at.is_(None),
+        Debit.id == DebitLine.debit_id,
+        Debit.status.in_(CANCELLABLE),
+        Mandate.id == Debit.mandate_id,
+        Mandate.status == MandateStatus.SUSPENDED,
+        ~is_paused(),
     )
 
 
@@ -199,48 +239,25 @@ def sign_with_code(
     authorisation. Raises WrongCode, CodeExpired, TooManyTries, AccountAlreadyCollecting and
     MandateAlreadyActive.
     """
-    signed = _signed_by(session, who.employer_id, code_reference)
+    signed = signed_with(session, who.employer_id, code_reference)
     if signed is not None:
         return signed
     if default_authorisation_in_force(session, who.employer_id):
         raise MandateAlreadyActive(reference="")
-    spend_try(session, day, vault, rules.tries_of_all)
-    try:
-        code_id, employer_id = check_code(
-            session, day, vault, rules, CodePurpose.SIGN_MANDATE, code_reference, code
-        )
-    except CodeExpired:
-        # The same form, sent twice at the same moment: the other one has used the code.
-        signed = _signed_by(session, who.employer_id, code_reference)
-        if signed is None:
-            raise
-        return signed
-    if employer_id != who.employer_id:
-        raise NotFound(kind="code", reference=code_reference)
-    with transaction(session):
-        # Two signatures of one employer wait for each other: the second is refused kindly.
-        session.execute(select(Employer.id).where(Employer.id == employer_id).with_for_update())
-        if use_code(session, day, code_id):
-            evidence = replace(signature, code_id=code_id)
-            return add_signed_mandates(session, day, vault, [evidence])[0]
-    # The same form, sent twice at the same moment: the other one has signed.
-    return _signed_by(session, who.employer_id, code_reference) or code_reference
+
+    def sign(code_id: int) -> str:
+        evidence = replace(signature, code_id=code_id)
+        forget_draft(session, who.employer_id)
+        return add_signed_mandates(session, day, vault, [evidence])[0]
+
+    given = TypedCode(code_reference, code)
+    return sign_once(session, day, vault, rules, who, given, sign)
 
 
 def default_authorisation_in_force(session: Session, employer_id: int) -> bool:
-    """Whether the employer's default mandate is active; a suspended one is signed anew."""
+    """Whether the employer has a default mandate; one that a bank suspended is signed anew."""
     found = default_authorisation(session, employer_id)
-    return found is not None and found.status is not MandateStatus.SUSPENDED
-
-
-def _signed_by(session: Session, employer_id: int, code_reference: str) -> str | None:
-    with reading(session):
-        return session.scalar(
-            select(Mandate.reference)
-            .join(MandateSignature, MandateSignature.mandate_id == Mandate.id)
-            .join(OneTimeCode, OneTimeCode.id == MandateSignature.code_id)
-            .where(OneTimeCode.reference == code_reference, Mandate.employer_id == employer_id)
-        )
+    return found is not None and not found.suspended_by_bank
 
 
 def _authorisation(session: Session, *conditions: ColumnElement[bool]) -> Authorisation | None:
@@ -256,6 +273,11 @@ def _authorisation(session: Session, *conditions: ColumnElement[bool]) -> Author
             Mandate.signatory_name,
             Mandate.signed_on,
             Mandate.signed_text_sha256,
+            Mandate.is_default,
+            Mandate.paused_from_on,
+            Mandate.paused_until_on,
+            Mandate.covers_from_on,
+            Mandate.first_notice_at,
         )
         .where(*conditions)
         .limit(1)
@@ -263,15 +285,6 @@ def _authorisation(session: Session, *conditions: ColumnElement[bool]) -> Author
     if row is None:
         return None
     ceiling = None if row.ceiling_centimes is None else Centimes(row.ceiling_centimes)
-    return Authorisation(
-        id=row.id,
-        reference=row.reference,
-        status=row.status,
-        account_last4=row.account_last4,
-        bank_code=row.bank_code,
-        ceiling=ceiling,
-        covers_arrears=row.covers_arrears,
-        signatory_name=row.signatory_name,
-        signed_on=row.signed_on,
-        signed_text_sha256=row.signed_text_sha256,
-    )
+    values = row._asdict() | {"ceiling": ceiling}
+    del values["ceiling_centimes"]
+    return Authorisation(**values)

@@ -1,48 +1,43 @@
-"""Mandates: signing one authorisation or many, and suspending one that a bank refuses."""
+"""Mandates: signing one authorisation or many."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
-from webapp.domain.errors import (
-    AccountAlreadyCollecting,
-    MandateAlreadyActive,
-    NotFound,
-    UnknownWorksite,
-)
+from webapp.domain.errors import AccountAlreadyCollecting, MandateAlreadyActive, NotFound
 from webapp.domain.money import Centimes
 from webapp.domain.rib import Rib
-from webapp.domain.statuses import DebitStatus, MandateStatus
+from webapp.domain.statuses import MandateStatus
 from webapp.models import (
     ChannelRoute,
-    Debit,
     Employer,
     Language,
     Mandate,
     MandateSignature,
-    MandateWorksite,
     SignatoryQuality,
     SignedText,
     SigningChannel,
     Subject,
-    Worksite,
 )
-from webapp.services.events import move_all, record
+from webapp.services.assignments import assign_worksites
+from webapp.services.endings import end_mandates
+from webapp.services.events import record
+from webapp.services.permission import is_paused
 from webapp.services.planning import ENDED
 from webapp.services.references import new_mandate_reference
-from webapp.services.refusals import free_lines
 from webapp.services.sets import insert_ignoring, insert_keyed, insert_rows
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
 EVERY_OTHER_BANK = ""
+_SIGNED, _ACTIVE = MandateStatus.SIGNED, MandateStatus.ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +45,10 @@ class Signature:
     """What an employer signs: the account, the text as shown, and what it covers.
 
     Without `worksites` it is the employer's default mandate; with them (codes) it takes those
-    worksites alone. `ceiling` is in centimes per debit. The rest is evidence: which wording it is,
-    where it was signed and on what device, as what the signatory signed, with which code, and who
-    acted for the employer.
+    worksites alone. `ceiling` is in centimes per debit. A mandate that takes another's place names
+    it, with the first legal day of dues that it takes and the instant before which nothing of it
+    is told. The rest is evidence: which wording it is, where it was signed and on what device, as
+    what the signatory signed, with which code, and who acted for the employer.
     """
 
     member_number: str
@@ -63,6 +59,9 @@ class Signature:
     covers_arrears: bool = False
     worksites: tuple[str, ...] = ()
     reference: str | None = None
+    replaces_id: int | None = None
+    covers_from_on: date | None = None
+    first_notice_at: datetime | None = None
     text_version: str = ""
     channel: SigningChannel = SigningChannel.SELF
     device: str = ""
@@ -82,11 +81,10 @@ def sign_mandates(
 ) -> list[str]:
     """Sign mandates in one transaction, all or none, and return their references.
 
-    They are active at once, for no channel asks for a bank's confirmation yet. A new default
-    mandate replaces a suspended one, whose unsent debits are cancelled. Raises NotFound
-    (no such member), MandateAlreadyActive (a default mandate, or that worksite's, is in force),
-    AccountAlreadyCollecting (another mandate of the employer collects from that account) and
-    UnknownWorksite.
+    A new default mandate replaces one that a bank suspended, whose unsent debits are cancelled.
+    Raises NotFound (no such member), MandateAlreadyActive (a default mandate is in force),
+    AccountAlreadyCollecting (another mandate of the employer collects from that account),
+    UnknownWorksite and WorksiteTaken (it is under another exception).
     """
     with transaction(session):
         return add_signed_mandates(session, day, vault, signatures)
@@ -109,15 +107,16 @@ def add_signed_mandates(
             raise NotFound(kind="employer", reference=signature.member_number)
     indexes = [vault.blind_index(s.account.digits) for s in signatures]
     owners = [employers[s.member_number].id for s in signatures]
-    _replace_suspended(session, day, signatures, owners)
+    replaced = _replace_suspended(session, day, signatures, owners)
     _refuse_second_mandates(session, signatures, owners, indexes)
     channels = _channels(session)
+    statuses = first_statuses(session, signatures)
     references = [s.reference or new_mandate_reference() for s in signatures]
     rows = [
         {
             "reference": reference,
             "employer_id": owner,
-            "status": MandateStatus.ACTIVE,
+            "status": status,
             "is_default": not s.worksites,
             "account": vault.seal(s.account.digits, f"mandate:{reference}"),
             "account_index": index,
@@ -131,53 +130,63 @@ def add_signed_mandates(
             "signed_at": day.now,
             "signed_language": s.language,
             "signed_text_sha256": digest_of(s.text),
+            "replaces_id": s.replaces_id or (None if s.worksites else replaced.get(owner)),
+            "covers_from_on": s.covers_from_on,
+            "first_notice_at": s.first_notice_at,
         }
-        for s, reference, owner, index in zip(signatures, references, owners, indexes, strict=True)
+        for s, reference, owner, index, status in zip(
+            signatures, references, owners, indexes, statuses, strict=True
+        )
     ]
-    _keep_texts(session, {s.text for s in signatures})
+    keep_texts(session, {s.text for s in signatures})
     ids = insert_keyed(session, Mandate, Mandate.reference, rows)
-    insert_rows(session, MandateSignature, _evidence(day, signatures, rows, ids))
-    _assign_worksites(session, signatures, owners, ids)
-    record(session, day, Subject.MANDATE, ids, None, MandateStatus.SIGNED, "signed")
-    record(
-        session,
-        day,
-        Subject.MANDATE,
-        ids,
-        MandateStatus.SIGNED,
-        MandateStatus.ACTIVE,
-        "no_confirmation_needed",
-    )
+    evidence = [
+        evidence_of(day, s, owner, id_, employers[s.member_number].signatory_name)
+        for s, owner, id_ in zip(signatures, owners, ids, strict=True)
+    ]
+    insert_rows(session, MandateSignature, evidence)
+    for signature, owner, mandate_id in zip(signatures, owners, ids, strict=True):
+        if signature.worksites:
+            assign_worksites(session, owner, mandate_id, signature.worksites)
+    record(session, day, Subject.MANDATE, ids, None, _SIGNED, "signed")
+    active = [id_ for id_, first in zip(ids, statuses, strict=True) if first is _ACTIVE]
+    record(session, day, Subject.MANDATE, active, _SIGNED, _ACTIVE, "no_confirmation_needed")
     return references
 
 
-def _evidence(
+def first_statuses(session: Session, signatures: Sequence[Signature]) -> list[MandateStatus]:
+    """What each mandate is when it has just been signed: active, or signed where a bank of the
+    account must confirm it first. No bank asks for that yet.
+    """
+    return [_ACTIVE for _ in signatures]
+
+
+def evidence_of(
     day: WorkingDay,
-    signatures: Sequence[Signature],
-    mandates: Sequence[Mapping[str, Any]],
-    ids: Sequence[int],
-) -> list[dict[str, object]]:
-    """The first signature of each new mandate."""
-    return [
-        {
-            "employer_id": mandate["employer_id"],
-            "mandate_id": mandate_id,
-            "number": 1,
-            "text_sha256": mandate["signed_text_sha256"],
-            "text_version": s.text_version,
-            "language": s.language,
-            "signed_at": day.now,
-            "channel": s.channel,
-            "device": s.device,
-            "signatory_name": mandate["signatory_name"],
-            "quality": s.quality,
-            "ceiling_centimes": s.ceiling,
-            "code_id": s.code_id,
-            "person_id": s.person_id,
-            "staff_id": s.staff_id,
-        }
-        for s, mandate, mandate_id in zip(signatures, mandates, ids, strict=True)
-    ]
+    signature: Signature,
+    employer_id: int,
+    mandate_id: int,
+    signatory_name: str,
+    number: int = 1,
+) -> dict[str, object]:
+    """The row of a signature of a mandate, whose first has the number 1."""
+    return {
+        "employer_id": employer_id,
+        "mandate_id": mandate_id,
+        "number": number,
+        "text_sha256": digest_of(signature.text),
+        "text_version": signature.text_version,
+        "language": signature.language,
+        "signed_at": day.now,
+        "channel": signature.channel,
+        "device": signature.device,
+        "signatory_name": signatory_name,
+        "quality": signature.quality,
+        "ceiling_centimes": signature.ceiling,
+        "code_id": signature.code_id,
+        "person_id": signature.person_id,
+        "staff_id": signature.staff_id,
+    }
 
 
 def digest_of(text: str) -> str:
@@ -185,7 +194,8 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _keep_texts(session: Session, texts: set[str]) -> None:
+def keep_texts(session: Session, texts: set[str]) -> None:
+    """Keep each text once, inside the caller's transaction."""
     rows = [{"sha256": digest_of(text), "text": text} for text in sorted(texts)]
     session.execute(insert_ignoring(session, SignedText), rows)
 
@@ -196,30 +206,21 @@ def _channels(session: Session) -> dict[str, int]:
 
 def _replace_suspended(
     session: Session, day: WorkingDay, signatures: Sequence[Signature], owners: list[int]
-) -> None:
-    """The suspended default mandates of those who sign a new one end, with what they planned."""
-    replaced = move_all(
-        session,
-        day,
-        Mandate,
-        MandateStatus.SUSPENDED,
-        MandateStatus.REPLACED,
+) -> dict[int, int]:
+    """The default mandates that a bank suspended end when their employers sign anew.
+
+    Returns which mandate of which employer it was. A pause of the employer's own ends nothing.
+    """
+    suspended = (
+        Mandate.status == MandateStatus.SUSPENDED,
         Mandate.is_default.is_(True),
+        ~is_paused(),
         Mandate.employer_id.in_(_default_owners(signatures, owners)),
-        cause="signed_anew",
     )
-    for source in (DebitStatus.PLANNED, DebitStatus.ANNOUNCED, DebitStatus.HELD):
-        cancelled = move_all(
-            session,
-            day,
-            Debit,
-            source,
-            DebitStatus.CANCELLED,
-            Debit.mandate_id.in_(replaced),
-            cause="mandate_replaced",
-            hold_reason=None,
-        )
-        free_lines(session, day, cancelled)
+    before = dict(session.execute(select(Mandate.employer_id, Mandate.id).where(*suspended)).all())
+    if before:
+        end_mandates(session, day, MandateStatus.REPLACED, *suspended, cause="signed_anew")
+    return before
 
 
 def _default_owners(signatures: Sequence[Signature], owners: list[int]) -> list[int]:
@@ -250,36 +251,3 @@ def _refuse_second_mandates(
     if (found.employer_id, found.account_index) in set(zip(owners, indexes, strict=True)):
         raise AccountAlreadyCollecting(reference=found.reference)
     raise MandateAlreadyActive(reference=found.reference)
-
-
-def _assign_worksites(
-    session: Session, signatures: Sequence[Signature], owners: list[int], ids: Sequence[int]
-) -> None:
-    for signature, owner, mandate_id in zip(signatures, owners, ids, strict=True):
-        if not signature.worksites:
-            continue
-        found = dict(
-            session.execute(
-                select(Worksite.code, Worksite.id).where(
-                    Worksite.employer_id == owner, Worksite.code.in_(signature.worksites)
-                )
-            ).all()
-        )
-        for code in signature.worksites:
-            if code not in found:
-                raise UnknownWorksite(worksite=code)
-        taken = session.scalar(
-            select(Mandate.reference)
-            .join(MandateWorksite, MandateWorksite.mandate_id == Mandate.id)
-            .where(
-                MandateWorksite.worksite_id.in_(found.values()), MandateWorksite.ended_at.is_(None)
-            )
-            .limit(1)
-        )
-        if taken is not None:
-            raise MandateAlreadyActive(reference=taken)
-        rows = [
-            {"employer_id": owner, "mandate_id": mandate_id, "worksite_id": found[code]}
-            for code in signature.worksites
-        ]
-        insert_rows(session, MandateWorksite, rows)

@@ -8,7 +8,8 @@ is what was really inserted.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -26,14 +27,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from webapp.domain.statuses import (
-    MANDATE_STATUSES_ALLOWING_DEBIT,
-    DebitStatus,
-    DueStatus,
-    MandateStatus,
-)
+from webapp.domain.due_dates import latest_first_notice
+from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus
 from webapp.models import Debit, DebitLine, Due, Mandate, MandateWorksite, Subject
 from webapp.services.events import move_dues, record
+from webapp.services.permission import covers, may_collect_on
 from webapp.services.sets import insert_ignoring, parts, ranges
 from webapp.services.transactions import Progress, no_progress, transaction
 from webapp.services.working_day import WorkingDay
@@ -72,15 +70,25 @@ def plan_debits(session: Session, day: WorkingDay, progress: Progress = no_progr
     return planned
 
 
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """A day of debits, the last instant at which its notices may begin, and whose dues."""
+
+    day: date
+    told_from: datetime
+    here: ColumnElement[bool]
+
+
 def _plan_range(session: Session, day: WorkingDay, debit_day: date, first: int, last: int) -> int:
-    here = Due.employer_id.between(first, last)
-    new = _insert_debits(session, debit_day, here)
-    grown = _insert_lines(session, debit_day, here)
+    told_from = latest_first_notice(debit_day, day.calendar, day.rules)
+    near = _Near(debit_day, told_from, Due.employer_id.between(first, last))
+    new = _insert_debits(session, near)
+    grown = _insert_lines(session, near)
     bound = exists().where(
         DebitLine.due_id == Due.id,
         DebitLine.freed_at.is_(None),
     )
-    move_dues(session, DueStatus.OPEN, DueStatus.SCHEDULED, here, bound)
+    move_dues(session, DueStatus.OPEN, DueStatus.SCHEDULED, near.here, bound)
     for part in parts(sorted({*new, *grown})):
         refresh_amounts(session, Debit.id.in_(part))
     record(session, day, Subject.DEBIT, new, None, DebitStatus.PLANNED.value, "planned")
@@ -116,10 +124,8 @@ def _grows(debit: type[Debit]) -> ColumnElement[bool]:
     return and_(debit.status == DebitStatus.PLANNED, debit.notice_version == 0)
 
 
-def _collectable(
-    columns: Select[*tuple[Any, ...]], debit_day: date, here: ColumnElement[bool]
-) -> Select[*tuple[Any, ...]]:
-    """Of the open dues `here`, those whose mandate may collect them on that day."""
+def _collectable(columns: Select[*tuple[Any, ...]], near: _Near) -> Select[*tuple[Any, ...]]:
+    """Of the open dues of these employers, those whose mandate may collect them on that day."""
     exception = aliased(MandateWorksite)
     taken = aliased(Debit)
     return (
@@ -139,15 +145,15 @@ def _collectable(
             ),
         )
         .where(
-            here,
-            _is_open_by(debit_day),
-            Mandate.status.in_(MANDATE_STATUSES_ALLOWING_DEBIT),
+            near.here,
+            _is_open_by(near.day),
+            may_collect_on(literal(near.day)),
+            or_(Mandate.first_notice_at.is_(None), Mandate.first_notice_at <= near.told_from),
             or_(Due.barred_mandate_id.is_(None), Due.barred_mandate_id != Mandate.id),
-            # Arrears older than the mandate only where the employer ticked them at signing.
-            or_(Mandate.covers_arrears, Due.legal_due_on >= Mandate.signed_on),
+            covers(Due.legal_due_on),
             ~exists().where(
                 taken.mandate_id == Mandate.id,
-                taken.planned_for_on == debit_day,
+                taken.planned_for_on == near.day,
                 or_(
                     taken.status.not_in([DebitStatus.PLANNED, DebitStatus.CANCELLED]),
                     and_(taken.status == DebitStatus.PLANNED, taken.notice_version > 0),
@@ -157,29 +163,28 @@ def _collectable(
     )
 
 
-def _insert_debits(session: Session, debit_day: date, here: ColumnElement[bool]) -> list[int]:
+def _insert_debits(session: Session, near: _Near) -> list[int]:
     before = aliased(Debit)
     generation = (
         select(func.count() + 1)
         .select_from(before)
-        .where(before.mandate_id == Mandate.id, before.planned_for_on == debit_day)
+        .where(before.mandate_id == Mandate.id, before.planned_for_on == near.day)
         .correlate(Mandate)
         .scalar_subquery()
     )
-    code = debit_day.strftime("%y%m%d")
+    code = near.day.strftime("%y%m%d")
     rows = _collectable(
         select(
             Mandate.reference + f"-{code}-" + cast(generation, String),
             Mandate.employer_id,
             Mandate.id,
             literal(DebitStatus.PLANNED, Debit.status.type),
-            literal(debit_day),
-            literal(debit_day),
+            literal(near.day),
+            literal(near.day),
             func.sum(Due.amount_centimes),
             literal(0),
         ),
-        debit_day,
-        here,
+        near,
     ).group_by(Mandate.id, Mandate.reference, Mandate.employer_id)
     columns = [
         "reference", "employer_id", "mandate_id", "status", "planned_for_on", "collect_on",
@@ -189,18 +194,18 @@ def _insert_debits(session: Session, debit_day: date, here: ColumnElement[bool])
     return list(session.scalars(statement))
 
 
-def _insert_lines(session: Session, debit_day: date, here: ColumnElement[bool]) -> Sequence[int]:
-    """Bind the dues `here` to their mandate's debit of that day; return the debits that grew."""
+def _insert_lines(session: Session, near: _Near) -> Sequence[int]:
+    """Bind the dues to their mandate's debit of that day; return the debits that grew."""
     debit = aliased(Debit)
     of_the_mandate = (
         select(debit.id)
-        .where(debit.mandate_id == Mandate.id, debit.planned_for_on == debit_day, _grows(debit))
+        .where(debit.mandate_id == Mandate.id, debit.planned_for_on == near.day, _grows(debit))
         .correlate(Mandate)
         .scalar_subquery()
     )
-    rows = _collectable(
-        select(Debit.id, Due.id, Due.employer_id, Due.amount_centimes), debit_day, here
-    ).join(Debit, Debit.id == of_the_mandate)
+    rows = _collectable(select(Debit.id, Due.id, Due.employer_id, Due.amount_centimes), near).join(
+        Debit, Debit.id == of_the_mandate
+    )
     columns = ["debit_id", "due_id", "employer_id", "amount_centimes"]
     statement = insert_ignoring(session, DebitLine).from_select(columns, rows)
     return session.scalars(statement.returning(DebitLine.debit_id)).all()

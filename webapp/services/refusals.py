@@ -6,13 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, literal, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.reasons import ActionClass, Reason, action_for
 from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus
-from webapp.models import Attempt, BankFile, Debit, DebitLine, Due, HoldReason, Mandate
-from webapp.services.events import move_all, move_dues
+from webapp.models import (
+    Attempt,
+    BankFile,
+    Debit,
+    DebitLine,
+    Due,
+    HoldReason,
+    Mandate,
+    Subject,
+)
+from webapp.services.events import move_all, record
+from webapp.services.freeing import cancel_debits, free_lines
+from webapp.services.permission import is_paused, may_collect_on
 from webapp.services.sets import ranges
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
@@ -31,6 +42,7 @@ class Refusal:
     presentations: int
     first_presented_on: date
     lines_hold: bool
+    mandate_collects: bool
 
 
 def follow_up_refusals(
@@ -40,8 +52,10 @@ def follow_up_refusals(
 
     RETRY is presented again on the feasible day, within the rules' attempts and weeks, and told
     before; after the last attempt the dues are freed and barred from this mandate. STOP and FIX
-    suspend the mandate and free the dues. Everything else waits for the office. A debit of which
-    a due has been contested or waived meanwhile is freed and planned anew. (design.md §6.6)
+    suspend the mandate and free the dues; of a replaced mandate nothing more is tried either.
+    Everything else waits for the office. A debit of which a due has been contested or waived
+    meanwhile, or whose mandate has ended or is paused, is freed and planned anew where a mandate
+    takes its dues. (design.md §6.6)
     """
     with transaction(session):
         ids = session.scalars(
@@ -50,15 +64,12 @@ def follow_up_refusals(
     counts = {"represented": 0, "freed": 0, "held": 0}
     for first, last, _ in ranges(ids, DEBITS_AT_ONCE):
         with transaction(session):
-            refusals = _refusals(session, reasons, first, last)
+            refusals = _refusals(session, day, reasons, first, last)
             again = [r for r in refusals if _may_be_presented_again(r, day)]
             stopped = [r for r in refusals if r.action in SUSPENDING]
-            exhausted = [
-                r
-                for r in refusals
-                if r.action is ActionClass.RETRY and r not in again and r.lines_hold
-            ]
-            changed = [r for r in refusals if r.action is ActionClass.RETRY and not r.lines_hold]
+            retried = [r for r in refusals if r.action is ActionClass.RETRY and r not in again]
+            exhausted = [r for r in retried if r.lines_hold and _is_spent(r, day)]
+            changed = [r for r in retried if r not in exhausted]
             waiting = [r for r in refusals if r.action not in SUSPENDING | {ActionClass.RETRY}]
             _present_again(session, day, again)
             _suspend(session, day, stopped)
@@ -72,28 +83,12 @@ def follow_up_refusals(
     return counts
 
 
-def free_lines(session: Session, day: WorkingDay, debit_ids: Sequence[int]) -> None:
-    """Unbind the dues of debits that will not collect them: they are open again.
-
-    The database refuses this for a debit that is with the bank or settled.
-    """
-    mine = DebitLine.debit_id.in_(debit_ids)
-    live = exists().where(DebitLine.due_id == Due.id, DebitLine.freed_at.is_(None), mine)
-    move_dues(session, DueStatus.SCHEDULED, DueStatus.OPEN, live)
-    session.execute(
-        update(DebitLine)
-        .where(mine, DebitLine.freed_at.is_(None))
-        .values(freed_at=day.now)
-        .execution_options(synchronize_session=False)
-    )
-
-
 def _bound() -> ColumnElement[bool]:
     return exists().where(DebitLine.debit_id == Debit.id, DebitLine.freed_at.is_(None))
 
 
 def _refusals(
-    session: Session, reasons: Mapping[str, Reason], first: int, last: int
+    session: Session, day: WorkingDay, reasons: Mapping[str, Reason], first: int, last: int
 ) -> list[Refusal]:
     latest = aliased(Attempt)
     reason_code = (
@@ -130,6 +125,9 @@ def _refusals(
         DebitLine.due_id == Due.id,
         Due.status != DueStatus.SCHEDULED,
     )
+    collects = exists().where(
+        Mandate.id == Debit.mandate_id, may_collect_on(literal(day.feasible_on))
+    )
     rows = session.execute(
         select(
             Debit.id,
@@ -138,6 +136,7 @@ def _refusals(
             func.max(per_due.c.presentations).label("presentations"),
             func.min(per_due.c.first_presented_on).label("first_presented_on"),
             loose.label("loose"),
+            collects.label("collects"),
         )
         .join(per_due, per_due.c.debit_id == Debit.id)
         .where(Debit.status == DebitStatus.REFUSED, Debit.id.between(first, last))
@@ -152,19 +151,25 @@ def _refusals(
             presentations=row.presentations,
             first_presented_on=row.first_presented_on,
             lines_hold=not row.loose,
+            mandate_collects=row.collects,
         )
         for row in rows
     ]
 
 
 def _may_be_presented_again(refusal: Refusal, day: WorkingDay) -> bool:
-    until = refusal.first_presented_on + timedelta(days=day.rules.representation_window_days)
     return (
         refusal.action is ActionClass.RETRY
         and refusal.lines_hold
-        and refusal.presentations < day.rules.max_attempts
-        and day.feasible_on <= until
+        and refusal.mandate_collects
+        and not _is_spent(refusal, day)
     )
+
+
+def _is_spent(refusal: Refusal, day: WorkingDay) -> bool:
+    """The rules' attempts were made, or their weeks are over."""
+    until = refusal.first_presented_on + timedelta(days=day.rules.representation_window_days)
+    return refusal.presentations >= day.rules.max_attempts or day.feasible_on > until
 
 
 def _present_again(session: Session, day: WorkingDay, refusals: Sequence[Refusal]) -> None:
@@ -181,15 +186,35 @@ def _present_again(session: Session, day: WorkingDay, refusals: Sequence[Refusal
 
 
 def _suspend(session: Session, day: WorkingDay, refusals: Sequence[Refusal]) -> None:
+    """What the bank stopped does not resume by itself, and is tried no more under any name."""
+    mine = Mandate.id.in_([r.mandate_id for r in refusals])
     move_all(
         session,
         day,
         Mandate,
         MandateStatus.ACTIVE,
         MandateStatus.SUSPENDED,
-        Mandate.id.in_([r.mandate_id for r in refusals]),
+        mine,
         cause="bank_refusal",
+        paused_from_on=None,
+        paused_until_on=None,
     )
+    _end_pauses(session, day, mine)
+    replaced = select(Mandate.id).where(mine, Mandate.status == MandateStatus.REPLACED)
+    cancel_debits(session, day, Debit.mandate_id.in_(replaced), cause="bank_refusal")
+
+
+def _end_pauses(session: Session, day: WorkingDay, mine: ColumnElement[bool]) -> None:
+    """A mandate that its employer had paused is suspended by the bank now."""
+    paused = session.scalars(
+        update(Mandate)
+        .where(mine, Mandate.status == MandateStatus.SUSPENDED, is_paused())
+        .values(paused_from_on=None, paused_until_on=None)
+        .returning(Mandate.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    suspended = MandateStatus.SUSPENDED
+    record(session, day, Subject.MANDATE, paused, suspended, suspended, "bank_refusal")
 
 
 def _bar(session: Session, refusals: Sequence[Refusal]) -> None:

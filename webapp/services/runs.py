@@ -21,6 +21,7 @@ from webapp.services.credits import apply_credits
 from webapp.services.events import seal_events
 from webapp.services.freezing import freeze_debits, renew_missed
 from webapp.services.notices import SendNotice, send_notices
+from webapp.services.pauses import cancel_stopped, turn_pauses
 from webapp.services.planning import plan_debits
 from webapp.services.refusals import follow_up_refusals
 from webapp.services.reports import RunReport, build_report
@@ -68,11 +69,11 @@ def run_due_debits(
         session.add(run)
         session.flush()
         run_id = run.id
-    renewed = renew_missed(session, day)
-    refusals = follow_up_refusals(session, day, tools.reasons)
     phases = {
-        "renewed": renewed,
-        **refusals,
+        **turn_pauses(session, day),
+        "renewed": renew_missed(session, day),
+        **follow_up_refusals(session, day, tools.reasons),
+        "stopped": cancel_stopped(session, day),
         "planned": plan_debits(session, day, progress),
         "credits_used": apply_credits(session, day),
         "announced": announce_debits(session, day, progress),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
@@ -12,11 +13,15 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.moment import Moment
 from webapp.domain.rules import AccessRules, CollectionRules
+from webapp.domain.text import clean_device
 from webapp.extensions import db
 from webapp.languages import current_language
+from webapp.models import SigningChannel
 from webapp.outside import Vault, send_at_once, vault_of
+from webapp.services import outbox
 from webapp.services.codes import CodeToSend
 from webapp.services.persons import PersonIn
+from webapp.services.telling import Tell
 from webapp.services.web_sessions import SignedIn
 from webapp.services.working_day import WorkingDay, load_calendar
 
@@ -66,6 +71,35 @@ def person() -> PersonIn:
 def device() -> str:
     """What the browser says of itself."""
     return request.user_agent.string
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who acts in this session and on what device: the evidence of what they sign.
+
+    `person_id` names who acts for the employer, where it is not the employer; `channel`, whether
+    the device is their own.
+    """
+
+    person_id: int | None
+    may_sign: bool
+    channel: SigningChannel
+    device: str
+
+
+def acting() -> Acting:
+    """The only place where the pages learn it; only pages behind the employers' gate ask."""
+    return Acting(
+        person_id=who().person_id,
+        may_sign=who().may_sign,
+        channel=SigningChannel.SELF,
+        device=clean_device(device()),
+    )
+
+
+def tell() -> Tell:
+    """What the services tell employers with."""
+    return outbox.tell
 
 
 def working_day() -> WorkingDay:

@@ -1,0 +1,195 @@
+"""An employer's pause of a mandate: set, undone, ended, and turned by the run on its days."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy.orm import Session
+
+from webapp.domain.pause import Pause
+from webapp.domain.statuses import DebitStatus, MandateStatus, check_move
+from webapp.models import Debit, HoldReason, Mandate, Subject
+from webapp.services.events import move_all, record
+from webapp.services.freeing import cancel_debits
+from webapp.services.open_debits import OpenDebit, Shown, check_shown, open_debits, under
+from webapp.services.own_mandates import MandateRow, resumable_mandate
+from webapp.services.permission import is_paused, is_paused_on
+from webapp.services.planning import ENDED
+from webapp.services.signing import lock_employer
+from webapp.services.transactions import reading, transaction
+from webapp.services.working_day import WorkingDay
+
+ACTIVE, SUSPENDED = MandateStatus.ACTIVE, MandateStatus.SUSPENDED
+
+
+def pausable_mandate(session: Session, employer_id: int, reference: str) -> MandateRow:
+    """The mandate that the employer may suspend, or has suspended.
+
+    Raises NotFound, MandateNotInForce, SuspendedByBank, and IllegalMove for a mandate that waits
+    for its bank.
+    """
+    with reading(session):
+        mandate = resumable_mandate(session, employer_id, reference)
+    if mandate.pause is None:
+        _check_status(mandate)
+    return mandate
+
+
+def preview_pause(session: Session, employer_id: int, reference: str, pause: Pause) -> Shown:
+    """The debits inside a pause: those that are made all the same, and those that are cancelled.
+
+    Raises NotFound, MandateNotInForce, SuspendedByBank, and IllegalMove for a mandate that waits
+    for its bank.
+    """
+    with reading(session):
+        mandate = resumable_mandate(session, employer_id, reference)
+        _check_status(mandate)
+        return Shown(mandate, _inside(session, mandate, pause))
+
+
+def pause_mandate(
+    session: Session,
+    day: WorkingDay,
+    employer_id: int,
+    reference: str,
+    pause: Pause,
+    shown: str,
+) -> None:
+    """Suspend a mandate from a day on: at once, or by the run of that day.
+
+    What is not in a bank's file and falls inside is cancelled, its dues are open and planned
+    again for after the pause; `shown` is the digest of what the employer saw of it. The same
+    pause sent twice is one. Raises InvalidPause, ShownChanged and what `preview_pause` raises.
+    """
+    with transaction(session):
+        lock_employer(session, employer_id)
+        mandate = resumable_mandate(session, employer_id, reference)
+        if mandate.pause == pause:
+            return
+        _check_status(mandate)
+        pause.check(day.today, day.rules)
+        debits = _inside(session, mandate, pause)
+        check_shown(shown, debits)
+        _set(session, day, mandate, pause)
+        unsent = [one.id for one in debits if not one.unstoppable]
+        cancel_debits(session, day, Debit.id.in_(unsent), cause="paused")
+
+
+def resume_mandate(session: Session, day: WorkingDay, employer_id: int, reference: str) -> None:
+    """End the employer's pause now, or undo it before it begins; a second time changes nothing.
+
+    What is owed is planned again by the next run. Raises NotFound, MandateNotInForce and
+    SuspendedByBank.
+    """
+    with transaction(session):
+        lock_employer(session, employer_id)
+        mandate = resumable_mandate(session, employer_id, reference)
+        if mandate.pause is None:
+            return
+        if mandate.status is SUSPENDED:
+            move_all(
+                session, day, Mandate, SUSPENDED, ACTIVE, Mandate.id == mandate.id,
+                cause="resumed", paused_from_on=None, paused_until_on=None,
+            )  # fmt: skip
+            return
+        _write(session, day, mandate, None, "pause_undone")
+
+
+def turn_pauses(session: Session, day: WorkingDay) -> dict[str, int]:
+    """Begin the pauses whose first day has come, and end those whose last day has passed.
+
+    Returns how many mandates were suspended and resumed.
+    """
+    over = and_(is_paused(), Mandate.paused_until_on < day.today)
+    with transaction(session):
+        begun = move_all(
+            session, day, Mandate, ACTIVE, SUSPENDED, is_paused_on(day.today),
+            cause="pause_began",
+        )  # fmt: skip
+        ended = move_all(
+            session, day, Mandate, SUSPENDED, ACTIVE, over, cause="pause_ended",
+            paused_from_on=None, paused_until_on=None,
+        )  # fmt: skip
+        # Of a pause without a single run inside it, nothing but its days is left.
+        session.execute(
+            update(Mandate)
+            .where(Mandate.status == ACTIVE, over)
+            .values(paused_from_on=None, paused_until_on=None)
+            .execution_options(synchronize_session=False)
+        )
+    return {"suspended": len(begun), "resumed": len(ended)}
+
+
+def cancel_stopped(session: Session, day: WorkingDay) -> int:
+    """Cancel the debits that may not go on since their mandate ended or is paused; how many.
+
+    They came back since: their file was never sent, the bank refused them, the office released
+    them. Their dues are open, for the mandate that takes them now. What was announced under a
+    mandate whose place another took goes on.
+    """
+    ended = select(Mandate.id).where(Mandate.status.in_(ENDED))
+    gone = select(Mandate.id).where(
+        Mandate.status.in_(ENDED), Mandate.status != MandateStatus.REPLACED
+    )
+    earliest = case((Debit.collect_on < day.feasible_on, day.feasible_on), else_=Debit.collect_on)
+    paused = (
+        select(Mandate.id)
+        .where(Mandate.id == Debit.mandate_id, is_paused_on(earliest))
+        .correlate(Debit)
+        .exists()
+    )
+    some = select(Mandate.id).where(is_paused())
+    waiting = or_(
+        Debit.status == DebitStatus.PLANNED, Debit.hold_reason == HoldReason.MANDATE_NOT_ACTIVE
+    )
+    with transaction(session):
+        cancelled = cancel_debits(
+            session,
+            day,
+            or_(
+                and_(waiting, Debit.mandate_id.in_(ended)),
+                and_(Debit.status == DebitStatus.ANNOUNCED, Debit.mandate_id.in_(gone)),
+            ),
+            cause="mandate_ended",
+        )
+        cancelled += cancel_debits(
+            session,
+            day,
+            Debit.mandate_id.in_(some),
+            paused,
+            cause="paused",
+            sources=(DebitStatus.PLANNED, DebitStatus.ANNOUNCED),
+        )
+    return len(cancelled)
+
+
+def _check_status(mandate: MandateRow) -> None:
+    """Only an active mandate can be suspended. Raises IllegalMove."""
+    check_move(mandate.status, SUSPENDED)
+
+
+def _inside(session: Session, mandate: MandateRow, pause: Pause) -> tuple[OpenDebit, ...]:
+    found = open_debits(session, under(mandate))
+    return tuple(one for one in found if one.collect_on in pause and not one.with_the_office)
+
+
+def _set(session: Session, day: WorkingDay, mandate: MandateRow, pause: Pause) -> None:
+    if not pause.begins_by(day.today):
+        _write(session, day, mandate, pause, "pause_planned")
+        return
+    move_all(
+        session, day, Mandate, ACTIVE, SUSPENDED, Mandate.id == mandate.id, cause="paused",
+        paused_from_on=pause.from_on, paused_until_on=pause.until_on,
+    )  # fmt: skip
+
+
+def _write(
+    session: Session, day: WorkingDay, mandate: MandateRow, pause: Pause | None, cause: str
+) -> None:
+    """Change the days of an active mandate's pause, with an event of what was done."""
+    session.execute(
+        update(Mandate)
+        .where(Mandate.id == mandate.id, Mandate.status == ACTIVE)
+        .values(paused_from_on=pause and pause.from_on, paused_until_on=pause and pause.until_on)
+        .execution_options(synchronize_session=False)
+    )
+    record(session, day, Subject.MANDATE, [mandate.id], ACTIVE, ACTIVE, cause)
