@@ -10,6 +10,8 @@
     │   ├── InvalidPeriod
     │   ├── InvalidMemberNumber
     │   ├── WrongCode
+    │   ├── WrongCredentials
+    │   ├── WeakPassword
     │   └── InvalidRow
     ├── RuleRefused
     │   ├── IllegalMove
@@ -19,6 +21,9 @@
     │   ├── TooManyTries
     │   ├── DraftChanged
     │   ├── MandateAlreadyActive
+    │   ├── InvitationNotOpen
+    │   ├── AlreadyOnStaff
+    │   ├── LastAdministrator
     │   ├── UnknownWorksite
     │   ├── NothingDeclared
     │   ├── SecondPersonNeeded
@@ -132,6 +137,16 @@ class WrongCode(InvalidInput):
     left: int
 
 
+class WrongCredentials(InvalidInput):
+    """E-mail, password or code of the staff: which of them was wrong is told to nobody."""
+
+
+class WeakPassword(InvalidInput):
+    """`reason`: too_short, too_long, common or personal."""
+
+    reason: str
+
+
 class InvalidRow(InvalidInput):
     """One line of an imported sheet; the other lines are kept."""
 
@@ -181,6 +196,18 @@ class DraftChanged(RuleRefused):
 
 class MandateAlreadyActive(RuleRefused):
     """The employer already has a default mandate."""
+
+
+class InvitationNotOpen(RuleRefused):
+    """The invitation was used, withdrawn, or is too old."""
+
+
+class AlreadyOnStaff(RuleRefused):
+    """Somebody with this e-mail address works for the fund already."""
+
+
+class LastAdministrator(RuleRefused):
+    """Without this one nobody could administer the staff any more."""
 
 
 class UnknownWorksite(RuleRefused):

@@ -11,3 +11,8 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 def new_mandate_reference() -> str:
     """A mandate's reference: KM and eight letters or digits (40 bits of chance)."""
     return "KM" + "".join(secrets.choice(ALPHABET) for _ in range(8))
+
+
+def new_staff_reference() -> str:
+    """The reference of one of the staff: KS and eight letters or digits."""
+    return "KS" + "".join(secrets.choice(ALPHABET) for _ in range(8))

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -63,7 +64,7 @@ def sign_in(
             raise CodeExpired()
         session.add(
             WebSession(
-                token_sha256=_digest(token),
+                token_sha256=digest_of_token(token),
                 employer_id=employer_id,
                 device="",
                 started_at=day.now,
@@ -92,7 +93,7 @@ def find_session(
                 Employer.periodicity,
             )
             .join(Employer, Employer.id == WebSession.employer_id)
-            .where(WebSession.token_sha256 == _digest(token), WebSession.ended_at.is_(None))
+            .where(WebSession.token_sha256 == digest_of_token(token), WebSession.ended_at.is_(None))
         ).first()
     if row is None:
         return None
@@ -111,7 +112,17 @@ def find_session(
     )
 
 
-def mark_seen(session: Session, now: datetime, who: SignedIn) -> None:
+class Visit(Protocol):
+    """What is known of any open session, an employer's or one of the staff."""
+
+    @property
+    def session_id(self) -> int: ...
+
+    @property
+    def seen_at(self) -> datetime: ...
+
+
+def mark_seen(session: Session, now: datetime, who: Visit) -> None:
     """Keep a session from falling idle; at most one write a minute."""
     if (now - who.seen_at).total_seconds() < SECONDS_BETWEEN_MARKS:
         return
@@ -129,11 +140,12 @@ def end_session(session: Session, now: datetime, token: str) -> None:
     with transaction(session):
         session.execute(
             update(WebSession)
-            .where(WebSession.token_sha256 == _digest(token), WebSession.ended_at.is_(None))
+            .where(WebSession.token_sha256 == digest_of_token(token), WebSession.ended_at.is_(None))
             .values(ended_at=now)
             .execution_options(synchronize_session=False)
         )
 
 
-def _digest(token: str) -> str:
+def digest_of_token(token: str) -> str:
+    """What the table keeps of a token."""
     return hashlib.sha256(token.encode()).hexdigest()

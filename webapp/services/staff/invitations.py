@@ -1,0 +1,359 @@
+"""Invitations of the staff: a link that lets one person choose how they will sign in, once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from webapp.adapters.vault import Vault
+from webapp.domain.errors import AlreadyOnStaff, InvitationNotOpen, NotFound
+from webapp.domain.roles import Role
+from webapp.domain.rules import StaffRules
+from webapp.models import Agency, Event, Language, StaffInvitation, StaffMember, Subject
+from webapp.services.events import record
+from webapp.services.references import new_staff_reference
+from webapp.services.staff.second_factor import (
+    prove_setup,
+    replace_recovery_codes,
+    sealed_secret,
+)
+from webapp.services.staff.sessions import add_session, end_sessions
+from webapp.services.staff.sign_in import hash_of_new_password
+from webapp.services.transactions import reading, transaction
+from webapp.services.web_sessions import digest_of_token
+from webapp.services.working_day import WorkingDay
+
+# Whom an act is about when it is nobody of the staff yet.
+NOBODY = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Whom an administrator invites, and as what."""
+
+    email: str
+    name: str
+    language: Language
+    role: Role
+    agency_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationToSend:
+    """An invitation on its way to the person; the token is nowhere else."""
+
+    invitation_id: int
+    email: str
+    name: str
+    language: Language
+    expires_at: datetime
+    again: bool
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation as its holder and the administrators see it.
+
+    `again` says that the person works for the fund already, and chooses anew how to sign in.
+    """
+
+    id: int
+    email: str
+    name: str
+    role: Role
+    agency_id: int | None
+    invited_at: datetime
+    expires_at: datetime
+    again: bool
+    expired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody who has just accepted: the token of their session, and codes shown once."""
+
+    token: str = field(repr=False)
+    recovery_codes: list[str] = field(repr=False)
+
+
+def invite(
+    session: Session, day: WorkingDay, rules: StaffRules, newcomer: Newcomer, by: int | None
+) -> InvitationToSend:
+    """Invite somebody; an earlier invitation of theirs is withdrawn.
+
+    `by` is the inviting member; None on the command line. Raises AlreadyOnStaff.
+    """
+    with transaction(session):
+        at_work = select(StaffMember.id).where(
+            StaffMember.email == newcomer.email, StaffMember.left_at.is_(None)
+        )
+        if session.scalar(at_work) is not None:
+            raise AlreadyOnStaff()
+        return _invite(session, day, rules, newcomer, by, again=False)
+
+
+def invite_again(
+    session: Session, day: WorkingDay, rules: StaffRules, staff_id: int, by: int
+) -> InvitationToSend:
+    """Let a member choose a password and an app anew; until then the old ones are good.
+
+    Raises NotFound, also for somebody who has left.
+    """
+    with transaction(session):
+        member = session.execute(
+            select(
+                StaffMember.email,
+                StaffMember.name,
+                StaffMember.language,
+                StaffMember.role,
+                StaffMember.agency_id,
+            ).where(StaffMember.id == staff_id, StaffMember.left_at.is_(None))
+        ).first()
+        if member is None:
+            raise NotFound(kind="staff member", reference=str(staff_id))
+        newcomer = Newcomer(
+            member.email, member.name, member.language, member.role, member.agency_id
+        )
+        return _invite(session, day, rules, newcomer, by, again=True)
+
+
+def resend(
+    session: Session, day: WorkingDay, rules: StaffRules, invitation_id: int, by: int
+) -> InvitationToSend:
+    """A new link in place of one that was not used; the old one opens nothing any more.
+
+    Raises NotFound for an invitation that was used or withdrawn, or never was.
+    """
+    with transaction(session):
+        old = session.execute(
+            select(
+                StaffInvitation.email,
+                StaffInvitation.name,
+                StaffInvitation.language,
+                StaffInvitation.role,
+                StaffInvitation.agency_id,
+                _works_here().label("again"),
+            ).where(StaffInvitation.id == invitation_id, *_unused())
+        ).first()
+        if old is None:
+            raise NotFound(kind="invitation", reference=str(invitation_id))
+        newcomer = Newcomer(old.email, old.name, old.language, old.role, old.agency_id)
+        return _invite(session, day, rules, newcomer, by, again=old.again)
+
+
+def withdraw(session: Session, day: WorkingDay, invitation_id: int, by: int) -> None:
+    """Let a link open nothing any more. Raises NotFound for one that opens nothing already."""
+    with transaction(session):
+        if not withdraw_all(session, day, StaffInvitation.id == invitation_id):
+            raise NotFound(kind="invitation", reference=str(invitation_id))
+        _tell(session, day, by, "withdrawn", invitation_id)
+
+
+def withdraw_all(session: Session, day: WorkingDay, *which: ColumnElement[bool]) -> int:
+    """Withdraw unused invitations inside the caller's transaction; return how many."""
+    withdrawn = session.scalars(
+        update(StaffInvitation)
+        .where(*_unused(), *which)
+        .values(withdrawn_at=day.now)
+        .returning(StaffInvitation.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return len(withdrawn)
+
+
+def list_invitations(session: Session, day: WorkingDay) -> Sequence[Invitation]:
+    """The invitations that were neither used nor withdrawn, the latest first."""
+    with reading(session):
+        return _invitations(session, day)
+
+
+def find_invitation(session: Session, day: WorkingDay, token: str) -> Invitation:
+    """The invitation of a link. Raises InvitationNotOpen."""
+    with reading(session):
+        found = _invitations(session, day, StaffInvitation.token_sha256 == digest_of_token(token))
+    if not found or found[0].expired:
+        raise InvitationNotOpen()
+    return found[0]
+
+
+def accept(
+    session: Session,
+    day: WorkingDay,
+    vault: Vault,
+    token: str,
+    password: str,
+    seal: str,
+    code: str,
+    device: str,
+) -> Arrival:
+    """Take a password and an app from the holder of a link, and open their first session.
+
+    A member who was invited again keeps their post; every session of before ends. Raises
+    InvitationNotOpen, WrongCredentials (the app's code) and WeakPassword.
+    """
+    invitation = find_invitation(session, day, token)
+    secret, step = prove_setup(vault, setup_purpose(invitation), seal, code, day.now)
+    password_hash = hash_of_new_password(password, invitation.name, invitation.email)
+    with transaction(session):
+        taken = session.execute(
+            update(StaffInvitation)
+            .where(
+                StaffInvitation.id == invitation.id,
+                StaffInvitation.expires_at > day.now,
+                *_unused(),
+            )
+            .values(used_at=day.now)
+            .returning(
+                StaffInvitation.email,
+                StaffInvitation.name,
+                StaffInvitation.language,
+                StaffInvitation.role,
+                StaffInvitation.agency_id,
+            )
+            .execution_options(synchronize_session=False)
+        ).first()
+        if taken is None:
+            raise InvitationNotOpen()
+        newcomer = Newcomer(taken.email, taken.name, taken.language, taken.role, taken.agency_id)
+        member = _member_of(session, day, newcomer)
+        again = member.id is not None and member.left_at is None
+        if not again:
+            member.name, member.language = newcomer.name, newcomer.language
+            member.role, member.agency_id, member.left_at = newcomer.role, newcomer.agency_id, None
+        member.password_hash, member.totp_step = password_hash, step
+        member.totp_secret = sealed_secret(vault, member.reference, secret)
+        session.add(member)
+        session.flush()
+        end_sessions(session, day, member.id)
+        codes = replace_recovery_codes(session, vault, member.id, member.reference)
+        target = "access_renewed" if again else "joined"
+        record(session, day, Subject.STAFF, [member.id], None, target, _cause(invitation.id))
+        return Arrival(add_session(session, day, member.id, device, proved=True), codes)
+
+
+def setup_purpose(invitation: Invitation) -> str:
+    """What the app of an invitation is set up for: it fits no other one."""
+    return f"invitation-{invitation.id}"
+
+
+def find_agency(session: Session, code: str) -> int:
+    """The id of an agency by its code. Raises NotFound."""
+    with reading(session):
+        found = session.scalar(select(Agency.id).where(Agency.code == code))
+    if found is None:
+        raise NotFound(kind="agency", reference=code)
+    return found
+
+
+def _invite(
+    session: Session,
+    day: WorkingDay,
+    rules: StaffRules,
+    newcomer: Newcomer,
+    by: int | None,
+    *,
+    again: bool,
+) -> InvitationToSend:
+    withdraw_all(session, day, StaffInvitation.email == newcomer.email)
+    token = secrets.token_urlsafe(32)
+    row = StaffInvitation(
+        token_sha256=digest_of_token(token),
+        email=newcomer.email,
+        name=newcomer.name,
+        language=newcomer.language,
+        role=newcomer.role,
+        agency_id=newcomer.agency_id,
+        invited_at=day.now,
+        invited_by=by,
+        expires_at=day.now + timedelta(days=rules.invitation_days),
+    )
+    session.add(row)
+    session.flush()
+    _tell(session, day, by, "invited_again" if again else "invited", row.id)
+    return InvitationToSend(row.id, row.email, row.name, row.language, row.expires_at, again, token)
+
+
+def _member_of(session: Session, day: WorkingDay, newcomer: Newcomer) -> StaffMember:
+    """The row of who has this address, now or earlier; a new one for somebody new."""
+    known = session.scalar(
+        select(StaffMember).where(StaffMember.email == newcomer.email).with_for_update()
+    )
+    if known is not None:
+        return known
+    return StaffMember(
+        reference=new_staff_reference(), email=newcomer.email, created_at=day.now, left_at=None
+    )
+
+
+def _invitations(
+    session: Session, day: WorkingDay, *which: ColumnElement[bool]
+) -> list[Invitation]:
+    rows = session.execute(
+        select(
+            StaffInvitation.id,
+            StaffInvitation.email,
+            StaffInvitation.name,
+            StaffInvitation.role,
+            StaffInvitation.agency_id,
+            StaffInvitation.invited_at,
+            StaffInvitation.expires_at,
+            _works_here().label("again"),
+        )
+        .where(*_unused(), *which)
+        .order_by(StaffInvitation.id.desc())
+    ).all()
+    return [
+        Invitation(
+            id=row.id,
+            email=row.email,
+            name=row.name,
+            role=row.role,
+            agency_id=row.agency_id,
+            invited_at=row.invited_at,
+            expires_at=row.expires_at,
+            again=bool(row.again),
+            expired=row.expires_at <= day.now,
+        )
+        for row in rows
+    ]
+
+
+def _works_here() -> ColumnElement[bool]:
+    """Whether somebody at work has the address of the invitation."""
+    return (
+        select(StaffMember.id)
+        .where(StaffMember.email == StaffInvitation.email, StaffMember.left_at.is_(None))
+        .correlate(StaffInvitation)
+        .exists()
+    )
+
+
+def _unused() -> tuple[ColumnElement[bool], ...]:
+    return (StaffInvitation.used_at.is_(None), StaffInvitation.withdrawn_at.is_(None))
+
+
+def _tell(
+    session: Session, day: WorkingDay, by: int | None, target: str, invitation_id: int
+) -> None:
+    """The event of an invitation: it is about the one who invites, for there is no other yet."""
+    session.add(
+        Event(
+            at=day.now,
+            actor=day.actor,
+            subject=Subject.STAFF,
+            subject_id=by or NOBODY,
+            source=None,
+            target=target,
+            cause=_cause(invitation_id),
+        )
+    )
+
+
+def _cause(invitation_id: int) -> str:
+    return f"invitation:{invitation_id}"
