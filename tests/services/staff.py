@@ -14,7 +14,8 @@ from webapp.adapters.one_time_passwords import SECONDS_OF_A_STEP, new_secret, pa
 from webapp.domain.roles import Role
 from webapp.domain.rules import StaffRules
 from webapp.models import Language, StaffMember
-from webapp.services.staff.invitations import InvitationToSend, Newcomer, accept, invite
+from webapp.services.staff.arrivals import accept
+from webapp.services.staff.invitations import InvitationToSend, Newcomer, invite
 from webapp.services.staff.sessions import StaffSignedIn, find_staff_session
 from webapp.services.staff.sign_in import give_factor, give_password
 from webapp.services.working_day import WorkingDay

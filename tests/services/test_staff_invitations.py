@@ -35,9 +35,9 @@ from webapp.domain.errors import (
 )
 from webapp.domain.roles import Role
 from webapp.models import Agency, Event, StaffMember, Subject
+from webapp.services.staff.arrivals import accept
 from webapp.services.staff.invitations import (
     InvitationToSend,
-    accept,
     find_invitation,
     invite,
     invite_again,

@@ -10,20 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from webapp.adapters.vault import Vault
 from webapp.domain.errors import AlreadyOnStaff, InvitationNotOpen, NotFound
 from webapp.domain.roles import Role
 from webapp.domain.rules import StaffRules
 from webapp.models import Agency, Event, Language, StaffInvitation, StaffMember, Subject
-from webapp.services.events import record
-from webapp.services.references import new_staff_reference
-from webapp.services.staff.second_factor import (
-    prove_setup,
-    replace_recovery_codes,
-    sealed_secret,
-)
-from webapp.services.staff.sessions import add_session, end_sessions
-from webapp.services.staff.sign_in import hash_of_new_password
 from webapp.services.transactions import reading, transaction
 from webapp.services.web_sessions import digest_of_token
 from webapp.services.working_day import WorkingDay
@@ -72,14 +62,6 @@ class Invitation:
     expires_at: datetime
     again: bool
     expired: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """Somebody who has just accepted: the token of their session, and codes shown once."""
-
-    token: str = field(repr=False)
-    recovery_codes: list[str] = field(repr=False)
 
 
 def invite(
@@ -139,7 +121,7 @@ def resend(
                 StaffInvitation.role,
                 StaffInvitation.agency_id,
                 _works_here().label("again"),
-            ).where(StaffInvitation.id == invitation_id, *_unused())
+            ).where(StaffInvitation.id == invitation_id, *unused())
         ).first()
         if old is None:
             raise NotFound(kind="invitation", reference=str(invitation_id))
@@ -159,7 +141,7 @@ def withdraw_all(session: Session, day: WorkingDay, *which: ColumnElement[bool])
     """Withdraw unused invitations inside the caller's transaction; return how many."""
     withdrawn = session.scalars(
         update(StaffInvitation)
-        .where(*_unused(), *which)
+        .where(*unused(), *which)
         .values(withdrawn_at=day.now)
         .returning(StaffInvitation.id)
         .execution_options(synchronize_session=False)
@@ -180,66 +162,6 @@ def find_invitation(session: Session, day: WorkingDay, token: str) -> Invitation
     if not found or found[0].expired:
         raise InvitationNotOpen()
     return found[0]
-
-
-def accept(
-    session: Session,
-    day: WorkingDay,
-    vault: Vault,
-    token: str,
-    password: str,
-    seal: str,
-    code: str,
-    device: str,
-) -> Arrival:
-    """Take a password and an app from the holder of a link, and open their first session.
-
-    A member who was invited again keeps their post; every session of before ends. Raises
-    InvitationNotOpen, WrongCredentials (the app's code) and WeakPassword.
-    """
-    invitation = find_invitation(session, day, token)
-    secret, step = prove_setup(vault, setup_purpose(invitation), seal, code, day.now)
-    password_hash = hash_of_new_password(password, invitation.name, invitation.email)
-    with transaction(session):
-        taken = session.execute(
-            update(StaffInvitation)
-            .where(
-                StaffInvitation.id == invitation.id,
-                StaffInvitation.expires_at > day.now,
-                *_unused(),
-            )
-            .values(used_at=day.now)
-            .returning(
-                StaffInvitation.email,
-                StaffInvitation.name,
-                StaffInvitation.language,
-                StaffInvitation.role,
-                StaffInvitation.agency_id,
-            )
-            .execution_options(synchronize_session=False)
-        ).first()
-        if taken is None:
-            raise InvitationNotOpen()
-        newcomer = Newcomer(taken.email, taken.name, taken.language, taken.role, taken.agency_id)
-        member = _member_of(session, day, newcomer)
-        again = member.id is not None and member.left_at is None
-        if not again:
-            member.name, member.language = newcomer.name, newcomer.language
-            member.role, member.agency_id, member.left_at = newcomer.role, newcomer.agency_id, None
-        member.password_hash, member.totp_step = password_hash, step
-        member.totp_secret = sealed_secret(vault, member.reference, secret)
-        session.add(member)
-        session.flush()
-        end_sessions(session, day, member.id)
-        codes = replace_recovery_codes(session, vault, member.id, member.reference)
-        target = "access_renewed" if again else "joined"
-        record(session, day, Subject.STAFF, [member.id], None, target, _cause(invitation.id))
-        return Arrival(add_session(session, day, member.id, device, proved=True), codes)
-
-
-def setup_purpose(invitation: Invitation) -> str:
-    """What the app of an invitation is set up for: it fits no other one."""
-    return f"invitation-{invitation.id}"
 
 
 def find_agency(session: Session, code: str) -> int:
@@ -279,18 +201,6 @@ def _invite(
     return InvitationToSend(row.id, row.email, row.name, row.language, row.expires_at, again, token)
 
 
-def _member_of(session: Session, day: WorkingDay, newcomer: Newcomer) -> StaffMember:
-    """The row of who has this address, now or earlier; a new one for somebody new."""
-    known = session.scalar(
-        select(StaffMember).where(StaffMember.email == newcomer.email).with_for_update()
-    )
-    if known is not None:
-        return known
-    return StaffMember(
-        reference=new_staff_reference(), email=newcomer.email, created_at=day.now, left_at=None
-    )
-
-
 def _invitations(
     session: Session, day: WorkingDay, *which: ColumnElement[bool]
 ) -> list[Invitation]:
@@ -305,7 +215,7 @@ def _invitations(
             StaffInvitation.expires_at,
             _works_here().label("again"),
         )
-        .where(*_unused(), *which)
+        .where(*unused(), *which)
         .order_by(StaffInvitation.id.desc())
     ).all()
     return [
@@ -334,7 +244,7 @@ def _works_here() -> ColumnElement[bool]:
     )
 
 
-def _unused() -> tuple[ColumnElement[bool], ...]:
+def unused() -> tuple[ColumnElement[bool], ...]:
     return (StaffInvitation.used_at.is_(None), StaffInvitation.withdrawn_at.is_(None))
 
 
@@ -350,10 +260,10 @@ def _tell(
             subject_id=by or NOBODY,
             source=None,
             target=target,
-            cause=_cause(invitation_id),
+            cause=cause_of(invitation_id),
         )
     )
 
 
-def _cause(invitation_id: int) -> str:
+def cause_of(invitation_id: int) -> str:
     return f"invitation:{invitation_id}"
