@@ -16,10 +16,10 @@ ifneq ($(SERVE),0)
 		--no-control-socket --log-level warning wsgi:app
 endif
 
-## Every test, on SQLite and PostgreSQL.
+## Every test, on SQLite and PostgreSQL, in two processes. Some of them in one: `pytest tests/…`.
 test:
 	@.ci/setup test
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup
 
 ## Style, types, templates, catalogs, migrations.
 check:

@@ -10,11 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
 
+from tests.scratch import write_into_memory
 from webapp import create_app
 from webapp.config import TestConfig
 from webapp.extensions import db
 
-pytest_plugins = ["tests.databases"]
+write_into_memory()
+pytest_plugins = ["tests.databases", "tests.telling"]
 
 # A busy machine is slow, not wrong: how long one example takes proves nothing.
 settings.register_profile("khatwa", deadline=None)

@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
@@ -22,7 +23,7 @@ from typing import Any
 import flask_migrate
 import psycopg
 import pytest
-from sqlalchemy import URL, Engine, QueuePool, create_engine, make_url, text
+from sqlalchemy import URL, Engine, QueuePool, create_engine, make_url
 from sqlalchemy.orm import Session
 
 from webapp import create_app
@@ -74,11 +75,28 @@ class Server:
         return f"postgresql+psycopg://khatwa@/{name}?host={self.folder}"
 
     def create(self, name: str, template: str = "template1") -> str:
-        engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
-        engine.dispose()
+        with self.connect() as connection:
+            # A copy of the files is faster than writing every page to the log as well.
+            copying = " STRATEGY file_copy" if connection.info.server_version >= 15_00_00 else ""
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{copying}')
         return self.url(name)
+
+    def drop(self, name: str) -> None:
+        """Delete a database; thousands of them would fill the memory or the disk."""
+        with self.connect() as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def connect(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(
+            host=str(self.folder), user="khatwa", dbname="postgres", autocommit=True
+        )
+
+    @contextmanager
+    def lend(self, template: str) -> Iterator[str]:
+        """The address of a copy of a database, which goes when it is given back."""
+        name = f"test{next(numbers)}"
+        yield self.create(name, template)
+        self.drop(name)
 
 
 def start_server() -> Server | None:
@@ -130,12 +148,14 @@ ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 
 @pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh, migrated database; every test that asks for it runs on both engines."""
     if request.param == "sqlite":
-        return sqlite_copy(request.getfixturevalue("migrated_file"), tmp_path)
+        yield sqlite_copy(request.getfixturevalue("migrated_file"), tmp_path)
+        return
     server: Server = request.getfixturevalue("migrated_server")
-    return server.create(f"test{next(numbers)}", template="migrated")
+    with server.lend("migrated") as url:
+        yield url
 
 
 def sqlite_copy(migrated: Path, folder: Path) -> str:

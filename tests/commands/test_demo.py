@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests import builders
-from tests.databases import ENGINES, Server, numbers
+from tests.databases import ENGINES, Server
 from webapp import create_app
 from webapp.banking.schemas import validate_file
 from webapp.commands.desk import working_day
@@ -27,7 +27,7 @@ from webapp.extensions import db
 from webapp.models import Attempt, BankFile, CodePurpose, Employer
 from webapp.services.books import verify_books
 from webapp.services.codes import ask_for_code
-from webapp.services.events import verify_events
+from webapp.services.event_chain import verify_events
 from webapp.services.reports import RunReport, build_report
 
 # The package calls the command by the same name.
@@ -86,8 +86,8 @@ def any_house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]
         yield request.getfixturevalue("house")
         return
     server: Server = request.getfixturevalue("migrated_server")
-    url = server.create(f"demo{next(numbers)}", template="migrated")
-    yield from make_house(TestConfig.under(tmp_path, url))
+    with server.lend("migrated") as url:
+        yield from make_house(TestConfig.under(tmp_path, url))
 
 
 def test_the_first_day_goes_from_the_register_to_books_that_balance(any_house: House) -> None:
@@ -112,7 +112,7 @@ def test_the_first_day_goes_from_the_register_to_books_that_balance(any_house: H
     with any_house.app.app_context():
         session = db.session()
         verify_books(session)
-        assert verify_events(session)[1] == 0
+        assert verify_events(session).unsealed == 0
 
     before = any_house.bytes_of_files()
     attempts = any_house.count(Attempt.id.is_not(None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import copy
 
@@ -12,8 +12,7 @@ from tests.databases import ENGINES, Server
 from tests.reliability.killing import Tally
 from tests.reliability.offices import Office
 from tests.reliability.stages import Stage, build_stages
-
-TALLIES = pytest.StashKey[dict[str, Tally]]()
+from tests.telling import Tell
 
 
 @pytest.fixture(scope="session", params=ENGINES)
@@ -34,18 +33,10 @@ def stages(
     return build_stages(office, lambda name: root / name)
 
 
-@pytest.fixture(scope="session")
-def tally(pytestconfig: pytest.Config) -> Callable[[str], Tally]:
-    """Counts the kills of one test; all of them are told at the end of the tests."""
-    tallies = pytestconfig.stash.setdefault(TALLIES, {})
-
-    def of(label: str) -> Tally:
-        return tallies.setdefault(label, Tally())
-
-    return of
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    tallies = terminalreporter.config.stash.get(TALLIES, {})
+@pytest.fixture
+def tally(tell: Tell) -> Iterator[Callable[[str], Tally]]:
+    """Counts the kills of one test, and tells them at the end of all tests."""
+    tallies: dict[str, Tally] = {}
+    yield lambda label: tallies.setdefault(label, Tally())
     for label, found in tallies.items():
-        terminalreporter.write_line(f"{label}: {found}")
+        tell(f"{label}: {found}")

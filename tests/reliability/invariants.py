@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.errors import IntegrityAlarm
 from webapp.domain.rules import CollectionRules
 from webapp.services.books import verify_books
-from webapp.services.events import verify_events
+from webapp.services.event_chain import verify_events
 
 WITH_THE_BANK: Final = "('frozen','sent','unknown','accepted','debited','settled','disputed')"
 NOT_WITH_THE_BANK: Final = "('planned','announced','held','refused','cancelled')"

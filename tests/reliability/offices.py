@@ -90,8 +90,10 @@ class Office:
         return Office(folder, self.server, folder.name)
 
     def discard(self) -> None:
-        """Delete what this office left; its database stays with the server that will go."""
+        """Delete what this office left."""
         shutil.rmtree(self.folder)
+        if self.server is not None:
+            self.server.drop(self.database)
 
     @contextmanager
     def session(self) -> Iterator[Session]:

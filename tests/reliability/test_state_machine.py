@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from tests import builders
 from tests.reliability.living_office import LivingOffice
+from tests.telling import Tell
 from webapp.adapters.messages import Delivery
 from webapp.database import configure_engine
 from webapp.domain.facts import Fact
@@ -183,9 +184,7 @@ def founded(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return path
 
 
-def many_lives(
-    founded: Path, lives: int, wanted: int, capsys: pytest.CaptureFixture[str], **more: bool
-) -> None:
+def many_lives(founded: Path, lives: int, wanted: int, tell: Tell, **more: bool) -> None:
     """Let that many offices live, and tell how many steps it were; at least as many as wanted."""
     Lives.founded, Lives.lived, Lives.steps = founded, 0, 0
     live(
@@ -197,20 +196,15 @@ def many_lives(
             **more,
         ),
     )
-    with capsys.disabled():
-        print(f"\n{Lives.lived} lives of an office, {Lives.steps} steps")  # noqa: T201
+    tell(f"{Lives.lived} lives of an office, {Lives.steps} steps")
     assert Lives.steps >= wanted
 
 
-def test_whatever_happens_the_money_adds_up(
-    founded: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_whatever_happens_the_money_adds_up(founded: Path, tell: Tell) -> None:
     # The same lives every time: whoever changes the code meets what they broke, no more.
-    many_lives(founded, LIVES, STEPS, capsys, derandomize=True)
+    many_lives(founded, LIVES, STEPS, tell, derandomize=True)
 
 
 @pytest.mark.torture
-def test_whatever_happens_for_long_the_money_adds_up(
-    founded: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    many_lives(founded, LIVES_IN_TORTURE, STEPS_IN_TORTURE, capsys)
+def test_whatever_happens_for_long_the_money_adds_up(founded: Path, tell: Tell) -> None:
+    many_lives(founded, LIVES_IN_TORTURE, STEPS_IN_TORTURE, tell)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from shutil import copy
 
@@ -10,7 +11,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from tests import builders
-from tests.databases import ENGINES, Server, numbers, sqlite_copy
+from tests.databases import ENGINES, Server, sqlite_copy
 from tests.services.collecting import Desk
 from webapp.database import configure_engine
 
@@ -37,12 +38,14 @@ def founded_server(migrated_server: Server) -> Server:
 
 
 @pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database that holds rates, closed days, agencies and channels; nothing else yet."""
     if request.param == "sqlite":
-        return sqlite_copy(request.getfixturevalue("founded_file"), tmp_path)
+        yield sqlite_copy(request.getfixturevalue("founded_file"), tmp_path)
+        return
     server: Server = request.getfixturevalue("founded_server")
-    return server.create(f"test{next(numbers)}", template="founded")
+    with server.lend("founded") as url:
+        yield url
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests import builders
-from tests.databases import ENGINES, Server, numbers, sqlite_copy
+from tests.databases import ENGINES, Server, sqlite_copy
 from tests.services.conftest import lay_foundations
 from tests.views.browser import Browser, Clock, Site
 from webapp import create_app
@@ -43,14 +43,20 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture(params=ENGINES)
-def site(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Site]:
-    """The service in both databases; its office writes through a session of its own."""
+def site_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of this test's own with its foundations."""
     if request.param == "sqlite":
-        url = sqlite_copy(request.getfixturevalue("site_file"), tmp_path)
-    else:
-        server: Server = request.getfixturevalue("site_server")
-        url = server.create(f"test{next(numbers)}", template="site")
-    app = create_app(TestConfig.under(tmp_path, url))
+        yield sqlite_copy(request.getfixturevalue("site_file"), tmp_path)
+        return
+    server: Server = request.getfixturevalue("site_server")
+    with server.lend("site") as url:
+        yield url
+
+
+@pytest.fixture
+def site(site_url: str, tmp_path: Path, clock: Clock) -> Iterator[Site]:
+    """The service in both databases; its office writes through a session of its own."""
+    app = create_app(TestConfig.under(tmp_path, site_url))
     app.extensions[VAULT] = builders.VAULT  # with which the foundations are sealed
     with app.app_context():
         engine = db.engine

@@ -14,10 +14,11 @@ from tests.services.collecting import ANNOUNCING
 from tests.views.browser import Browser, Site
 from webapp.models import Employer
 
+# For each engine; other texts in every run, and what once failed is tried again first.
 EXAMPLES = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-ONE_ENGINE = pytest.mark.parametrize("site", ["sqlite"], indirect=True)
+ONE_ENGINE = pytest.mark.parametrize("site_url", ["sqlite"], indirect=True)
 EDIT = "declarations/2026-10/edit"
 RIB = builders.account().digits
 # Any text, and texts that come near to what is asked for.

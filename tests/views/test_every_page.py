@@ -23,7 +23,7 @@ ANSWERED = date(2026, 12, 1)
 TITLES_OF_THEIR_OWN = {"home", "code"}
 # Each language on one engine: the two have nothing to do with each other.
 BOTH = pytest.mark.parametrize(
-    ("site", "visitor"),
+    ("site_url", "visitor"),
     [("sqlite", "ar"), pytest.param("postgresql", "fr", marks=pytest.mark.postgresql)],
     indirect=True,
 )

@@ -314,7 +314,14 @@ class BooksUnbalanced(IntegrityAlarm):
 
 
 class EventsTampered(IntegrityAlarm):
-    """The chain of events is broken."""
+    """The chain of events does not hold at `position`.
+
+    `what`: event_changed, event_missing, link_missing, event_slipped_in, unreadable, or
+    head_missing when the chain does not hold the head that was printed.
+    """
+
+    position: int
+    what: str
 
 
 class RunDoesNotAddUp(IntegrityAlarm):
