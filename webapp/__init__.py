@@ -18,6 +18,8 @@ from webapp.views.development import development
 from webapp.views.employer import employer
 from webapp.views.public import entrance, public
 from webapp.views.sign_in import sign_in
+from webapp.views.staff import staff
+from webapp.views.staff.visitor import staff_gates
 from webapp.views.visitor import employer_gate
 
 
@@ -56,6 +58,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(public)
     app.register_blueprint(sign_in)
     app.register_blueprint(employer)
+    app.register_blueprint(staff)
     app.register_blueprint(development)
     init_commands(app)
     return app
@@ -63,7 +66,7 @@ def create_app(config: Config | None = None) -> Flask:
 
 def gates(config: Config) -> dict[Audience, Gate]:
     """What stands before the pages of each audience; in production nothing is for development."""
-    before: dict[Audience, Gate] = {Audience.EMPLOYER: employer_gate}
+    before: dict[Audience, Gate] = {Audience.EMPLOYER: employer_gate} | staff_gates()
     if not config.in_production:
         before[Audience.DEVELOPMENT] = lambda: None
     return before

@@ -82,10 +82,12 @@ def init_languages(app: Flask) -> None:
     app.jinja_env.filters["ltr"] = formatting.ltr
     for name, write in formatting.IN_A_PAGE.items():
         app.jinja_env.filters[name] = _in_current_language(write)
+    app.jinja_env.filters["act"] = wording.act_in_words
     app.jinja_env.filters["in_words"] = wording.in_words
     app.jinja_env.filters["qualifier"] = wording.qualifier_in_words
     app.jinja_env.filters["why_refused"] = wording.why_refused
     app.jinja_env.filters["word"] = word_for
+    app.jinja_env.globals["acts"] = wording.ACTS
     app.jinja_env.globals["needs_another_account"] = wording.needs_another_account
     app.after_request(_remember)
 

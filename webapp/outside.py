@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 
 from flask import Flask
@@ -103,11 +104,35 @@ def send_code(app: Flask, today: date, code: CodeToSend) -> Delivery:
         return _write(texts_of(app), messenger, f"{code.purpose}_code", code, values)
 
 
+def send_message(
+    app: Flask,
+    today: date,
+    kind: str,
+    reference: str,
+    channel: str,
+    language: str,
+    address: str,
+    values: Mapping[str, object],
+) -> Delivery:
+    """Write a message of this kind in a language and hand it over at once."""
+    to = _Addressee(reference, channel, language, address)
+    with make_messenger(app.config["KHATWA"], today) as messenger:
+        return _write(texts_of(app), messenger, kind, to, values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Addressee:
+    reference: str
+    channel: str
+    language: str
+    address: str
+
+
 def _write(
     texts: MessageTexts,
     messenger: Messenger,
     kind: str,
-    to: NoticeToSend | CodeToSend,
+    to: NoticeToSend | CodeToSend | _Addressee,
     values: Mapping[str, object],
 ) -> Delivery:
     text = texts.render(kind, to.channel, to.language, values)

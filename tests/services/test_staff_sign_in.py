@@ -182,6 +182,7 @@ def test_the_app_opens_a_new_session_and_the_waiting_one_ends(
     assert not who.waiting and who.proved_lately(day.now, RULES)
     event = office.scalars(select(Event).where(Event.target == "signed_in")).one()
     assert (event.subject_id, event.cause) == (samira.id, "totp")
+    assert event.actor == f"staff:{samira.id}"
 
 
 @pytest.mark.parametrize("step", [-1, 0, 1])

@@ -16,6 +16,7 @@ from webapp.commands.demo import demo, first_day
 from webapp.commands.messages import messages
 from webapp.commands.register import import_register
 from webapp.commands.run import run_debits, status
+from webapp.commands.staff import invite_staff, whose_data_command
 from webapp.commands.verify import verify_books, verify_events
 
 COMMANDS = (
@@ -33,6 +34,8 @@ COMMANDS = (
     open_channel,
     import_register,
     messages,
+    invite_staff,
+    whose_data_command,
     demo,
     first_day,
 )

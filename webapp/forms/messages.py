@@ -13,18 +13,24 @@ from webapp.domain.errors import (
     AccountAlreadyCollecting,
     AccountKey,
     AccountLength,
+    AlreadyOnStaff,
     CodeExpired,
     InvalidAccountNumber,
     InvalidAmount,
     InvalidMemberNumber,
     KhatwaError,
+    LastAdministrator,
     PostalBranch,
     TooManyTries,
+    WeakPassword,
     WrongCode,
 )
 
 # Flask-Babel is published without types: what it returns is text all the same.
 Sentence = Callable[[Any], Any]
+
+# The limits whose end means that another code is sent.
+CODES = ("resend", "codes")
 
 
 def _amount(error: InvalidAmount) -> Any:
@@ -58,7 +64,7 @@ def _wrong_code(error: WrongCode) -> Any:
 
 
 def _too_many(error: TooManyTries) -> Any:
-    if error.seconds <= 90:
+    if error.seconds <= 90 and error.what.startswith(CODES):
         return ngettext(
             "Another code can be sent in %(num)s second.",
             "Another code can be sent in %(num)s seconds.",
@@ -69,6 +75,17 @@ def _too_many(error: TooManyTries) -> Any:
         "Too many attempts. Please try again in %(num)s minute.",
         "Too many attempts. Please try again in %(num)s minutes.",
         minutes,
+    )
+
+
+def _weak(error: WeakPassword) -> Any:
+    return {
+        "too_short": _("A password has eight characters at least."),
+        "too_long": _("A password has 200 characters at most."),
+        "common": _("Too many people use this password: it is guessed first. Choose another one."),
+    }.get(
+        error.reason,
+        _("Leave out your name, your address and the fund's name, or add more of your own."),
     )
 
 
@@ -86,6 +103,11 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     WrongCode: _wrong_code,
     CodeExpired: lambda _error: _("This code is no longer valid. Please ask for a new one."),
     TooManyTries: _too_many,
+    WeakPassword: _weak,
+    AlreadyOnStaff: lambda _error: _("Somebody with this address works for the fund already."),
+    LastAdministrator: lambda _error: _(
+        "This is the last administrator. Please make somebody else one first."
+    ),
     AccountAlreadyCollecting: lambda _error: _(
         "You already have an authorisation on this account. Please enter another one."
     ),

@@ -24,7 +24,7 @@ from webapp.services.staff.second_factor import (
     replace_recovery_codes,
     sealed_secret,
 )
-from webapp.services.staff.sessions import add_session, end_sessions
+from webapp.services.staff.sessions import acting, add_session, end_sessions
 from webapp.services.staff.sign_in import hash_of_new_password
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
@@ -86,6 +86,7 @@ def accept(
         member.totp_secret = sealed_secret(vault, member.reference, secret)
         session.add(member)
         session.flush()
+        day = acting(day, member.id)
         end_sessions(session, day, member.id)
         codes = replace_recovery_codes(session, vault, member.id, member.reference)
         target = "access_renewed" if again else "joined"

@@ -52,6 +52,17 @@ class MandateLine:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownContact:
+    """How an employer can be reached, in full."""
+
+    id: int
+    name_ar: str
+    name_fr: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
 class EmployerFile:
     """What the desk sees of an employer."""
 
@@ -151,6 +162,23 @@ def open_file(session: Session, day: WorkingDay, scope: Scope, employer_id: int)
             mandates=tuple(MandateLine(*one) for one in mandates),
             debits=tuple(debits[:DEBITS_IN_A_FILE]),
         )
+
+
+def find_contact(session: Session, day: WorkingDay, scope: Scope, employer_id: int) -> KnownContact:
+    """The whole phone and e-mail of an employer, to change them; the look is an event.
+
+    Raises NotFound, also for an employer out of scope.
+    """
+    with transaction(session):
+        row = session.execute(
+            select(
+                Employer.id, Employer.name_ar, Employer.name_fr, Employer.phone, Employer.email
+            ).where(Employer.id == employer_id, *in_scope(scope))
+        ).first()
+        if row is None:
+            raise NotFound(kind="employer", reference=str(employer_id))
+        record(session, day, Subject.EMPLOYER, [employer_id], None, "opened", "contact")
+    return KnownContact(*row)
 
 
 def in_scope(scope: Scope) -> tuple[ColumnElement[bool], ...]:

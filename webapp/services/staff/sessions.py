@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 
@@ -72,6 +72,11 @@ class OpenSession:
     device: str
     started_at: datetime
     seen_at: datetime
+
+
+def acting(day: WorkingDay, staff_id: int) -> WorkingDay:
+    """The same day with this member at work: who proves who they are acts as themselves."""
+    return replace(day, actor=f"staff:{staff_id}")
 
 
 def add_session(

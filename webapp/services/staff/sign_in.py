@@ -16,6 +16,7 @@ from webapp.services.events import record
 from webapp.services.staff.second_factor import check_factor
 from webapp.services.staff.sessions import (
     StaffSignedIn,
+    acting,
     add_session,
     end_sessions,
 )
@@ -70,6 +71,7 @@ def give_factor(
 
     Raises WrongCredentials and TooManyTries.
     """
+    day = acting(day, waiting.staff_id)
     how = check_factor(session, day, vault, rules, waiting.staff_id, typed)
     with transaction(session):
         if not end_sessions(session, day, waiting.staff_id, WebSession.id == waiting.session_id):
