@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.adapters.messages import Delivery
+from webapp.adapters.messages import Delivery, Sent
 from webapp.adapters.vault import Vault
 from webapp.data.loader import load_reasons
 from webapp.domain.moment import Moment
@@ -20,9 +20,9 @@ from webapp.domain.period import Period, Periodicity
 from webapp.domain.rib import Rib
 from webapp.domain.rules import CollectionRules
 from webapp.models import Agency, Employer, Language, NoticeChannel, Worksite
-from webapp.services.announcing import NoticeToSend
 from webapp.services.declarations import Filing, WorksiteWages, file_declaration
 from webapp.services.mandates import Signature, sign_mandate
+from webapp.services.notices import NoticeToSend
 from webapp.services.reference_data import NewChannel, load_reference_data, open_channel
 from webapp.services.runs import RunTools
 from webapp.services.working_day import WorkingDay, load_calendar
@@ -39,9 +39,9 @@ class Provider:
     answer: Delivery = Delivery.ACCEPTED
     sent: list[NoticeToSend] = field(default_factory=list)
 
-    def __call__(self, notice: NoticeToSend) -> Delivery:
+    def __call__(self, notice: NoticeToSend) -> Sent:
         self.sent.append(notice)
-        return self.answer
+        return Sent(self.answer)
 
 
 def working_day(session: Session, on: date, actor: str = "scheduler") -> WorkingDay:
@@ -90,6 +90,7 @@ def employer(
     phone: str = "0550123456",
     email: str = "",
     language: Language = Language.ARABIC,
+    code_channel: NoticeChannel | None = None,
 ) -> Employer:
     """An employer with that many worksites, coded W1, W2…"""
     number = next(numbers)
@@ -101,6 +102,7 @@ def employer(
         language=language,
         periodicity=Periodicity.MONTHLY,
         notice_channel=notice_channel,
+        code_channel=code_channel,
         phone=phone,
         email=email,
         wilaya_code="16",

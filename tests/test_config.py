@@ -28,6 +28,8 @@ def production(tmp_path: Path) -> dict[str, str]:
         "MESSAGES": "smtp",
         "SMTP_HOST": "mail.example",
         "SMTP_SENDER": "khatwa@example",
+        "SMS_URL": "https://gateway.example/send",
+        "SMS_SENDER": "CACOBATPH",
     }
 
 
@@ -68,6 +70,10 @@ def test_production_accepts_safe_settings(production: dict[str, str]) -> None:
         ("SMTP_SENDER", ""),
         ("SMTP_PORT", "many"),
         ("SMTP_STARTTLS", "0"),
+        ("SMS_URL", ""),
+        ("SMS_URL", "http://gateway.example/send"),
+        ("SMS_URL", "gateway.example"),
+        ("SMS_SENDER", ""),
         ("DATABASE_URL", "mysql://db/khatwa"),
         ("KHATWA_ENV", "prod"),
     ],
@@ -93,7 +99,8 @@ def test_keys_behind_a_link_into_the_home_are_refused(
 
 
 def test_secrets_are_not_shown(production: dict[str, str]) -> None:
-    config = Config.from_environment({**production, "SMTP_PASSWORD": "open sesame"})
+    passwords = {"SMTP_PASSWORD": "open sesame", "SMS_PASSWORD": "open sesame"}
+    config = Config.from_environment(production | passwords)
     assert production["SECRET_KEY"] not in repr(config)
     assert "open sesame" not in repr(config)
 

@@ -29,7 +29,7 @@ ALLOWED = {
         "forms", "services", "models", "domain", "extensions", "outside", "adapters", "config",
     },
     # Adapters are handed to services; this is where they are made.
-    "outside": {"adapters", "config", "domain", "models", "services"},
+    "outside": {"adapters", "config", "domain", "extensions", "models", "services"},
     # What every page and message needs, from the inside outwards.
     "catalogs": set(),
     "formatting": {"catalogs", "domain"},

@@ -45,6 +45,16 @@ class MailServer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Gateway:
+    """Where SMS are handed over."""
+
+    url: str
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config:
     """Where the service writes, what it connects to, and how strict it is.
 
@@ -60,6 +70,7 @@ class Config:
     secret_key: str = field(repr=False)
     messages: MessageRoute = MessageRoute.FILE
     mail_server: MailServer | None = None
+    sms_gateway: Gateway | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -84,6 +95,7 @@ class Config:
             secret_key=given.get("SECRET_KEY", ""),
             messages=messages,
             mail_server=_mail_server(given) if messages is MessageRoute.SMTP else None,
+            sms_gateway=_sms_gateway(given) if "SMS_URL" in given else None,
         )
         if environment is Environment.PRODUCTION:
             _refuse_what_is_unsafe(config)
@@ -191,8 +203,26 @@ def _refuse_what_is_unsafe(config: Config) -> None:
         raise UnsafeConfiguration(
             setting="MESSAGES", why="notices would stay in files and reach nobody"
         )
+    if config.sms_gateway is None:
+        raise UnsafeConfiguration(setting="SMS_URL", why="codes and notices by SMS need a gateway")
+    if not config.sms_gateway.url.startswith("https://"):
+        raise UnsafeConfiguration(setting="SMS_URL", why="codes would travel unencrypted")
     if config.mail_server is not None and not config.mail_server.starttls:
         raise UnsafeConfiguration(setting="SMTP_STARTTLS", why="notices would travel unencrypted")
+
+
+def _sms_gateway(given: Mapping[str, str]) -> Gateway:
+    if "SMS_SENDER" not in given:
+        raise UnsafeConfiguration(setting="SMS_SENDER", why="SMS_URL needs it")
+    url = given["SMS_URL"]
+    if not url.startswith(("https://", "http://")):
+        raise UnsafeConfiguration(setting="SMS_URL", why="it is no http:// or https:// address")
+    return Gateway(
+        url=url,
+        sender=given["SMS_SENDER"],
+        user=given.get("SMS_USER", ""),
+        password=given.get("SMS_PASSWORD", ""),
+    )
 
 
 def _mail_server(given: Mapping[str, str]) -> MailServer:

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from webapp.adapters.message_texts import MessageTexts
 from webapp.adapters.messages import (
-    Delivery,
     FileMessenger,
     Messenger,
     OutgoingMessage,
     PortalMessenger,
     RoutedMessenger,
+    Sent,
     SmtpMessenger,
 )
+from webapp.adapters.sms import SmsGateway
 from webapp.adapters.transports import FolderTransport, Transport
 from webapp.adapters.vault import Vault as Vault  # who is handed one may name it
 from webapp.adapters.vault import create_keys, load_vault
 from webapp.config import Config
 from webapp.data.loader import load_banks
-from webapp.domain.rules import AccessRules, CollectionRules
+from webapp.domain.moment import Moment
+from webapp.domain.rules import CollectionRules, MessageRules
+from webapp.extensions import db
 from webapp.models import Channel
-from webapp.services.announcing import NoticeToSend, SendNotice
-from webapp.services.codes import CodeToSend
+from webapp.services.notices import NoticeToSend, SendNotice
+from webapp.services.sending import Clock, MessageToSend, SendMessage, send_message
 from webapp.services.transactions import transaction
 
 VAULT, TEXTS = "khatwa vault", "khatwa message texts"
@@ -69,6 +72,11 @@ def make_messenger(config: Config, today: date) -> Iterator[Messenger]:
             password=server.password,
             starttls=server.starttls,
         )
+    gateway = config.sms_gateway
+    if gateway is not None:
+        routes["sms"] = SmsGateway(
+            gateway.url, gateway.sender, user=gateway.user, password=gateway.password
+        )
     messenger = RoutedMessenger(routes)
     try:
         yield messenger
@@ -80,7 +88,7 @@ def notice_sender(app: Flask, messenger: Messenger) -> SendNotice:
     """Write each notice in the employer's language and hand it to the messenger."""
     texts, banks, rules = texts_of(app), load_banks(), CollectionRules()
 
-    def send(notice: NoticeToSend) -> Delivery:
+    def send(notice: NoticeToSend) -> Sent:
         bank = banks.get(notice.bank_code)
         values = {
             "amount": notice.amount,
@@ -97,46 +105,47 @@ def notice_sender(app: Flask, messenger: Messenger) -> SendNotice:
     return send
 
 
-def send_code(app: Flask, today: date, code: CodeToSend) -> Delivery:
-    """Write a one-time code in the language of the page and hand it over at once."""
-    values = {"code": code.code, "minutes": AccessRules().code_minutes}
-    with make_messenger(app.config["KHATWA"], today) as messenger:
-        return _write(texts_of(app), messenger, f"{code.purpose}_code", code, values)
+def message_sender(app: Flask, messenger: Messenger) -> SendMessage:
+    """Write each message of the outbox in its language and hand it to the messenger."""
+    texts = texts_of(app)
+
+    def send(message: MessageToSend) -> Sent:
+        return _write(texts, messenger, message.kind, message, message.values)
+
+    return send
 
 
-def send_message(
-    app: Flask,
-    today: date,
-    kind: str,
-    reference: str,
-    channel: str,
-    language: str,
-    address: str,
-    values: Mapping[str, object],
-) -> Delivery:
-    """Write a message of this kind in a language and hand it over at once."""
-    to = _Addressee(reference, channel, language, address)
-    with make_messenger(app.config["KHATWA"], today) as messenger:
-        return _write(texts_of(app), messenger, kind, to, values)
+def send_at_once(app: Flask, read_clock: Clock, reference: str) -> None:
+    """Send one message of the outbox, when the answer that led to it has left.
 
-
-@dataclass(frozen=True, slots=True)
-class _Addressee:
-    reference: str
-    channel: str
-    language: str
-    address: str
+    What goes wrong here is only told to the log: the message stays in the outbox, and the worker
+    sends it.
+    """
+    now = read_clock()
+    with app.app_context():
+        try:
+            with make_messenger(app.config["KHATWA"], Moment.at(now).today) as messenger:
+                send_message(
+                    db.session(),
+                    read_clock,
+                    vault_of(app),
+                    MessageRules(),
+                    message_sender(app, messenger),
+                    reference,
+                )
+        except (OSError, SQLAlchemyError):
+            app.logger.exception("message %s is left to the worker", reference)
 
 
 def _write(
     texts: MessageTexts,
     messenger: Messenger,
     kind: str,
-    to: NoticeToSend | CodeToSend | _Addressee,
+    to: NoticeToSend | MessageToSend,
     values: Mapping[str, object],
-) -> Delivery:
+) -> Sent:
     text = texts.render(kind, to.channel, to.language, values)
-    return messenger.send(
+    delivery = messenger.send(
         OutgoingMessage(
             reference=to.reference,
             channel=to.channel,
@@ -144,8 +153,10 @@ def _write(
             address=to.address,
             subject=text.subject,
             body=text.body,
+            html=text.html,
         )
     )
+    return Sent(delivery, messenger.answer)
 
 
 def make_transports(config: Config, session: Session) -> dict[str, Transport]:

@@ -110,13 +110,13 @@ def _run(folder: Path, first: bool) -> tuple[dict[str, float], int]:
 def run_in(session: Any, folder: Path, on: date) -> int:
     """Run the due debits of a day in a folder; return how many dues its report counts."""
     from tests import builders
-    from webapp.adapters.messages import Delivery
+    from webapp.adapters.messages import Delivery, Sent
     from webapp.data.loader import load_reasons
     from webapp.services.runs import RunTools, run_due_debits
 
     outbox = folder / "outbox"
     outbox.mkdir(exist_ok=True)
-    tools = RunTools(builders.VAULT, outbox, lambda notice: Delivery.ACCEPTED, load_reasons())
+    tools = RunTools(builders.VAULT, outbox, lambda notice: Sent(Delivery.ACCEPTED), load_reasons())
     return run_due_debits(session, builders.working_day(session, on), tools).declared.count
 
 

@@ -63,7 +63,7 @@ def test_a_debit_is_announced_by_mail_in_the_employers_language(
     assert result.exit_code == 0, result.output
     (message,) = mailbox.mails
     assert message["To"] == "chef@example.dz"
-    body = message.get_content()
+    body = message.get_body(("plain",)).get_content()
     assert word in body
     assert "259\u00a0200,00" in body
     assert "ورشة 1" in body

@@ -29,10 +29,10 @@ from webapp.domain.period import Period
 from webapp.domain.rules import CollectionRules
 from webapp.domain.statuses import BankFileStatus, DebitStatus
 from webapp.models import Account, Attempt, BankFile, Debit, Due, DueKind, Employer, Notice, Posting
-from webapp.services.announcing import record_bounce
 from webapp.services.answers import import_answers
 from webapp.services.bank_files import approve_bank_file, confirm_sent, send_bank_files
 from webapp.services.debits import cancel_debit, release_debit
+from webapp.services.notices import record_bounce
 from webapp.services.refusals import follow_up_refusals
 from webapp.services.runs import RunTools, run_due_debits
 from webapp.services.working_day import WorkingDay, load_calendar

@@ -9,8 +9,8 @@ from tests.services.collecting import ANNOUNCING, FREEZING, Desk
 from webapp.domain.errors import IllegalMove, NotFound
 from webapp.domain.statuses import DebitStatus, DueStatus
 from webapp.models import HoldReason
-from webapp.services.announcing import record_bounce
 from webapp.services.debits import cancel_debit, release_debit
+from webapp.services.notices import record_bounce
 
 
 def test_a_bounced_notice_holds_the_debit_and_its_release_announces_it_anew(desk: Desk) -> None:

@@ -25,6 +25,7 @@ FILES = {
 class Text:
     subject: str
     body: str
+    html: str = ""
 
 
 class MessageTexts:
@@ -37,6 +38,8 @@ class MessageTexts:
 
     def __init__(self, app: Flask) -> None:
         self._environments = {code: _environment(app.jinja_loader, code) for code in LANGUAGES}
+        frames = Environment(loader=app.jinja_loader, undefined=StrictUndefined, autoescape=True)
+        self._frame = frames.get_template("messages/frame.html")
         self._templates: dict[tuple[str, str, str], tuple[Template | None, Template]] = {}
 
     def render(self, kind: str, channel: str, language: str, values: Mapping[str, Any]) -> Text:
@@ -46,7 +49,17 @@ class MessageTexts:
         if channel == "sms" and language == "fr":
             # U+00A0 is not in the GSM alphabet: it would cut a message from 160 to 70 characters.
             return Text(text.subject, text.body.replace(NO_BREAK_SPACE, " "))
+        if channel == "email":
+            return Text(text.subject, text.body, self._as_html(text, language))
         return text
+
+    def _as_html(self, text: Text, language: str) -> str:
+        """The same words for a reader that shows HTML: the frame sets direction and letters."""
+        return self._frame.render(
+            language=LANGUAGES[language],
+            subject=text.subject,
+            paragraphs=[part.splitlines() for part in text.body.strip().split("\n\n")],
+        )
 
     def _templates_of(
         self, kind: str, channel: str, language: str

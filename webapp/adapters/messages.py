@@ -42,6 +42,10 @@ class OutgoingMessage:
     address: str
     subject: str
     body: str
+    # The same words for a reader of e-mail that shows HTML.
+    html: str = ""
+    # A file to go with an e-mail: its name and bytes.
+    attachment: tuple[str, bytes] | None = None
 
 
 class Delivery(StrEnum):
@@ -52,7 +56,20 @@ class Delivery(StrEnum):
     LATER = "later"  # not now: try again in the next run
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a try, and the provider's own words."""
+
+    delivery: Delivery
+    answer: str = ""
+
+
 class Messenger(Protocol):
+    @property
+    def answer(self) -> str:
+        """What the provider said of the last message, in its own words, without the address."""
+        ...
+
     def send(self, message: OutgoingMessage) -> Delivery:
         """Hand over one message. Never raises because of a provider or an address."""
         ...
@@ -65,6 +82,8 @@ class Messenger(Protocol):
 class FileMessenger:
     """Appends each message as one JSON line to `folder`/YYYY-MM-DD.jsonl, day after day."""
 
+    answer = ""
+
     def __init__(self, folder: Path, day: date) -> None:
         self.path = folder / f"{day.isoformat()}.jsonl"
         self._descriptor: int | None = None
@@ -75,7 +94,9 @@ class FileMessenger:
             return Delivery.REFUSED
         if self._descriptor is None:
             self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        line = json.dumps(asdict(message), ensure_ascii=False).encode(errors="replace") + b"\n"
+        shown = asdict(message) | {"attachment": message.attachment and message.attachment[0]}
+        del shown["html"]
+        line = json.dumps(shown, ensure_ascii=False).encode(errors="replace") + b"\n"
         os.write(self._descriptor, line)
         return Delivery.ACCEPTED
 
@@ -88,6 +109,8 @@ class FileMessenger:
 
 class PortalMessenger:
     """A message for the portal alone goes nowhere: its notice, in the database, is the message."""
+
+    answer = ""
 
     def send(self, message: OutgoingMessage) -> Delivery:
         return Delivery.ACCEPTED
@@ -105,10 +128,16 @@ class RoutedMessenger:
 
     def __init__(self, routes: Mapping[str, Messenger]) -> None:
         self.routes = dict(routes)
+        self.answer = ""
 
     def send(self, message: OutgoingMessage) -> Delivery:
         messenger = self.routes.get(message.channel)
-        return messenger.send(message) if messenger else Delivery.REFUSED
+        if messenger is None:
+            self.answer = f"no way for {message.channel}"
+            return Delivery.REFUSED
+        delivery = messenger.send(message)
+        self.answer = messenger.answer
+        return delivery
 
     def close(self) -> None:
         for messenger in self.routes.values():
@@ -151,6 +180,7 @@ class SmtpMessenger:
         self._timeout = timeout
         self._connection: smtplib.SMTP | None = None
         self._failures = 0
+        self.answer = ""
 
     def send(self, message: OutgoingMessage) -> Delivery:
         """Hand the message to the server, and say what the server said.
@@ -160,14 +190,17 @@ class SmtpMessenger:
         """
         mail = self.compose(message)
         if mail is None:
+            self.answer = "not an address"
             return Delivery.REFUSED
         if self._failures >= FAILURES_BEFORE_GIVING_UP:
+            self.answer = "no connection"
             return Delivery.LATER
         try:
             delivery = self._send_connected(mail)
         except OSError as error:  # Every error of smtplib is one.
             self._drop()
             self._failures += 1
+            self.answer = type(error).__name__
             logger.warning("%s: not sent: %s", message.reference, type(error).__name__)
             return Delivery.LATER
         self._failures = 0
@@ -193,6 +226,11 @@ class SmtpMessenger:
             # Seven-bit, whatever the servers on the way can carry.
             mail.set_content(message.body, charset="utf-8", cte="base64")
             mail["Content-Language"] = message.language
+            if message.html:
+                mail.add_alternative(message.html, subtype="html", charset="utf-8", cte="base64")
+            if message.attachment:
+                name, content = message.attachment
+                mail.add_attachment(content, maintype="application", subtype="pdf", filename=name)
             mail.as_bytes()
         except ValueError:
             return None
@@ -232,18 +270,21 @@ class SmtpMessenger:
         return connection
 
     def _transmit(self, connection: smtplib.SMTP, mail: EmailMessage) -> Delivery:
+        said: bytes | str = b""
         try:
             connection.send_message(mail)
         except smtplib.SMTPRecipientsRefused as refusal:
-            [(code, _)] = refusal.recipients.values()
+            [(code, said)] = refusal.recipients.values()
         except smtplib.SMTPDataError as refusal:
-            code = refusal.smtp_code
+            code, said = refusal.smtp_code, refusal.smtp_error
         except smtplib.SMTPSenderRefused as refusal:
             if refusal.smtp_code != CLOSING:
                 raise
             code = CLOSING
         else:
+            self.answer = "250"
             return Delivery.ACCEPTED
+        self.answer = f"{code} {_without_addresses(said)}"
         if code == CLOSING:
             raise smtplib.SMTPServerDisconnected("the server closes the connection")
         return Delivery.REFUSED if code >= PERMANENT else Delivery.LATER
@@ -252,6 +293,12 @@ class SmtpMessenger:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _without_addresses(said: bytes | str) -> str:
+    """The words of a server, on one line; who reads them later need not know to whom."""
+    text = said.decode(errors="replace") if isinstance(said, bytes) else said
+    return re.sub(r"\S+@\S+", "…", _one_line(text))
 
 
 def _one_line(text: str) -> str:

@@ -16,6 +16,7 @@ from webapp.commands.demo import demo, first_day
 from webapp.commands.messages import messages
 from webapp.commands.register import import_register
 from webapp.commands.run import run_debits, status
+from webapp.commands.sending import read_bounced, send_what_waits
 from webapp.commands.staff import invite_staff, whose_data_command
 from webapp.commands.verify import verify_books, verify_events
 
@@ -34,6 +35,8 @@ COMMANDS = (
     open_channel,
     import_register,
     messages,
+    send_what_waits,
+    read_bounced,
     invite_staff,
     whose_data_command,
     demo,

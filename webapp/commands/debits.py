@@ -16,7 +16,7 @@ from webapp.commands.desk import (
     working_day,
 )
 from webapp.domain.errors import NotFound
-from webapp.services import announcing, debits
+from webapp.services import bounces, debits
 from webapp.services.locking import run_lock
 
 on_option = click.option("--on", type=Day(), help="Act on this day instead of today.")
@@ -57,10 +57,10 @@ def cancel_debit(reference: str, on: date | None, actor: str | None) -> None:
 @with_appcontext
 @refusals_to_exit
 def record_bounce(reference: str, on: date | None, actor: str | None) -> None:
-    """The provider tells that the notice REFERENCE did not arrive: its debit is held."""
+    """The provider tells that a message did not arrive; of a notice, the debit is held."""
     day = working_day(on, actor)
     with run_lock(session(), settings().home, wait=True):
-        known = announcing.record_bounce(session(), day, reference)
+        known = bounces.record_bounce(session(), day, reference)
     if not known:
-        raise NotFound(kind="notice", reference=reference)
+        raise NotFound(kind="message", reference=reference)
     click.echo(f"{reference}: not delivered")

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from webapp.adapters.demonstration_bank import DemonstrationBank
 from webapp.adapters.journal import SentJournal
-from webapp.adapters.messages import Delivery
+from webapp.adapters.messages import Delivery, Sent
 from webapp.adapters.transports import FolderTransport
 from webapp.commands.desk import (
     Day,
@@ -31,7 +31,6 @@ from webapp.data.loader import load_reasons
 from webapp.domain.moment import ALGIERS
 from webapp.domain.statuses import BankFileStatus
 from webapp.models import BankFile, Run
-from webapp.services.announcing import NoticeToSend
 from webapp.services.bank_files import approve_bank_file, send_bank_files
 from webapp.services.demonstration.answering import files_at_bank, let_bank_answer
 from webapp.services.demonstration.building import find_demonstration, load_demonstration
@@ -40,6 +39,7 @@ from webapp.services.demonstration.story import DemonstrationPlan
 from webapp.services.demonstration.visiting import find_visitors
 from webapp.services.events import seal_events
 from webapp.services.locking import run_lock
+from webapp.services.notices import NoticeToSend
 from webapp.services.reports import RunReport, build_report
 from webapp.services.runs import RunTools, run_due_debits
 from webapp.services.transactions import transaction
@@ -108,10 +108,10 @@ def _load(plan: DemonstrationPlan) -> None:
     """Load the demonstration and tell what was made; the notices of its past go nowhere."""
     notices = 0
 
-    def take(notice: NoticeToSend) -> Delivery:
+    def take(notice: NoticeToSend) -> Sent:
         nonlocal notices
         notices += 1
-        return Delivery.ACCEPTED
+        return Sent(Delivery.ACCEPTED)
 
     tools = RunTools(open_vault(), settings().outbox, take, load_reasons())
     with run_lock(session(), settings().home, wait=True), progress_bar() as progress:

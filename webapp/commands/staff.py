@@ -28,9 +28,7 @@ class Email(click.ParamType[str]):
 
     name = "e-mail"
 
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> str:
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         try:
             address = read_email(value).lower()
         except ValueError:

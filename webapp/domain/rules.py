@@ -60,6 +60,28 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class MessageRules:
+    """How messages are sent and tried again. [house]"""
+
+    # Whoever takes a message to send it has it for this long; afterwards another may take it.
+    lease_seconds: int = 120
+
+    # The wait after the first try that failed; it doubles with each, up to the longest.
+    first_wait_seconds: int = 60
+    longest_wait_seconds: int = 6 * 3600
+
+    # After so many tries a message is undeliverable.
+    most_tries: int = 12
+
+    # A worker looks for new messages this often.
+    seconds_between_rounds: int = 5
+
+    def wait_after(self, tries: int) -> int:
+        """Seconds until the next try, after so many that failed."""
+        return int(min(self.first_wait_seconds * 2 ** (tries - 1), self.longest_wait_seconds))
+
+
+@dataclass(frozen=True)
 class AccessRules:
     """How employers sign in and stay signed in. [house] (design notes §8)"""
 

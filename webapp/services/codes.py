@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
 from webapp.domain.errors import CodeExpired, TooManyTries, WrongCode
 from webapp.domain.rules import AccessRules
-from webapp.models import CodePurpose, Employer, NoticeChannel, OneTimeCode
+from webapp.models import CodePurpose, Employer, Language, NoticeChannel, OneTimeCode
+from webapp.services.outbox import CONTACT, Addressee, contact_of, queue
 from webapp.services.throttling import spend_try
 from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
@@ -65,9 +66,7 @@ def ask_for_code(
     reference, code = secrets.token_hex(16), f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     with transaction(session):
         member = session.execute(
-            select(Employer.id, Employer.phone, Employer.email, Employer.notice_channel).where(
-                Employer.member_number == member_number
-            )
+            select(Employer.id, *CONTACT).where(Employer.member_number == member_number)
         ).first()
         session.add(
             OneTimeCode(
@@ -79,7 +78,23 @@ def ask_for_code(
                 tries=0,
             )
         )
-    channel, address = contact_of(member) if member else (NoticeChannel.SMS, "")
+        channel, address = contact_of(member) if member else (NoticeChannel.SMS, "")
+        to = Addressee(channel, Language(language), address, member.id if member else None)
+        # To nobody it is as much work: the row is taken back before it is written for good.
+        with session.begin_nested() as attempt:
+            queue(
+                session,
+                day,
+                vault,
+                to,
+                f"{purpose}_code",
+                {"code": code, "minutes": rules.code_minutes},
+                reference=reference,
+                expires_at=day.now + timedelta(minutes=rules.code_minutes),
+            )
+            session.flush()
+            if not address:
+                attempt.rollback()
     if not address:
         return AskedCode(reference, None)
     return AskedCode(
@@ -109,13 +124,6 @@ def ask_for_another_code(
     elif previous and code_is_open(session, day, rules, previous):
         return None
     return ask_for_code(session, day, vault, rules, purpose, member_number, language)
-
-
-def contact_of(member: Row[*tuple[object, ...]]) -> tuple[NoticeChannel, str]:
-    """Where a code goes: to the phone, or to the e-mail of who prefers it or has no phone."""
-    if member.email and (member.notice_channel is NoticeChannel.EMAIL or not member.phone):
-        return NoticeChannel.EMAIL, member.email
-    return NoticeChannel.SMS, member.phone
 
 
 def seconds_until_resend(

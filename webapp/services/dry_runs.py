@@ -8,9 +8,9 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from webapp.adapters.messages import Delivery
-from webapp.services.announcing import NoticeToSend
+from webapp.adapters.messages import Delivery, Sent
 from webapp.services.events import lock_events
+from webapp.services.notices import NoticeToSend
 from webapp.services.reports import RunReport
 from webapp.services.runs import RunTools, run_due_debits
 from webapp.services.transactions import Progress, no_progress
@@ -26,8 +26,8 @@ def dry_run(
     a folder that is deleted. Others who want to write wait until it ends.
     """
 
-    def send_nothing(notice: NoticeToSend) -> Delivery:
-        return Delivery.LATER
+    def send_nothing(notice: NoticeToSend) -> Sent:
+        return Sent(Delivery.LATER)
 
     engine = session.get_bind().engine
     with engine.connect() as connection, tempfile.TemporaryDirectory() as folder:

@@ -27,10 +27,11 @@ from webapp.models import (
     Subject,
     Worksite,
 )
-from webapp.services.codes import check_code, contact_of, masked_address, use_code
+from webapp.services.codes import check_code, masked_address, use_code
 from webapp.services.events import record
 from webapp.services.mandates import Signature, add_signed_mandates
 from webapp.services.obligations import declarable_periods, declared_months, obligation
+from webapp.services.outbox import CONTACT, contact_of
 from webapp.services.planning import ENDED
 from webapp.services.throttling import spend_try
 from webapp.services.transactions import reading, transaction
@@ -155,11 +156,7 @@ def prepare_enrolment(session: Session, day: WorkingDay, who: SignedIn) -> Enrol
             .select_from(Worksite)
             .where(Worksite.employer_id == who.employer_id, Worksite.closed_on.is_(None))
         )
-        contact = session.execute(
-            select(Employer.phone, Employer.email, Employer.notice_channel).where(
-                Employer.id == who.employer_id
-            )
-        ).one()
+        contact = session.execute(select(*CONTACT).where(Employer.id == who.employer_id)).one()
     channel, address = contact_of(contact)
     return Enrolment(
         first_debit=_first_debit(next_due, declared, day, who),

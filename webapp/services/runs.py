@@ -14,12 +14,13 @@ from webapp.adapters.vault import Vault
 from webapp.domain.errors import RunInTheFuture, RunInThePast
 from webapp.domain.reasons import Reason
 from webapp.models import Demonstration, Run
-from webapp.services.announcing import SendNotice, announce_debits, send_notices
+from webapp.services.announcing import announce_debits
 from webapp.services.archiving import archive_bank_files
 from webapp.services.bank_files import write_bank_files
 from webapp.services.credits import apply_credits
 from webapp.services.events import seal_events
 from webapp.services.freezing import freeze_debits, renew_missed
+from webapp.services.notices import SendNotice, send_notices
 from webapp.services.planning import plan_debits
 from webapp.services.refusals import follow_up_refusals
 from webapp.services.reports import RunReport, build_report

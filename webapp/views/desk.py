@@ -14,7 +14,7 @@ from webapp.domain.moment import Moment
 from webapp.domain.rules import AccessRules, CollectionRules
 from webapp.extensions import db
 from webapp.languages import current_language
-from webapp.outside import Vault, send_code, vault_of
+from webapp.outside import Vault, send_at_once, vault_of
 from webapp.services.codes import CodeToSend
 from webapp.services.web_sessions import SignedIn
 from webapp.services.working_day import WorkingDay, load_calendar
@@ -69,16 +69,16 @@ def working_day() -> WorkingDay:
 def send_when_answered(code: CodeToSend | None) -> None:
     """Send a code when the answer has left, so that its time tells nobody who is a member."""
     if code is not None:
-        when_answered(send_code, code)
+        when_answered(code.reference)
 
 
-def when_answered(send: Callable[..., object], *what: object) -> None:
-    """Let `send` bring something on its way when the answer has left."""
+def when_answered(reference: str) -> None:
+    """Send a message of the outbox when the answer has left."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    go: Callable[[], object] = partial(send, app, moment().today, *what)
+    send: Callable[[], object] = partial(send_at_once, app, read_clock, reference)
 
     def attach(response: Response) -> Response:
-        response.call_on_close(go)
+        response.call_on_close(send)
         return response
 
     after_this_request(attach)

@@ -42,8 +42,7 @@ def change_contact(
 ) -> bool:
     """Enter the phone and e-mail of an employer; return whether anything changed.
 
-    Every address of before is told of it, also one that stays. Raises NotFound, also for an
-    employer out of scope.
+    Each address that goes is told of it. Raises NotFound, also for an employer out of scope.
     """
     with transaction(session):
         employer = session.scalar(
@@ -56,20 +55,22 @@ def change_contact(
             for name, value in (("phone", phone), ("email", email))
             if getattr(employer, name) != value
         ]
-        if changed:
-            for message in _contacts_of(employer):
-                tell(session, day, message)
+        for message in _contacts_that_go(employer, phone, email):
+            tell(session, day, message)
         employer.phone, employer.email = phone, email
         for name in changed:
             record(session, day, Subject.EMPLOYER, [employer.id], None, "contact_changed", name)
     return bool(changed)
 
 
-def _contacts_of(employer: Employer) -> list[ContactChanged]:
-    """Everywhere the employer can be reached before the change."""
-    known = [(NoticeChannel.SMS, employer.phone), (NoticeChannel.EMAIL, employer.email)]
+def _contacts_that_go(employer: Employer, phone: str, email: str) -> list[ContactChanged]:
+    """Everywhere the employer could be reached before and no longer can."""
+    known = [
+        (NoticeChannel.SMS, employer.phone, phone),
+        (NoticeChannel.EMAIL, employer.email, email),
+    ]
     return [
-        ContactChanged(employer.id, channel, employer.language, address)
-        for channel, address in known
-        if address
+        ContactChanged(employer.id, channel, employer.language, before)
+        for channel, before, after in known
+        if before and before != after
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -64,8 +64,21 @@ class Invitation:
     expired: bool
 
 
+# Puts an invitation on its way inside the transaction that makes it.
+TellInvited = Callable[[Session, WorkingDay, InvitationToSend], None]
+
+
+def tell_nobody(session: Session, day: WorkingDay, invitation: InvitationToSend) -> None:
+    """The link is handed over in another way."""
+
+
 def invite(
-    session: Session, day: WorkingDay, rules: StaffRules, newcomer: Newcomer, by: int | None
+    session: Session,
+    day: WorkingDay,
+    rules: StaffRules,
+    newcomer: Newcomer,
+    by: int | None,
+    tell: TellInvited = tell_nobody,
 ) -> InvitationToSend:
     """Invite somebody; an earlier invitation of theirs is withdrawn.
 
@@ -77,11 +90,16 @@ def invite(
         )
         if session.scalar(at_work) is not None:
             raise AlreadyOnStaff()
-        return _invite(session, day, rules, newcomer, by, again=False)
+        return _invite(session, day, rules, newcomer, by, tell, again=False)
 
 
 def invite_again(
-    session: Session, day: WorkingDay, rules: StaffRules, staff_id: int, by: int
+    session: Session,
+    day: WorkingDay,
+    rules: StaffRules,
+    staff_id: int,
+    by: int,
+    tell: TellInvited = tell_nobody,
 ) -> InvitationToSend:
     """Let a member choose a password and an app anew; until then the old ones are good.
 
@@ -102,11 +120,16 @@ def invite_again(
         newcomer = Newcomer(
             member.email, member.name, member.language, member.role, member.agency_id
         )
-        return _invite(session, day, rules, newcomer, by, again=True)
+        return _invite(session, day, rules, newcomer, by, tell, again=True)
 
 
 def resend(
-    session: Session, day: WorkingDay, rules: StaffRules, invitation_id: int, by: int
+    session: Session,
+    day: WorkingDay,
+    rules: StaffRules,
+    invitation_id: int,
+    by: int,
+    tell: TellInvited = tell_nobody,
 ) -> InvitationToSend:
     """A new link in place of one that was not used; the old one opens nothing any more.
 
@@ -126,7 +149,7 @@ def resend(
         if old is None:
             raise NotFound(kind="invitation", reference=str(invitation_id))
         newcomer = Newcomer(old.email, old.name, old.language, old.role, old.agency_id)
-        return _invite(session, day, rules, newcomer, by, again=old.again)
+        return _invite(session, day, rules, newcomer, by, tell, again=bool(old.again))
 
 
 def withdraw(session: Session, day: WorkingDay, invitation_id: int, by: int) -> None:
@@ -179,6 +202,7 @@ def _invite(
     rules: StaffRules,
     newcomer: Newcomer,
     by: int | None,
+    tell: TellInvited,
     *,
     again: bool,
 ) -> InvitationToSend:
@@ -198,7 +222,9 @@ def _invite(
     session.add(row)
     session.flush()
     _tell(session, day, by, "invited_again" if again else "invited", row.id)
-    return InvitationToSend(row.id, row.email, row.name, row.language, row.expires_at, again, token)
+    made = InvitationToSend(row.id, row.email, row.name, row.language, row.expires_at, again, token)
+    tell(session, day, made)
+    return made
 
 
 def _invitations(

@@ -15,7 +15,6 @@ from webapp.forms.messages import sentence_for
 from webapp.forms.staff_desk import COUNTRY, InviteForm, PostForm
 from webapp.models import Language
 from webapp.services.staff.invitations import (
-    InvitationToSend,
     Newcomer,
     invite,
     invite_again,
@@ -36,7 +35,7 @@ from webapp.services.working_day import WorkingDay
 from webapp.views import desk
 from webapp.views.staff import visitor
 from webapp.views.staff.blueprint import ID, show, staff, submitted
-from webapp.views.staff.telling import send_invitation
+from webapp.views.staff.telling import tell_invited
 
 
 @staff.get("/members")
@@ -55,11 +54,11 @@ def invite_member() -> ResponseReturnValue:
     _offer(form, agencies)
     if submitted(form):
         try:
-            made = invite(*_tools(), _newcomer(form), visitor.who().staff_id)
+            invite(*_tools(), _newcomer(form), visitor.who().staff_id, tell_invited)
         except AlreadyOnStaff as error:
             form.email.errors = [sentence_for(error)]
         else:
-            return _sent(made)
+            return _sent()
     return show("staff/invite.html", form, agencies=agencies)
 
 
@@ -67,7 +66,8 @@ def invite_member() -> ResponseReturnValue:
 @open_to(Audience.ADMINISTRATION)
 @visitor.needs_proof
 def resend_invitation(invitation_id: int) -> ResponseReturnValue:
-    return _sent(resend(*_tools(), invitation_id, visitor.who().staff_id))
+    resend(*_tools(), invitation_id, visitor.who().staff_id, tell_invited)
+    return _sent()
 
 
 @staff.post(f"/invitations/<{ID}:invitation_id>/withdraw")
@@ -99,7 +99,8 @@ def member(reference: str) -> ResponseReturnValue:
 @visitor.needs_proof
 def renew_access(reference: str) -> ResponseReturnValue:
     found = find_member(desk.session(), reference)
-    return _sent(invite_again(*_tools(), found.id, visitor.who().staff_id))
+    invite_again(*_tools(), found.id, visitor.who().staff_id, tell_invited)
+    return _sent()
 
 
 @staff.post("/members/<reference>/leave")
@@ -118,8 +119,7 @@ def _tools() -> tuple[Session, WorkingDay, StaffRules]:
     return desk.session(), desk.working_day(), visitor.RULES
 
 
-def _sent(made: InvitationToSend) -> ResponseReturnValue:
-    send_invitation(made)
+def _sent() -> ResponseReturnValue:
     flash("invitation_sent")
     return redirect(url_for("staff.members"))
 

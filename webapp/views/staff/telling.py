@@ -5,34 +5,38 @@ from __future__ import annotations
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from webapp.outside import send_message
+from webapp.models import NoticeChannel
+from webapp.services.outbox import Addressee, queue
 from webapp.services.staff.contacts import ContactChanged
 from webapp.services.staff.invitations import InvitationToSend
 from webapp.services.working_day import WorkingDay
 from webapp.views import desk
 
 
-def send_invitation(invitation: InvitationToSend) -> None:
-    """Send the link to whom it is for, in their language, when the answer has left."""
-    language = invitation.language.value
+def tell_invited(session: Session, day: WorkingDay, invitation: InvitationToSend) -> None:
+    """Queue the link for whom it is for, in their language; it goes when the answer has left."""
+    language = invitation.language
+    link = url_for(
+        "staff.invitation", language=language.value, token=invitation.token, _external=True
+    )
     values = {
         "name": invitation.name,
         "again": invitation.again,
         "until": desk.day_of(invitation.expires_at),
-        "link": url_for(
-            "staff.invitation", language=language, token=invitation.token, _external=True
-        ),
+        "link": link,
     }
-    reference = f"staff-invitation-{invitation.invitation_id}"
-    desk.when_answered(
-        send_message, "staff_invitation", reference, "email", language, invitation.email, values
-    )
+    to = Addressee(NoticeChannel.EMAIL, language, invitation.email)
+    reference = queue(
+        session, day, desk.vault(), to, "staff_invitation", values,
+        expires_at=invitation.expires_at,
+    )  # fmt: skip
+    desk.when_answered(reference)
 
 
 def tell_old_contact(session: Session, day: WorkingDay, message: ContactChanged) -> None:
-    """Tell a contact of before that it was changed, when the answer has left."""
-    reference = f"contact-{message.employer_id}-{day.now:%Y%m%d%H%M%S}-{message.channel}"
-    desk.when_answered(
-        send_message, "contact_changed", reference, message.channel.value,
-        message.language.value, message.address, {"on": day.today},
-    )  # fmt: skip
+    """Queue for a contact of before that it was changed; it goes when the answer has left."""
+    to = Addressee(
+        message.channel, message.language, message.address, employer_id=message.employer_id
+    )
+    reference = queue(session, day, desk.vault(), to, "contact_changed", {"on": day.today})
+    desk.when_answered(reference)

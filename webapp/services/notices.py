@@ -1,0 +1,255 @@
+"""Notices of debits on their way: handed to the provider, tried again, and come back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, String, cast, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from webapp.adapters.messages import Delivery, Sent
+from webapp.domain.money import Centimes
+from webapp.domain.rules import MessageRules
+from webapp.domain.statuses import DebitStatus
+from webapp.models import (
+    Attempt,
+    Debit,
+    DebitLine,
+    Due,
+    Employer,
+    HoldReason,
+    Mandate,
+    Notice,
+    NoticeChannel,
+    NoticeStatus,
+    Worksite,
+)
+from webapp.services.holding import ALWAYS, hold
+from webapp.services.sets import ranges
+from webapp.services.transactions import Progress, no_progress, transaction
+from webapp.services.working_day import WorkingDay
+
+NOTICES_AT_ONCE = 1_000
+LONGEST_ANSWER = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeToSend:
+    """One notice as the sender of messages needs it: no account number, only its last four."""
+
+    reference: str
+    kind: str
+    channel: str
+    language: str
+    address: str
+    amount: Centimes
+    collect_on: date
+    account_last4: str
+    bank_code: str
+    worksites: tuple[str, ...]
+    attempt: int
+    reason_code: str
+    tries: int = 0
+
+
+SendNotice = Callable[[NoticeToSend], Sent]
+
+
+def came_back() -> ColumnElement[bool]:
+    """The attempt reached the bank and was refused, or returned: not one whose file never left."""
+    return or_(Attempt.refused_at.is_not(None), Attempt.returned_at.is_not(None))
+
+
+def send_notices(
+    session: Session, day: WorkingDay, send: SendNotice, progress: Progress = no_progress
+) -> int:
+    """Hand every queued notice whose time has come to the sender; return how many were accepted.
+
+    A notice refused for good, or tried too often, holds its debit at once; one that the provider
+    could not take now is tried again later. A kill between the sending and the commit sends the
+    same reference again: an employer may be told twice, never debited twice.
+    """
+    due = (
+        Notice.status == NoticeStatus.QUEUED,
+        or_(Notice.next_try_at.is_(None), Notice.next_try_at <= day.now),
+    )
+    with transaction(session):
+        ids = session.scalars(select(Notice.id).where(*due).order_by(Notice.id)).all()
+    accepted = 0
+    for first, last, done in ranges(ids, NOTICES_AT_ONCE):
+        with transaction(session):
+            notices = _queued(session, first, last, *due)
+        results = [
+            _Result(row_id, debit_id, notice, send(notice)) for row_id, debit_id, notice in notices
+        ]
+        with transaction(session):
+            accepted += _record_deliveries(session, day, results)
+        progress("notices", done, len(ids))
+    return accepted
+
+
+def _queued(
+    session: Session, first: int, last: int, *due: ColumnElement[bool]
+) -> list[tuple[int, int, NoticeToSend]]:
+    presented = (
+        select(func.count())
+        .where(Attempt.debit_id == Debit.id, came_back())
+        .correlate(Debit)
+        .scalar_subquery()
+    )
+    last_reason = (
+        select(Attempt.reason_code)
+        .where(Attempt.debit_id == Debit.id, Attempt.reason_code.is_not(None))
+        .order_by(Attempt.number.desc())
+        .limit(1)
+        .correlate(Debit)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            Notice.id,
+            Notice.debit_id,
+            Debit.reference,
+            Notice.version,
+            Notice.kind,
+            Notice.tries,
+            Notice.channel,
+            Notice.language,
+            Notice.amount_centimes,
+            Notice.collect_on,
+            Notice.account_last4,
+            Employer.phone,
+            Employer.email,
+            Mandate.bank_code,
+            presented.label("presented"),
+            last_reason.label("last_reason"),
+        )
+        .join(Debit, Debit.id == Notice.debit_id)
+        .join(Employer, Employer.id == Debit.employer_id)
+        .join(Mandate, Mandate.id == Debit.mandate_id)
+        .where(Notice.id.between(first, last), *due)
+        .order_by(Notice.id)
+    ).all()
+    worksites = _worksites(session, rows)
+    return [
+        (
+            row.id,
+            row.debit_id,
+            NoticeToSend(
+                reference=f"{row.reference}.{row.version}",
+                kind=row.kind.value,
+                channel=row.channel.value,
+                language=row.language.value,
+                address=row.phone if row.channel is NoticeChannel.SMS else row.email,
+                amount=Centimes(row.amount_centimes),
+                collect_on=row.collect_on,
+                account_last4=row.account_last4,
+                bank_code=row.bank_code,
+                worksites=worksites.get(row.debit_id, ()),
+                attempt=row.presented + 1,
+                reason_code=row.last_reason or "",
+                tries=row.tries,
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _worksites(
+    session: Session, rows: Sequence[Row[*tuple[Any, ...]]]
+) -> dict[int, tuple[str, ...]]:
+    """The names of the worksites under each debit that is told by e-mail."""
+    debits = [row.debit_id for row in rows if row.channel is NoticeChannel.EMAIL]
+    names: dict[int, tuple[str, ...]] = {}
+    found = session.execute(
+        select(DebitLine.debit_id, Worksite.name)
+        .join(Due, Due.id == DebitLine.due_id)
+        .join(Worksite, Worksite.id == Due.worksite_id)
+        .where(DebitLine.debit_id.in_(debits), DebitLine.freed_at.is_(None))
+        .distinct()
+        .order_by(DebitLine.debit_id, Worksite.name)
+    )
+    for debit_id, name in found:
+        names[debit_id] = (*names.get(debit_id, ()), name)
+    return names
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    id: int
+    debit_id: int
+    notice: NoticeToSend
+    sent: Sent
+
+    def status(self, rules: MessageRules) -> NoticeStatus:
+        if self.sent.delivery is Delivery.ACCEPTED:
+            return NoticeStatus.ACCEPTED
+        given_up = self.notice.tries + 1 >= rules.most_tries
+        refused = self.sent.delivery is Delivery.REFUSED or given_up
+        return NoticeStatus.REFUSED if refused else NoticeStatus.QUEUED
+
+
+def _record_deliveries(session: Session, day: WorkingDay, results: Sequence[_Result]) -> int:
+    """Write down what became of each try: one statement for all of which the same is to be said."""
+    rules = MessageRules()
+    alike: dict[tuple[NoticeStatus, str, int], list[_Result]] = defaultdict(list)
+    for result in results:
+        status = result.status(rules)
+        alike[status, result.sent.answer[:LONGEST_ANSWER], result.notice.tries + 1].append(result)
+    for (status, answer, tries), ones in alike.items():
+        wait = timedelta(seconds=rules.wait_after(tries))
+        session.execute(
+            update(Notice)
+            .where(Notice.id.in_([one.id for one in ones]), Notice.status == NoticeStatus.QUEUED)
+            .values(
+                status=status,
+                answer=answer,
+                tries=tries,
+                next_try_at=day.now + wait if status is NoticeStatus.QUEUED else None,
+                accepted_on=day.today if status is NoticeStatus.ACCEPTED else None,
+            )
+            .execution_options(synchronize_session=False)
+        )
+        if status is NoticeStatus.REFUSED:
+            _hold_untold(session, day, [one.debit_id for one in ones])
+    return sum(len(ones) for (status, *_), ones in alike.items() if status is NoticeStatus.ACCEPTED)
+
+
+def _hold_untold(session: Session, day: WorkingDay, debit_ids: Sequence[int]) -> None:
+    hold(
+        session,
+        day,
+        DebitStatus.ANNOUNCED,
+        Debit.id.in_(debit_ids),
+        HoldReason.NOTICE_NOT_DELIVERED,
+        ALWAYS,
+    )
+
+
+def record_bounce(session: Session, day: WorkingDay, reference: str) -> bool:
+    """The provider tells that a notice did not arrive: hold its debit. False when unknown.
+
+    `reference` is the notice's own (debit reference, a dot, version). A bounce that comes after
+    the debit was frozen changes nothing: the notice counted as delivered by then.
+    """
+    with transaction(session):
+        told = Debit.reference + "." + cast(Notice.version, String)
+        row = session.execute(
+            select(Notice.id, Notice.debit_id)
+            .join(Debit, Debit.id == Notice.debit_id)
+            .where(Debit.reference == reference.rpartition(".")[0], told == reference)
+        ).first()
+        if row is None:
+            return False
+        session.execute(
+            update(Notice)
+            .where(Notice.id == row.id)
+            .values(status=NoticeStatus.BOUNCED)
+            .execution_options(synchronize_session=False)
+        )
+        _hold_untold(session, day, [row.debit_id])
+    return True

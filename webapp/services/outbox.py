@@ -1,0 +1,122 @@
+"""The outbox: a message is written with what it tells of, in one transaction, and sent afterwards.
+
+Codes, papers and warnings go through here; notices of debits have a queue of their own. The
+address and what the words say are sealed: no code and no phone number stands in the clear.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from webapp.adapters.vault import Vault
+from webapp.models import Employer, Language, Message, MessageStatus, NoticeChannel
+from webapp.services.working_day import WorkingDay
+
+Values = Mapping[str, object]
+
+# What `contact_of` reads of an employer.
+CONTACT = (Employer.phone, Employer.email, Employer.notice_channel, Employer.code_channel)
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """To whom a message goes, on which way and in which language; whose it is where one knows."""
+
+    channel: NoticeChannel
+    language: Language
+    address: str
+    employer_id: int | None = None
+    person_id: int | None = None
+    staff_id: int | None = None
+
+
+def contact_of(row: Row[*tuple[object, ...]]) -> tuple[NoticeChannel, str]:
+    """Where messages that are no notices go: to the phone, or to the e-mail of who prefers it.
+
+    `row` has the columns CONTACT.
+    """
+    chosen = row.code_channel or row.notice_channel
+    if row.email and (chosen is NoticeChannel.EMAIL or not row.phone):
+        return NoticeChannel.EMAIL, row.email
+    return NoticeChannel.SMS, row.phone
+
+
+def tell(
+    session: Session, day: WorkingDay, vault: Vault, employer_id: int, kind: str, values: Values
+) -> None:
+    """Queue a message of a `kind` (templates/messages/) to an employer, as their contact is now.
+
+    Inside the caller's transaction. Who has no contact at all reads it on the site.
+    """
+    row = session.execute(
+        select(*CONTACT, Employer.language).where(Employer.id == employer_id)
+    ).one()
+    channel, address = contact_of(row)
+    if address:
+        to = Addressee(channel, row.language, address, employer_id=employer_id)
+        queue(session, day, vault, to, kind, values)
+
+
+def queue(
+    session: Session,
+    day: WorkingDay,
+    vault: Vault,
+    to: Addressee,
+    kind: str,
+    values: Values,
+    *,
+    reference: str = "",
+    expires_at: datetime | None = None,
+) -> str:
+    """Queue one message inside the caller's transaction, and return its reference.
+
+    `values` are texts, whole numbers, days, truths and lists of texts. After `expires_at` it is
+    of no use and never sent.
+    """
+    reference = reference or secrets.token_hex(16)
+    told = {"address": to.address, "values": {k: _to_json(v) for k, v in values.items()}}
+    session.add(
+        Message(
+            reference=reference,
+            kind=kind,
+            channel=to.channel,
+            language=to.language,
+            employer_id=to.employer_id,
+            person_id=to.person_id,
+            staff_id=to.staff_id,
+            sealed=vault.seal(json.dumps(told, ensure_ascii=False), context_of(reference)),
+            status=MessageStatus.QUEUED,
+            tries=0,
+            created_at=day.now,
+            next_try_at=day.now,
+            expires_at=expires_at,
+            answer="",
+        )
+    )
+    return reference
+
+
+def open_message(vault: Vault, sealed: bytes, reference: str) -> tuple[str, dict[str, object]]:
+    """The address of a message and what its words say. Raises SealBroken."""
+    told = json.loads(vault.open(sealed, context_of(reference)))
+    return told["address"], {k: _from_json(v) for k, v in told["values"].items()}
+
+
+def context_of(reference: str) -> str:
+    """What a message is sealed for."""
+    return f"message:{reference}"
+
+
+def _to_json(value: object) -> object:
+    return {"day": value.isoformat()} if isinstance(value, date) else value
+
+
+def _from_json(value: object) -> object:
+    return date.fromisoformat(value["day"]) if isinstance(value, dict) else value
