@@ -261,3 +261,18 @@ def test_a_recovery_code_is_no_fresh_proof(
     page = browser.open("staff/members/invite")
     typed = page.form() | {"proof_code": administrator.recovery_codes[0]}
     assert browser.post("staff/members/invite", typed).status_code == 422
+
+
+def test_the_other_language_shows_what_was_typed_and_does_nothing(
+    people: Office, administrator: Colleague, language: str
+) -> None:
+    browser = people.browser(administrator, language)
+    form = browser.open("staff/members/invite").form() | NEWCOMER
+    other = "fr" if language == "ar" else "ar"
+    place = f"/{other}/staff/members/invite"
+    shown = browser.page(browser.post(place, form | {"language": other})).form()
+    assert NEWCOMER.items() <= shown.items()
+    people.site.clock.wait(minutes=5)
+    asked = browser.page(browser.post(place, form | {"language": other}))
+    assert NEWCOMER.items() <= asked.form().items(), "the page of the code carries it along"
+    assert people.site.messages() == []
