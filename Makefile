@@ -19,7 +19,7 @@ endif
 ## Every test, on SQLite and PostgreSQL, in two processes. Some of them in one: `pytest tests/…`.
 test:
 	@.ci/setup test
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup
+	@.venv/bin/python -m pytest -n 2
 
 ## Style, types, templates, catalogs, migrations.
 check:

@@ -16,7 +16,7 @@ from webapp.config import TestConfig
 from webapp.extensions import db
 
 write_into_memory()
-pytest_plugins = ["tests.databases", "tests.telling"]
+pytest_plugins = ["tests.databases", "tests.telling", "tests.workers"]
 
 # A busy machine is slow, not wrong: how long one example takes proves nothing.
 settings.register_profile("khatwa", deadline=None)

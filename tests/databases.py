@@ -182,7 +182,8 @@ class Switch:
 
 
 @cache
-def engine_of(drivername: str) -> tuple[Engine, Switch]:
+def engine_of(drivername: str, of: str = "tests") -> tuple[Engine, Switch]:
+    """The engine of a database kind, and what points it to a database; one for each user."""
     switch = Switch(make_url("sqlite://"))
     engine = create_engine(f"{drivername}://", creator=switch.connect, poolclass=QueuePool)
     return configure_engine(engine), switch

@@ -15,6 +15,7 @@ from webapp.domain.roles import Role
 from webapp.domain.statuses import MandateStatus
 from webapp.domain.words import Word
 from webapp.models import HoldReason, NoticeChannel, NoticeStatus, Subject
+from webapp.retention_words import GROUNDS, KEPT, PURPOSES, SINCES
 from webapp.services.debit_life import LifeKind
 
 Texts = Mapping[StrEnum, LazyString]
@@ -178,6 +179,7 @@ def needs_another_account(hold: HoldReason | None, reason_code: str | None) -> b
 
 IN_WORDS = (
     WORDS, MANDATES, HOLDS, CHANNELS, DELIVERIES, LIFE, ROLES, ACCOUNT_REASONS, SUBJECTS,
+    KEPT, PURPOSES, SINCES, GROUNDS,
 )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests import builders
 from tests.databases import sqlite_copy
+from tests.searching import in_clear
 from tests.services.collecting import AMOUNT, Desk
 from webapp.data.loader import load_reasons
 from webapp.database import configure_engine
@@ -48,12 +48,6 @@ def office(migrated_file: Path, tmp_path: Path) -> Iterator[tuple[Desk, Path]]:
         session.commit()
         yield desk, Path(url.removeprefix("sqlite:///"))
     engine.dispose()
-
-
-def in_clear(content: bytes, digits: str) -> bool:
-    """Whether the bytes hold these digits, also with spaces or dashes between them."""
-    spaced = rb"[ \-\xc2\xa0]*".join(digit.encode() for digit in digits)
-    return re.search(spaced, content) is not None
 
 
 def bytes_of(database: Path) -> bytes:

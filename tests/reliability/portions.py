@@ -12,13 +12,16 @@ from webapp.services import (
     bank_files,
     events,
     freezing,
+    key_rotation,
     planning,
     refusals,
     staging,
 )
 
 PORTION = 40
-WORKERS = (announcing, applying, bank_files, events, freezing, planning, refusals, staging)
+WORKERS = (
+    announcing, applying, bank_files, events, freezing, key_rotation, planning, refusals, staging,
+)  # fmt: skip
 
 
 def work_in_small_portions() -> None:

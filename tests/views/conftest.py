@@ -13,9 +13,9 @@ from tests import builders
 from tests.databases import ENGINES, Server, sqlite_copy
 from tests.services.conftest import lay_foundations
 from tests.views.browser import Browser, Clock, Site
+from tests.warm import warm_up
 from webapp import create_app
 from webapp.config import TestConfig
-from webapp.extensions import db
 from webapp.models import Employer
 from webapp.outside import VAULT
 from webapp.views import desk
@@ -58,8 +58,7 @@ def site(site_url: str, tmp_path: Path, clock: Clock) -> Iterator[Site]:
     """The service in both databases; its office writes through a session of its own."""
     app = create_app(TestConfig.under(tmp_path, site_url))
     app.extensions[VAULT] = builders.VAULT  # with which the foundations are sealed
-    with app.app_context():
-        engine = db.engine
+    engine = warm_up(app, site_url)
     with Session(engine) as office:
         yield Site(app, clock, tmp_path, office)
     engine.dispose()

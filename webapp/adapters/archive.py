@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from webapp.adapters.storage import sha256_of, write_atomically
-from webapp.adapters.vault import Vault
+from webapp.adapters.vault import SEPARATOR, Vault
 from webapp.domain.errors import SealBroken
 
 SEALED_AT_ONCE: Final = 1024 * 1024
@@ -43,15 +44,59 @@ def seal_file(source: Path, folder: Path, vault: Vault) -> Path:
 def open_file(sealed: Path, name: str, vault: Vault) -> Iterator[bytes]:
     """The bytes of the file that was called `name`, piece by piece. Raises SealBroken."""
     with sealed.open("rb") as file:
-        digest, _, pieces = file.readline().decode("ascii", "replace").strip().partition(" ")
-        if not pieces.isdigit():
-            raise SealBroken(context=name)
-        for number in range(int(pieces)):
-            length = int.from_bytes(file.read(LENGTH_BYTES), "big")
-            context = _context(name, digest, number, int(pieces))
-            yield vault.open_bytes(file.read(length), context)
+        digest, pieces = _header(file, name)
+        for number in range(pieces):
+            yield vault.open_bytes(_piece(file), _context(name, digest, number, pieces))
         if file.read(1):
             raise SealBroken(context=name)
+
+
+def reseal_file(sealed: Path, vault: Vault) -> None:
+    """Seal each piece anew under the vault's current key, in place. Raises SealBroken.
+
+    The file keeps its name and what its pieces are bound to. Killed at any moment, all of it is
+    as it was or all of it is sealed anew.
+    """
+    name = _name_within(sealed)
+
+    def produce(out: BinaryIO) -> None:
+        with sealed.open("rb") as file:
+            digest, pieces = _header(file, name)
+            out.write(f"{digest} {pieces}\n".encode())
+            for number in range(pieces):
+                context = _context(name, digest, number, pieces)
+                anew = vault.seal_bytes(vault.open_bytes(_piece(file), context), context)
+                out.write(len(anew).to_bytes(LENGTH_BYTES, "big") + anew)
+            if file.read(1):
+                raise SealBroken(context=name)
+
+    write_atomically(sealed, produce)
+
+
+def key_ids(sealed: Path) -> set[str]:
+    """The ids of the keys under which its pieces are sealed; none, where it is no such file."""
+    found = set()
+    with sealed.open("rb") as file, suppress(SealBroken):
+        _header(file, sealed.name)
+        while piece := _piece(file):
+            found.add(piece.partition(SEPARATOR)[0].decode("ascii", "replace"))
+    return found
+
+
+def _name_within(sealed: Path) -> str:
+    """The name of the file that was sealed: its own, less the digest and the ending."""
+    return sealed.name.removesuffix(SUFFIX).rpartition(".")[0]
+
+
+def _header(file: BinaryIO, name: str) -> tuple[str, int]:
+    digest, _, pieces = file.readline().decode("ascii", "replace").strip().partition(" ")
+    if not pieces.isdigit():
+        raise SealBroken(context=name)
+    return digest, int(pieces)
+
+
+def _piece(file: BinaryIO) -> bytes:
+    return file.read(int.from_bytes(file.read(LENGTH_BYTES), "big"))
 
 
 def _context(name: str, digest: str, number: int, pieces: int) -> str:

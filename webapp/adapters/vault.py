@@ -31,6 +31,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -74,6 +75,11 @@ class Vault:
     def __repr__(self) -> str:
         return f"Vault(current={self._current.decode()!r}, keys={len(self._ciphers)})"
 
+    @property
+    def current(self) -> str:
+        """The id of the key under which values are sealed now."""
+        return self._current.decode()
+
     def seal(self, plaintext: str, context: str) -> bytes:
         """Encrypt `plaintext` for the row whose reference is `context`."""
         return self.seal_bytes(plaintext.encode(), context)
@@ -115,10 +121,55 @@ class Vault:
         return hmac.digest(self._index_key, text.encode(), hashlib.sha256).hex()
 
 
+class KeptVault(Vault):
+    """A vault that follows its keys: what is running learns of a new key without a new start.
+
+    It looks whether they have changed before it seals, and when a value does not open.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stamp = _stamp(path)
+        super().__init__(*_read_keys(path))
+
+    def seal_bytes(self, plaintext: bytes, context: str) -> bytes:
+        self._follow()
+        return super().seal_bytes(plaintext, context)
+
+    def open_bytes(self, ciphertext: bytes, context: str) -> bytes:
+        try:
+            return super().open_bytes(ciphertext, context)
+        except SealBroken:
+            if not self._follow():
+                raise
+            return super().open_bytes(ciphertext, context)
+
+    def _follow(self) -> bool:
+        """Read the keys again if they have changed; whether they have.
+
+        While they cannot be seen, or somebody is writing them by hand, those that are known count.
+        """
+        with suppress(OSError, UnsafeConfiguration):
+            stamp = _stamp(self._path)
+            if stamp != self._stamp:
+                super().__init__(*_read_keys(self._path))
+                self._stamp = stamp
+                return True
+        return False
+
+
 def load_vault(path: Path) -> Vault:
     """The vault whose keys lie at `path`, a folder or a file.
 
     Raises UnsafeConfiguration when they are missing, malformed, or open to anyone but their owner.
+    """
+    return KeptVault(path)
+
+
+def read_entries(path: Path) -> dict[str, str]:
+    """What lies at `path`, by name: the keys, `current` and `index`.
+
+    Raises UnsafeConfiguration as `load_vault` does.
     """
     if not path.exists():
         raise _unsafe("there is nothing at that path")
@@ -126,9 +177,24 @@ def load_vault(path: Path) -> Vault:
     for name in (CURRENT, INDEX):
         if name not in entries:
             raise _unsafe(f"the entry {name!r} is missing")
+    return entries
+
+
+def _read_keys(path: Path) -> tuple[dict[str, bytes], str, bytes]:
+    """The sealing keys by their ids, the id of the current one, the key of the index."""
+    entries = read_entries(path)
     current = entries.pop(CURRENT)
     index_key = _key(INDEX, entries.pop(INDEX))
-    return Vault({name: _key(name, text) for name, text in entries.items()}, current, index_key)
+    return {name: _key(name, text) for name, text in entries.items()}, current, index_key
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """What is another whenever another key has become current."""
+    file = path / CURRENT if path.is_dir() else path
+    if not file.exists():
+        return None
+    found = file.stat()
+    return found.st_ino, found.st_mtime_ns
 
 
 def create_keys(path: Path) -> None:

@@ -13,6 +13,8 @@ from webapp.commands.bank import (
 from webapp.commands.channel import open_channel
 from webapp.commands.debits import cancel_debit, record_bounce, release_debit
 from webapp.commands.demo import demo, first_day
+from webapp.commands.forget import forget_old_rows
+from webapp.commands.keys import rotate_keys
 from webapp.commands.messages import messages
 from webapp.commands.register import import_register
 from webapp.commands.run import run_debits, status
@@ -31,6 +33,8 @@ COMMANDS = (
     record_bounce,
     verify_books,
     verify_events,
+    rotate_keys,
+    forget_old_rows,
     status,
     open_channel,
     import_register,

@@ -33,6 +33,7 @@
     │   ├── RunInTheFuture
     │   ├── CutOffPassed
     │   ├── ChannelTaken
+    │   ├── KeyStillInUse
     │   └── AlreadyDone
     ├── NotFound
     ├── BankMessageError
@@ -246,6 +247,14 @@ class ChannelTaken(RuleRefused):
     """The `channel` has that account, or takes one of those banks."""
 
     channel: str
+
+
+class KeyStillInUse(RuleRefused):
+    """The `key` is the `current` one, or has sealed what was `found`: it cannot be taken away."""
+
+    key: str
+    current: bool
+    found: dict[str, int]
 
 
 class AlreadyDone(RuleRefused):
