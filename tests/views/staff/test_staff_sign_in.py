@@ -37,6 +37,17 @@ def test_one_comes_back_to_the_page_that_was_asked_for(
     assert browser.post("staff/sign-out", {"csrf_token": browser.token()}).status_code == 302
 
 
+def test_after_an_act_that_came_too_late_one_comes_home(
+    people: Office, agent: Colleague, language: str
+) -> None:
+    browser = people.browser(agent, language)
+    form = browser.open("staff/account/sessions").form()
+    people.site.clock.wait(minutes=15)
+    late = browser.post("staff/account/sessions", form | {"session": "others"})
+    assert late.location == browser.address("staff/sign-in")
+    assert people.sign_in(browser, agent).location == browser.address("staff")
+
+
 def test_an_unknown_address_gets_the_same_page_as_a_wrong_password(
     people: Office, agent: Colleague, language: str
 ) -> None:

@@ -139,7 +139,9 @@ def _gate(roles: Collection[Role]) -> Gate:
 
 
 def _to_sign_in(waiting: StaffSignedIn | None) -> ResponseReturnValue:
-    session[NEXT] = request.path
+    # An act cannot be gone on with from its address alone.
+    if request.method == "GET":
+        session[NEXT] = request.path
     if waiting is not None:
         return redirect(url_for("staff.factor"))
     if session.pop(visitor.STAFF, None):
