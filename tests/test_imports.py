@@ -34,8 +34,11 @@ ALLOWED = {
     "catalogs": set(),
     "formatting": {"catalogs", "domain"},
     "authorisation": {"catalogs", "domain", "formatting"},
-    "wording": {"domain", "models", "services"},
-    "languages": {"catalogs", "domain", "formatting", "wording", "extensions"},
+    "retention_words": {"domain"},
+    "wording": {"domain", "models", "services", "retention_words"},
+    "languages": {
+        "catalogs", "domain", "formatting", "retention_words", "wording", "extensions",
+    },
     "audiences": set(),
     "headers": set(),
     "static_files": set(),

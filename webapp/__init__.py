@@ -19,6 +19,8 @@ from webapp.views.employer import employer
 from webapp.views.person import person
 from webapp.views.public import entrance, public
 from webapp.views.sign_in import sign_in
+from webapp.views.staff import staff
+from webapp.views.staff.visitor import staff_gates
 from webapp.views.visitor import employer_gate, person_gate, signatory_gate
 
 
@@ -58,6 +60,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(sign_in)
     app.register_blueprint(employer)
     app.register_blueprint(person)
+    app.register_blueprint(staff)
     app.register_blueprint(development)
     init_commands(app)
     return app
@@ -69,6 +72,7 @@ def gates(config: Config) -> dict[Audience, Gate]:
         Audience.EMPLOYER: employer_gate,
         Audience.SIGNATORY: signatory_gate,
         Audience.PERSON: person_gate,
+        **staff_gates(),
     }
     if not config.in_production:
         before[Audience.DEVELOPMENT] = lambda: None

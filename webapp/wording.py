@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from webapp.data.loader import load_reasons
+from webapp.domain.account_reasons import AccountReason
 from webapp.domain.reasons import ActionClass, PlainReason, action_for, plain_reason
 from webapp.domain.roles import Role
 from webapp.domain.statuses import MandateStatus
@@ -19,7 +20,9 @@ from webapp.models import (
     HoldReason,
     NoticeChannel,
     NoticeStatus,
+    Subject,
 )
+from webapp.retention_words import GROUNDS, KEPT, PURPOSES, SINCES
 from webapp.services.debit_life import LifeKind
 
 Texts = Mapping[StrEnum, LazyString]
@@ -116,6 +119,52 @@ DELIVERIES: Texts = {
     NoticeStatus.BOUNCED: _l("Notice not delivered"),
 }
 
+ROLES: Texts = {
+    Role.AGENT: _l("Agent"),
+    Role.SUPERVISOR: _l("Supervisor"),
+    Role.COLLECTOR: _l("Collector"),
+    Role.AUDITOR: _l("Auditor"),
+    Role.ADMINISTRATOR: _l("Administrator"),
+}
+ACCOUNT_REASONS: Texts = {
+    AccountReason.CONTESTED_DEBIT: _l("A debit is contested"),
+    AccountReason.BANK_QUERY: _l("The bank or Algérie Poste asks about it"),
+    AccountReason.EMPLOYER_ASKS: _l("The employer asks, and was identified"),
+    AccountReason.PAPER: _l("To compare it with the signed paper"),
+}
+SUBJECTS: Texts = {
+    Subject.MANDATE: _l("Authorisation"),
+    Subject.DECLARATION: _l("Declaration"),
+    Subject.DUE: _l("Due"),
+    Subject.DEBIT: _l("Debit"),
+    Subject.BANK_FILE: _l("Bank file"),
+    Subject.BANK_MESSAGE: _l("Answer of a bank"),
+    Subject.RUN: _l("Debit run"),
+    Subject.EMPLOYER: _l("Employer"),
+    Subject.PERSON: _l("Person acting for employers"),
+    Subject.STAFF: _l("Staff"),
+}
+# What people did, as events name it; the states of debits and the like stay in technical words.
+ACTS: Mapping[str, LazyString] = {
+    "opened": _l("opened a file"),
+    "account_shown": _l("looked at an account number"),
+    "contact_changed": _l("changed a contact"),
+    "signed_in": _l("signed in"),
+    "session_ended": _l("ended a session"),
+    "password_changed": _l("changed their password"),
+    "app_changed": _l("set up another app"),
+    "codes_renewed": _l("made new recovery codes"),
+    "recovery_code_used": _l("used a recovery code"),
+    "invited": _l("invited somebody"),
+    "invited_again": _l("renewed an access"),
+    "withdrawn": _l("withdrew an invitation"),
+    "joined": _l("took up their post"),
+    "access_renewed": _l("took up a renewed access"),
+    "moved": _l("was given another agency"),
+    "left": _l("left the fund"),
+    "breach_exported": _l("took away the list of a data breach"),
+}
+
 
 CORRECTIONS: Texts = {
     CorrectionSubject.NAME: _l("The name of the enterprise"),
@@ -127,13 +176,6 @@ CORRECTIONS: Texts = {
     CorrectionStatus.OPEN: _l("not answered yet"),
     CorrectionStatus.DONE: _l("corrected"),
     CorrectionStatus.REFUSED: _l("not corrected"),
-}
-ROLES: Texts = {
-    Role.AGENT: _l("An agent"),
-    Role.SUPERVISOR: _l("A supervisor"),
-    Role.COLLECTOR: _l("The collection office"),
-    Role.AUDITOR: _l("An auditor"),
-    Role.ADMINISTRATOR: _l("An administrator"),
 }
 
 # What others did with an employer's data: by the cause of the event, else by what came of it.
@@ -179,9 +221,20 @@ def needs_another_account(hold: HoldReason | None, reason_code: str | None) -> b
     return action_for(reason_code, load_reasons()) in NEED_ANOTHER_ACCOUNT
 
 
+IN_WORDS = (
+    WORDS, MANDATES, HOLDS, CHANNELS, DELIVERIES, LIFE, ROLES, ACCOUNT_REASONS, SUBJECTS,
+    KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS,
+)  # fmt: skip
+
+
+def act_in_words(target: str) -> LazyString | None:
+    """The filter of templates: what somebody did; None where only a technical word is known."""
+    return ACTS.get(target)
+
+
 def in_words(state: StrEnum) -> LazyString:
     """The filter of templates: what a state, a reason or a channel is called."""
-    for texts in (WORDS, MANDATES, HOLDS, CHANNELS, DELIVERIES, LIFE, CORRECTIONS, ROLES):
+    for texts in IN_WORDS:
         if any(known is state for known in texts):
             return texts[state]
     raise KeyError(state)

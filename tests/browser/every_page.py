@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from tests.browser.employers import People, newcomer
 from tests.browser.journeys import RIP, Journey
 from tests.browser.phone import Phone
+from tests.browser.staff_pages import StaffTour
 from webapp.models import Language
 
 Shown = Callable[[str, Page], None]
@@ -34,6 +35,7 @@ class Tour:
         self.before_and_after_the_one_step()
         for name, member in self.people.all().items():
             self.of_an_employer(name, member)
+        self.of_the_staff()
 
     def in_public(self) -> None:
         journey = self._start()
@@ -132,6 +134,9 @@ class Tour:
             journey.touch("main table a")
             self.shown(f"debit-{name}", journey.page)
         self._sign_out(journey)
+
+    def of_the_staff(self) -> None:
+        StaffTour(self._start(), self.shown, self.people.settled).go()
 
     def _start(self, path: str = "/") -> Journey:
         journey = Journey(self.page, self.phone.site, self.language)

@@ -19,7 +19,7 @@ class Phone:
     context: BrowserContext
     site: Site
     # What was asked for; and Chromium's remark when the focus came before the slow page did.
-    expected: tuple[str, ...] = ("422", "404", "Autofocus processing was blocked")
+    expected: tuple[str, ...] = ("422", "404", "403", "410", "Autofocus processing was blocked")
     complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:

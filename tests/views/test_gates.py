@@ -21,7 +21,10 @@ from webapp.config import Environment, TestConfig
 from webapp.extensions import db
 from webapp.models import Declaration, DeclarationDraft, Employer, Mandate, WebSession, Worksite
 
-VALUES = {"language": "fr", "code": "2026-10", "reference": "KM-1", "session_id": "1"}
+VALUES = {
+    "language": "fr", "code": "2026-10", "reference": "KM-1", "token": "T", "employer_id": "1",
+    "invitation_id": "1", "session_id": "1",
+}  # fmt: skip
 COUNTED = (Declaration, DeclarationDraft, Mandate, Worksite)
 
 

@@ -23,6 +23,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, Protocol
 
+from webapp.domain.contacts import ADDRESS
+
 logger = logging.getLogger(__name__)
 
 
@@ -142,8 +144,6 @@ class RoutedMessenger:
             messenger.close()
 
 
-# What comes between the angle brackets of an address, of which one message has exactly one.
-ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,189}")
 PLAIN_REFERENCE: Final = re.compile(r"(?=.{1,60}$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 CLOSING: Final = 421  # RFC 5321: the server closes the connection
 PERMANENT: Final = 500

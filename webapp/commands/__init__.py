@@ -19,6 +19,7 @@ from webapp.commands.messages import messages
 from webapp.commands.register import import_register
 from webapp.commands.run import run_debits, status
 from webapp.commands.sending import read_bounced, send_what_waits
+from webapp.commands.staff import invite_staff, whose_data_command
 from webapp.commands.verify import verify_books, verify_events
 
 COMMANDS = (
@@ -40,6 +41,8 @@ COMMANDS = (
     messages,
     send_what_waits,
     read_bounced,
+    invite_staff,
+    whose_data_command,
     demo,
     first_day,
 )

@@ -35,6 +35,7 @@ from webapp.services.bank_files import approve_bank_file, send_bank_files
 from webapp.services.demonstration.answering import files_at_bank, let_bank_answer
 from webapp.services.demonstration.building import find_demonstration, load_demonstration
 from webapp.services.demonstration.papers import CHANNELS
+from webapp.services.demonstration.staff import DemonstrationMember, demonstration_staff
 from webapp.services.demonstration.story import DemonstrationPlan
 from webapp.services.demonstration.visiting import find_visitors
 from webapp.services.events import seal_events
@@ -91,6 +92,7 @@ def first_day(employers: int, seed: int, on: date | None) -> None:
         shutil.rmtree(_bank_folder(), ignore_errors=True)
         plan = DemonstrationPlan(employers, seed, on or right_now().today)
     _load(plan)
+    colleagues = _colleagues()
     day = working_day(_run_day(on, plan), SCHEDULER)
     with ExitStack() as stack:
         stack.enter_context(run_lock(session(), settings().home, wait=True))
@@ -102,6 +104,7 @@ def first_day(employers: int, seed: int, on: date | None) -> None:
             _go_to_bank(day)
         report = build_report(session(), day, report.phases, seal_events(session()).hex())
     _show(report)
+    _show_staff(colleagues)
 
 
 def _load(plan: DemonstrationPlan) -> None:
@@ -184,3 +187,23 @@ def _show(report: RunReport) -> None:
     click.echo(f"  {visitors.settled or '–'}  with debits that are settled")
     click.echo("The code that is sent to them appears, in another terminal, with:")
     click.echo("  .venv/bin/flask messages --follow")
+
+
+def _colleagues() -> list[DemonstrationMember]:
+    """Two people of the fund; nobody in production, for their secrets are known to everybody."""
+    if settings().in_production:
+        return []
+    day = working_day(actor=SECOND_PERSON)
+    return demonstration_staff(session(), day, open_vault())
+
+
+def _show_staff(colleagues: list[DemonstrationMember]) -> None:
+    if not colleagues:
+        return
+    click.echo("\nTo try the staff area (/ar/staff/sign-in), for development only:")
+    for one in colleagues:
+        click.echo(f"  {one.role}: {one.email}, password: {one.password}")
+        click.echo(f"    key of the authenticator app: {one.secret}")
+    click.echo("Without an app, the code of a key is printed by:")
+    secret = colleagues[-1].secret
+    click.echo(f"  .venv/bin/python -c \"import pyotp; print(pyotp.TOTP('{secret}').now())\"")

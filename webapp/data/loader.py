@@ -1,4 +1,4 @@
-"""Reads the tables of this folder, once: banks, wilayas, reason codes, contribution rates."""
+"""Reads the tables of this folder, once: banks, wilayas, reason codes, rates, common passwords."""
 
 from __future__ import annotations
 
@@ -71,6 +71,15 @@ def load_rates() -> tuple[ContributionRates, ...]:
         for row in _rows("rates.csv")
     )
     return tuple(sorted(rates, key=lambda each: each.valid_from))
+
+
+@cache
+def load_common_passwords() -> frozenset[str]:
+    """Passwords that too many people have chosen, in small letters."""
+    lines = (
+        Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8").splitlines()
+    )
+    return frozenset(line for line in lines if not line.startswith("#"))
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

@@ -11,6 +11,8 @@
     │   ├── InvalidMemberNumber
     │   ├── InvalidPause
     │   ├── WrongCode
+    │   ├── WrongCredentials
+    │   ├── WeakPassword
     │   └── InvalidRow
     ├── RuleRefused
     │   ├── IllegalMove
@@ -27,6 +29,9 @@
     │   ├── CodeNeeded
     │   ├── WorksiteTaken
     │   ├── LastWorksite
+    │   ├── InvitationNotOpen
+    │   ├── AlreadyOnStaff
+    │   ├── LastAdministrator
     │   ├── UnknownWorksite
     │   ├── NothingDeclared
     │   ├── SecondPersonNeeded
@@ -151,6 +156,16 @@ class WrongCode(InvalidInput):
     left: int
 
 
+class WrongCredentials(InvalidInput):
+    """E-mail, password or code of the staff: which of them was wrong is told to nobody."""
+
+
+class WeakPassword(InvalidInput):
+    """`reason`: too_short, too_long, common or personal."""
+
+    reason: str
+
+
 class InvalidRow(InvalidInput):
     """One line of an imported sheet; the other lines are kept."""
 
@@ -234,6 +249,18 @@ class WorksiteTaken(RuleRefused):
 
 class LastWorksite(RuleRefused):
     """An exception without a worksite is no exception: it is revoked."""
+
+
+class InvitationNotOpen(RuleRefused):
+    """The invitation was used, withdrawn, or is too old."""
+
+
+class AlreadyOnStaff(RuleRefused):
+    """Somebody with this e-mail address works for the fund already."""
+
+
+class LastAdministrator(RuleRefused):
+    """Without this one nobody could administer the staff any more."""
 
 
 class UnknownWorksite(RuleRefused):

@@ -1,7 +1,12 @@
-"""What people of the fund work as. [house] (design notes §2, §8)"""
+"""What people of the fund work as, what each role may do, and for which employers. [house]
+
+(design notes §2, §8)
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -11,3 +16,58 @@ class Role(StrEnum):
     COLLECTOR = "collector"  # runs debits, files and answers
     AUDITOR = "auditor"  # sees who did what, and changes nothing
     ADMINISTRATOR = "administrator"  # staff, banks, settings
+
+
+class Right(StrEnum):
+    """One thing that some of the staff may do."""
+
+    SEE_EMPLOYERS = "see_employers"
+    SHOW_ACCOUNT = "show_account"
+    CHANGE_CONTACT = "change_contact"
+    ANSWER_CORRECTIONS = "answer_corrections"
+    COLLECT = "collect"
+    READ_EVENTS = "read_events"
+    MANAGE_STAFF = "manage_staff"
+    MANAGE_BANKS = "manage_banks"
+
+
+DESK = frozenset({Role.AGENT, Role.SUPERVISOR})
+OFFICE = frozenset({Role.COLLECTOR})
+AUDIT = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+ADMINISTRATION = frozenset({Role.ADMINISTRATOR})
+
+ROLES_WITH: Mapping[Right, frozenset[Role]] = {
+    Right.SEE_EMPLOYERS: DESK,
+    Right.SHOW_ACCOUNT: DESK,
+    Right.CHANGE_CONTACT: DESK,
+    Right.ANSWER_CORRECTIONS: DESK,
+    Right.COLLECT: OFFICE,
+    Right.READ_EVENTS: AUDIT,
+    Right.MANAGE_STAFF: ADMINISTRATION,
+    Right.MANAGE_BANKS: ADMINISTRATION,
+}
+
+# Whose work is bound to the agency they were given; the others work for the whole country.
+ROLES_OF_AN_AGENCY = DESK
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The employers somebody may see: those of one agency, or without one all of them."""
+
+    agency_id: int | None
+
+
+def may(role: Role, right: Right) -> bool:
+    """Whether a role has a right."""
+    return role in ROLES_WITH[right]
+
+
+def rights_of(role: Role) -> frozenset[Right]:
+    """Everything a role may do."""
+    return frozenset(right for right in Right if may(role, right))
+
+
+def scope_of(role: Role, agency_id: int | None) -> Scope:
+    """For whom somebody works: an agency binds agents and supervisors only."""
+    return Scope(agency_id if role in ROLES_OF_AN_AGENCY else None)

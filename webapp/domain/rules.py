@@ -116,3 +116,22 @@ class AccessRules:
     codes_per_member: Limit = Limit("codes of a member", 5, 30)
     codes_for_all: Limit = Limit("codes for all", 600, 5)
     tries_of_all: Limit = Limit("tries of all", 3_000, 5)
+
+
+@dataclass(frozen=True)
+class StaffRules(AccessRules):
+    """How the fund's own people sign in; their sessions last as long as the employers'. [house]"""
+
+    # Between the password and the second factor.
+    waiting_minutes: int = 10
+
+    # An act of weight needs a second factor given within this long.
+    proof_minutes: int = 5
+
+    # A link to choose a password is good for this long.
+    invitation_days: int = 3
+
+    passwords_per_member: Limit = Limit("passwords of a member", 10, 15)
+    passwords_for_all: Limit = Limit("passwords for all", 600, 5)
+    factors_per_member: Limit = Limit("second factors of a member", 5, 15)
+    factors_for_all: Limit = Limit("second factors for all", 600, 5)

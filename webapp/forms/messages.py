@@ -14,12 +14,14 @@ from webapp.domain.errors import (
     AccountKey,
     AccountLength,
     AlreadyActs,
+    AlreadyOnStaff,
     CodeExpired,
     InvalidAccountNumber,
     InvalidAmount,
     InvalidMemberNumber,
     InvalidPause,
     KhatwaError,
+    LastAdministrator,
     NoSuchContact,
     PostalBranch,
     SameAccount,
@@ -27,12 +29,16 @@ from webapp.domain.errors import (
     TooManyOpen,
     TooManyTries,
     UnknownWorksite,
+    WeakPassword,
     WorksiteTaken,
     WrongCode,
 )
 
 # Flask-Babel is published without types: what it returns is text all the same.
 Sentence = Callable[[Any], Any]
+
+# The limits whose end means that another code is sent.
+CODES = ("resend", "codes")
 
 
 def _amount(error: InvalidAmount) -> Any:
@@ -66,7 +72,7 @@ def _wrong_code(error: WrongCode) -> Any:
 
 
 def _too_many(error: TooManyTries) -> Any:
-    if error.seconds <= 90:
+    if error.seconds <= 90 and error.what.startswith(CODES):
         return ngettext(
             "Another code can be sent in %(num)s second.",
             "Another code can be sent in %(num)s seconds.",
@@ -85,6 +91,17 @@ def _pause(error: InvalidPause) -> Any:
         "past": _("A pause begins today or later."),
         "reversed": _("The last day cannot be before the first."),
     }.get(error.reason, _("This day is too far away. Please choose an earlier one."))
+
+
+def _weak(error: WeakPassword) -> Any:
+    return {
+        "too_short": _("A password has eight characters at least."),
+        "too_long": _("A password has 200 characters at most."),
+        "common": _("Too many people use this password: it is guessed first. Choose another one."),
+    }.get(
+        error.reason,
+        _("Leave out your name, your address and the fund's name, or add more of your own."),
+    )
 
 
 # The first that fits, from the narrow errors to the wide ones.
@@ -112,6 +129,11 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
         "One of these worksites is debited from another account already. Please choose others."
     ),
     UnknownWorksite: lambda _error: _("Please choose among your worksites."),
+    WeakPassword: _weak,
+    AlreadyOnStaff: lambda _error: _("Somebody with this address works for the fund already."),
+    LastAdministrator: lambda _error: _(
+        "This is the last administrator. Please make somebody else one first."
+    ),
     AccountAlreadyCollecting: lambda _error: _(
         "You already have an authorisation on this account. Please enter another one."
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, DateTime, Enum, Index, Integer, MetaData, text
+from sqlalchemy import BigInteger, DateTime, Enum, Index, Integer, MetaData, String, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -20,6 +20,9 @@ NAMES_OF_CONSTRAINTS = {
 
 # SQLite numbers rows by itself only for a column declared exactly INTEGER.
 BigId = BigInteger().with_variant(Integer, "sqlite")
+
+# A key to search by its beginning: PostgreSQL's language orders would not find it in an index.
+InByteOrder = String(140, collation="C").with_variant(String(140), "sqlite")
 
 
 class Base(DeclarativeBase):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.domain.period import Periodicity
-from webapp.models.base import Base, BigId, id_column, one_of
+from webapp.domain.search_key import search_key
+from webapp.models.base import Base, BigId, InByteOrder, id_column, one_of
 
 
 class Language(StrEnum):
@@ -22,6 +25,15 @@ class NoticeChannel(StrEnum):
     SMS = "sms"
     EMAIL = "email"
     PORTAL = "portal"
+
+
+def _key_of(name: str) -> Callable[[DefaultExecutionContext], str]:
+    """What a new row is found by, where nothing else is said."""
+
+    def key(context: DefaultExecutionContext) -> str:
+        return search_key(context.get_current_parameters().get(name) or "")  # type: ignore[no-untyped-call]
+
+    return key
 
 
 class Employer(Base):
@@ -43,3 +55,10 @@ class Employer(Base):
     code_channel: Mapped[NoticeChannel | None] = mapped_column(one_of(NoticeChannel))
     wilaya_code: Mapped[str] = mapped_column(String(2))
     agency_id: Mapped[int] = mapped_column(BigId, ForeignKey("agencies.id"), index=True)
+    # By what a name is found: see webapp/domain/search_key.py.
+    search_ar: Mapped[str] = mapped_column(
+        InByteOrder, default=_key_of("name_ar"), server_default=text("''"), index=True
+    )
+    search_fr: Mapped[str] = mapped_column(
+        InByteOrder, default=_key_of("name_fr"), server_default=text("''"), index=True
+    )

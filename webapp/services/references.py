@@ -23,5 +23,10 @@ def new_delegation_reference() -> str:
     return _reference("KD")
 
 
+def new_staff_reference() -> str:
+    """The reference of one of the staff."""
+    return _reference("KS")
+
+
 def _reference(kind: str) -> str:
     return kind + "".join(secrets.choice(ALPHABET) for _ in range(8))

@@ -31,8 +31,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
-from webapp.adapters.messages import ADDRESS
 from webapp.data.loader import load_wilayas
+from webapp.domain.contacts import BETWEEN_DIGITS, read_email, read_phone
 from webapp.domain.errors import InvalidMemberNumber, InvalidRow
 from webapp.domain.member_number import parse_member_number
 from webapp.domain.period import Periodicity
@@ -54,9 +54,6 @@ LENGTHS = {
     if hasattr(column.type, "length")
 }
 NIF = re.compile(r"[0-9]{15}(?:[0-9]{5})?")
-# The first zero is lost in sheets that take a number for an amount.
-MOBILE = re.compile(r"(?:0|\+213|00213)?(?P<number>[567][0-9]{8})")
-BETWEEN_DIGITS = re.compile(r"[ .()/-]+")
 NOT_UTF8 = re.compile("[\ud800-\udfff]")
 
 
@@ -208,8 +205,8 @@ def _employer(line: _Line, agencies: Agencies) -> EmployerRecord:
         notice_channel=line.read(
             "notice_channel", lambda text: NoticeChannel(_word(text, NoticeChannel))
         ),
-        phone=line.read("phone", _phone),
-        email=line.read("email", _email),
+        phone=line.read("phone", read_phone),
+        email=line.read("email", read_email),
         wilaya_code=wilaya,
         agency_code=line.read("agency", agency),
     )
@@ -270,22 +267,3 @@ def _nif(text: str) -> str:
     if number and NIF.fullmatch(number) is None:
         raise ValueError("not_15_or_20_digits")
     return number
-
-
-def _phone(text: str) -> str:
-    number = BETWEEN_DIGITS.sub("", typed(text))
-    mobile = MOBILE.fullmatch(number)
-    if number and mobile is None:
-        raise ValueError("not_a_mobile_number")
-    return f"0{mobile['number']}" if mobile else ""
-
-
-def _email(text: str) -> str:
-    address = typed(text)
-    if not address:
-        return ""
-    if ADDRESS.fullmatch(address) is None or "." not in address.rpartition("@")[2]:
-        raise ValueError("not_an_address")
-    if len(address) > LENGTHS["email"]:
-        raise ValueError("too_long")
-    return address

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 
 from flask import Response, after_this_request, current_app, g, render_template, request
@@ -103,10 +103,11 @@ def tell() -> Tell:
 
 
 def working_day() -> WorkingDay:
-    """The working day of this request; the employer acts, or a visitor who is nobody yet."""
+    """The working day of this request; one of the staff, an employer, or nobody yet acts."""
     if "working_day" not in g:
         holder = g.get("who") or g.get("person")
         actor = holder.actor if holder else "visitor"
+        actor = f"staff:{g.staff.staff_id}" if "staff" in g else actor
         g.working_day = WorkingDay(moment(), load_calendar(session()), CollectionRules(), actor)
     found: WorkingDay = g.working_day
     return found
@@ -114,16 +115,25 @@ def working_day() -> WorkingDay:
 
 def send_when_answered(code: CodeToSend | None) -> None:
     """Send a code when the answer has left, so that its time tells nobody who is a member."""
-    if code is None:
-        return
+    if code is not None:
+        when_answered(code.reference)
+
+
+def when_answered(reference: str) -> None:
+    """Send a message of the outbox when the answer has left."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    send: Callable[[], object] = partial(send_at_once, app, read_clock, code.reference)
+    send: Callable[[], object] = partial(send_at_once, app, read_clock, reference)
 
     def attach(response: Response) -> Response:
         response.call_on_close(send)
         return response
 
     after_this_request(attach)
+
+
+def day_of(instant: datetime) -> date:
+    """The Algiers day of an instant."""
+    return Moment.at(instant).today
 
 
 def wants_other_language() -> bool:

@@ -18,6 +18,8 @@ from webapp.views import desk
 NEXT = "next"
 # In the cookie: for which page a fresh code is asked.
 PROVING_FOR = "proving_for"
+# In the cookie: the token of one of the staff; an employer's is where Flask-Login keeps it.
+STAFF, EMPLOYER = "staff", "_user_id"
 NOT_KEPT = {"csrf_token", "code", "language"}
 
 
@@ -53,7 +55,7 @@ def load_visitor(token: str) -> Visitor | None:
 
 def open_session(token: str) -> None:
     """Let a browser in with nothing of what it held before, its language apart."""
-    _empty_cookie()
+    leave()
     login_user(Visitor(token))
 
 
@@ -64,9 +66,16 @@ def renew(token: str) -> None:
 
 def close_session() -> None:
     """Let a browser out: what its cookie held opens nothing any more."""
-    if current_user.is_authenticated:
-        end_session(desk.session(), desk.moment().now, current_user.id)
+    leave()
     logout_user()
+    _empty_cookie()
+
+
+def leave() -> None:
+    """Whoever was signed in in this browser, an employer or one of the staff, is so no more."""
+    for token in (session.get(EMPLOYER), session.get(STAFF)):
+        if token:
+            end_session(desk.session(), desk.moment().now, token)
     _empty_cookie()
 
 

@@ -2,8 +2,8 @@
 from webapp.migrations.tables import add_column
 
 
-revision = '0005_life'
-down_revision = '0004'
+revision = '0006'
+down_revision = '0005'
 branch_labels = None
 depends_on = None
 

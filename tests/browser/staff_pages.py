@@ -1,0 +1,142 @@
+"""The pages of the fund's own people, from the invitation to the audit."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+from sqlalchemy import select
+
+from tests import builders
+from tests.browser.journeys import Journey
+from tests.services.staff import RULES, Colleague, code_of, join, newcomer
+from webapp.domain.moment import Moment
+from webapp.domain.roles import Role
+from webapp.domain.rules import CollectionRules
+from webapp.models import Employer
+from webapp.services.staff.invitations import invite
+from webapp.services.working_day import WorkingDay, load_calendar
+
+AGENT_S = (
+    ("account", "/staff/account"),
+    ("password", "/staff/account/password"),
+    ("app", "/staff/account/app"),
+    ("sessions", "/staff/account/sessions"),
+    ("renew-codes", "/staff/account/recovery-codes"),
+)
+ADMINISTRATOR_S = (
+    ("members", "/staff/members"),
+    ("invite", "/staff/members/invite"),
+    ("events", "/staff/events"),
+    ("breach", "/staff/breach"),
+    ("processing", "/staff/processing"),
+    ("not-theirs", "/staff/employers"),
+)
+
+
+@dataclass
+class StaffTour:
+    """Shows every kind of page of the staff once."""
+
+    journey: Journey
+    shown: Callable[[str, Page], None]
+    member_number: str
+
+    def go(self) -> None:
+        with self.journey.site.session() as session:
+            day = self._day()
+            agency = session.scalars(select(Employer.agency_id)).first()
+            agent = join(session, day, Role.AGENT, agency)
+            administrator = join(session, day)
+            invited = invite(session, day, RULES, newcomer(Role.AUDITOR), None)
+        self._take_up(invited.token, invited.invitation_id)
+        self._at_the_desk(agent)
+        self._of_an_administrator(administrator)
+
+    def _take_up(self, token: str, invitation_id: int) -> None:
+        self.journey.go(f"/staff/invitations/{token}")
+        self._show("invitation")
+        self.journey.touch("main form button.button")
+        self._show("invitation-wrong")
+        page = self.journey.page
+        seal = base64.urlsafe_b64decode(page.locator("input[name=setup]").input_value())
+        secret = builders.VAULT.open(seal, f"staff-setup:invitation-{invitation_id}")
+        for name in ("#password", "#again"):
+            page.locator(name).fill("une longue phrase à moi")
+        page.locator("#code").fill(code_of(secret, self._day()))
+        self.journey.touch("main form button.button")
+        self._show("recovery-codes")
+        self.journey.go(f"/staff/invitations/{token}")
+        self._show("invitation-over")
+        self._sign_out()
+
+    def _at_the_desk(self, agent: Colleague) -> None:
+        self._sign_in(agent, show=True)
+        self._show("home")
+        self.journey.go("/staff/employers")
+        self.journey.page.locator("#wanted").fill(self.member_number)
+        self.journey.touch("main form button.button")
+        self._show("employers")
+        self.journey.touch("main table a")
+        self._show("employer")
+        file = self.journey.page.url
+        self.journey.touch("main a[href$='/contact']")
+        self._show("contact")
+        self.journey.touch("main form button.button")
+        self._show("contact-wrong")
+        self.journey.page.goto(file)
+        self.journey.touch("main table a")
+        self._show("account-number")
+        self.journey.touch("main form button.button")
+        self._show("account-number-wrong")
+        self.journey.page.locator("#reason").select_option("paper")
+        self.journey.touch("main form button.button")
+        self._show("account-shown")
+        self._all(AGENT_S)
+        self._sign_out()
+
+    def _of_an_administrator(self, administrator: Colleague) -> None:
+        self._sign_in(administrator)
+        self._show("home-administrator")
+        self._all(ADMINISTRATOR_S)
+        self.journey.go(f"/staff/members/{administrator.reference}")
+        self._show("member")
+        self._sign_out()
+
+    def _sign_in(self, who: Colleague, *, show: bool = False) -> None:
+        self.journey.go("/staff/sign-in")
+        page = self.journey.page
+        if show:
+            self._show("sign-in")
+            self.journey.touch("main form button.button")
+            self._show("sign-in-wrong")
+        page.locator("#email").fill(who.email)
+        page.locator("#password").fill(who.password)
+        self.journey.touch("main form button.button")
+        if show:
+            self._show("code")
+        page.locator("#code").fill(who.code(self._day()))
+        self.journey.touch("main form button.button")
+        page.wait_for_url("**/staff")
+
+    def _all(self, places: tuple[tuple[str, str], ...]) -> None:
+        for name, path in places:
+            self.journey.go(path)
+            self._show(name)
+
+    def _show(self, name: str) -> None:
+        assert not re.search(r"/sign-in$", self.journey.page.url) or name.startswith("sign-in")
+        self.shown(f"staff-{name}", self.journey.page)
+
+    def _sign_out(self) -> None:
+        self.journey.go("/staff")
+        self.journey.touch("nav form button")
+        self.journey.page.wait_for_url("**/staff/sign-in")
+
+    def _day(self) -> WorkingDay:
+        with self.journey.site.session() as session:
+            calendar = load_calendar(session)
+        return WorkingDay(Moment.at(self.journey.site.now), calendar, CollectionRules(), "tour")

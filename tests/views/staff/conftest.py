@@ -1,0 +1,89 @@
+"""Fixtures of the staff's pages: colleagues of every role, each signed in in a browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from tests.services.staff import Colleague, join
+from tests.views.browser import Browser, Site
+from webapp.domain.moment import Moment
+from webapp.domain.roles import Role
+from webapp.domain.rules import CollectionRules
+from webapp.models import Agency
+from webapp.services.working_day import WorkingDay, load_calendar
+
+
+@dataclass
+class Office:
+    """The staff of a site, with the site's own clock."""
+
+    site: Site
+
+    @property
+    def day(self) -> WorkingDay:
+        calendar = load_calendar(self.site.office)
+        return WorkingDay(Moment.at(self.site.clock.now), calendar, CollectionRules(), "root")
+
+    def agencies(self) -> list[int]:
+        ids = self.site.office.scalars(select(Agency.id).order_by(Agency.id).limit(2)).all()
+        self.site.office.rollback()
+        return list(ids)
+
+    def colleague(self, role: Role, agency_id: int | None = None) -> Colleague:
+        return join(self.site.office, self.day, role, agency_id)
+
+    def code(self, who: Colleague) -> str:
+        """The next code of their app: the one of before may be used up."""
+        self.site.clock.wait(seconds=30)
+        return who.code(self.day)
+
+    def browser(self, who: Colleague, language: str) -> Browser:
+        """A browser in which they are signed in, through the real pages."""
+        browser = self.site.browser(language)
+        entered = self.sign_in(browser, who)
+        assert entered.status_code == 302, browser.page(entered).errors()
+        return browser
+
+    def give_password(self, browser: Browser, who: Colleague, **other: str) -> TestResponse:
+        form = browser.open("staff/sign-in").form()
+        fields = {"email": who.email, "password": who.password} | other
+        return browser.post("staff/sign-in", form | fields)
+
+    def give_code(self, browser: Browser, code: str) -> TestResponse:
+        form = browser.open("staff/sign-in/code").form(0)
+        return browser.post("staff/sign-in/code", form | {"code": code})
+
+    def sign_in(self, browser: Browser, who: Colleague) -> TestResponse:
+        asked = self.give_password(browser, who)
+        assert asked.location == browser.address("staff/sign-in/code"), asked.text
+        return self.give_code(browser, self.code(who))
+
+    def prove(self, browser: Browser, who: Colleague, place: str) -> TestResponse:
+        """Give the code that a page of weight asks for."""
+        page = browser.open(place)
+        return browser.post(place, page.form() | {"proof_code": self.code(who)})
+
+
+@pytest.fixture
+def people(site: Site) -> Office:
+    return Office(site)
+
+
+@pytest.fixture
+def language(site: Site) -> str:
+    """Each language on one engine: the two have nothing to do with each other."""
+    return "ar" if site.office.get_bind().dialect.name == "sqlite" else "fr"
+
+
+@pytest.fixture
+def administrator(people: Office) -> Colleague:
+    return people.colleague(Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def agent(people: Office) -> Colleague:
+    return people.colleague(Role.AGENT, people.agencies()[0])

@@ -1,0 +1,54 @@
+"""The blueprint of the staff's pages, and what each shows: who is signed in, and where to go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, g, request
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+
+from webapp.domain.errors import NotFound
+from webapp.languages import PREFIX, prefix_with_language
+from webapp.views import desk
+from webapp.views.staff.places import places_for
+
+staff = Blueprint("staff", __name__, url_prefix=f"{PREFIX}/staff")
+prefix_with_language(staff)
+
+# A number that both databases take for an id.
+LARGEST_ID = 2**53
+ID = f"int(max={LARGEST_ID})"
+
+
+@staff.before_request
+def _refuse_zero_bytes() -> None:
+    """No reference or key of ours holds one, and PostgreSQL takes none in a text."""
+    asked = (*(request.view_args or {}).values(), *request.args.values())
+    if any("\0" in str(text) for text in asked):
+        raise NotFound(kind="page", reference=request.path)
+
+
+@staff.context_processor
+def _who_is_signed_in() -> dict[str, object]:
+    if "staff" not in g or g.staff.waiting:
+        return {}
+    return {"staff": g.staff, "places": places_for(g.staff.rights)}
+
+
+def submitted(form: FlaskForm) -> bool:
+    """Whether the form was sent, not merely shown in the other language, and can be taken."""
+    return bool(request.method == "POST" and not desk.wants_other_language() and form.validate())
+
+
+def show(template: str, form: FlaskForm, **values: object) -> ResponseReturnValue:
+    """The page of a form; one that could not be taken answers with 422."""
+    wrong = bool(form.errors) or any(field.errors for field in form)
+    told: Mapping[str, object] = {"form": form, **values}
+    return desk.form_page(template, told, wrong=wrong)
+
+
+def asked_id(name: str) -> int | None:
+    """An id in the query of the address; None where there is none that could be one."""
+    asked = request.args.get(name, type=int)
+    return asked if asked is not None and 0 <= asked <= LARGEST_ID else None

@@ -1,0 +1,26 @@
+"""The home of the staff: what waits for one's role, and where one may go."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from webapp.audiences import Audience, open_to
+from webapp.domain.roles import Right
+from webapp.services.staff.queues import count_queues
+from webapp.services.staff.second_factor import recovery_codes_left
+from webapp.views import desk
+from webapp.views.staff import visitor
+from webapp.views.staff.blueprint import staff
+
+
+@staff.get("")
+@open_to(Audience.STAFF)
+def home() -> ResponseReturnValue:
+    who = visitor.who()
+    serves = who.may(Right.SEE_EMPLOYERS)
+    return render_template(
+        "staff/home.html",
+        queues=count_queues(desk.session(), who.scope) if serves else None,
+        codes_left=recovery_codes_left(desk.session(), who.staff_id),
+    )

@@ -1,0 +1,60 @@
+"""The places of the staff area: what stands in the navigation and on the home page of a role."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from webapp.domain.roles import Right
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page that one right opens; `line` says what one does there."""
+
+    endpoint: str
+    right: Right
+    title: LazyString
+    line: LazyString
+
+
+PLACES = (
+    Place(
+        "staff.employers",
+        Right.SEE_EMPLOYERS,
+        _l("Employers"),
+        _l("Find an employer, see their authorisations and debits, enter another contact."),
+    ),
+    Place(
+        "staff.members",
+        Right.MANAGE_STAFF,
+        _l("Staff"),
+        _l("Invite somebody, give another role or agency, end an access."),
+    ),
+    Place(
+        "staff.events",
+        Right.READ_EVENTS,
+        _l("Events"),
+        _l("Who did what, and when."),
+    ),
+    Place(
+        "staff.breach",
+        Right.READ_EVENTS,
+        _l("Data breach"),
+        _l("Whose data an account has touched, for the notice within five days."),
+    ),
+    Place(
+        "staff.processing",
+        Right.READ_EVENTS,
+        _l("Register of processing"),
+        _l("Which data are held, why, and for how long."),
+    ),
+)
+
+
+def places_for(rights: Collection[Right]) -> list[Place]:
+    """The places that somebody with these rights may open."""
+    return [place for place in PLACES if place.right in rights]
