@@ -40,9 +40,9 @@
     │   ├── RunInThePast
     │   ├── RunInTheFuture
     │   ├── AlreadyActs
+    │   ├── TooManyOpen
     │   ├── MayNotSign
     │   ├── NoSuchContact
-    │   ├── TooManyOpen
     │   ├── CutOffPassed
     │   ├── ChannelTaken
     │   ├── KeyStillInUse
