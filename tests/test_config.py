@@ -30,6 +30,7 @@ def production(tmp_path: Path) -> dict[str, str]:
         "SMTP_SENDER": "khatwa@example",
         "SMS_URL": "https://gateway.example/send",
         "SMS_SENDER": "CACOBATPH",
+        "PUBLIC_ADDRESS": "https://khatwa.example/",
     }
 
 
@@ -74,6 +75,8 @@ def test_production_accepts_safe_settings(production: dict[str, str]) -> None:
         ("SMS_URL", "http://gateway.example/send"),
         ("SMS_URL", "gateway.example"),
         ("SMS_SENDER", ""),
+        ("PUBLIC_ADDRESS", ""),
+        ("PUBLIC_ADDRESS", "http://khatwa.example"),
         ("DATABASE_URL", "mysql://db/khatwa"),
         ("KHATWA_ENV", "prod"),
     ],

@@ -23,13 +23,19 @@ ALLOWED = {
     "forms": {"domain"},
     "views": {
         "forms", "services", "models", "domain", "extensions", "outside", "authorisation",
-        "audiences", "catalogs", "languages", "config",
+        "archives", "audiences", "catalogs", "documents", "languages", "config",
     },
     "commands": {
-        "forms", "services", "models", "domain", "extensions", "outside", "adapters", "config",
+        "archives", "forms", "services", "models", "domain", "extensions", "outside", "adapters",
+        "config",
     },
     # Adapters are handed to services; this is where they are made.
     "outside": {"adapters", "config", "domain", "extensions", "models", "services"},
+    # Papers need words, services' values and the adapter that writes them.
+    "documents": {
+        "adapters", "authorisation", "catalogs", "config", "domain", "formatting", "services",
+    },
+    "archives": {"documents", "services"},
     # What every page and message needs, from the inside outwards.
     "catalogs": set(),
     "formatting": {"catalogs", "domain"},

@@ -72,6 +72,7 @@ def paper_words(language: Language) -> dict[str, str]:
         "member_number": gettext("Member number"),
         "signatory": gettext("Signatory"),
         "account": gettext("Account number"),
+        "institution": gettext("Institution"),
         "reference": gettext("Authorisation reference"),
         "signed_on": gettext("Signed electronically on"),
         "place": gettext("Done at"),

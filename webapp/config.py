@@ -71,6 +71,8 @@ class Config:
     messages: MessageRoute = MessageRoute.FILE
     mail_server: MailServer | None = None
     sms_gateway: Gateway | None = None
+    # How the service is reached from outside, for what is printed; without it, as it was asked.
+    public_address: str = ""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -96,6 +98,7 @@ class Config:
             messages=messages,
             mail_server=_mail_server(given) if messages is MessageRoute.SMTP else None,
             sms_gateway=_sms_gateway(given) if "SMS_URL" in given else None,
+            public_address=given.get("PUBLIC_ADDRESS", "").rstrip("/"),
         )
         if environment is Environment.PRODUCTION:
             _refuse_what_is_unsafe(config)
@@ -182,7 +185,9 @@ def database_url(given: str, home: Path) -> str:
 
 
 def _refuse_what_is_missing(given: Mapping[str, str]) -> None:
-    for setting in ("SECRET_KEY", "KHATWA_HOME", "KHATWA_KEYS", "TRANSPORT_FOLDER"):
+    for setting in (
+        "SECRET_KEY", "KHATWA_HOME", "KHATWA_KEYS", "TRANSPORT_FOLDER", "PUBLIC_ADDRESS",
+    ):  # fmt: skip
         if setting not in given:
             raise UnsafeConfiguration(setting=setting, why="production needs it to be given")
 
@@ -199,6 +204,8 @@ def _refuse_what_is_unsafe(config: Config) -> None:
             raise UnsafeConfiguration(setting="KHATWA_KEYS", why=f"it lies inside {whose}")
     if not config.keys.exists():
         raise UnsafeConfiguration(setting="KHATWA_KEYS", why="there is nothing at that path")
+    if not config.public_address.startswith("https://"):
+        raise UnsafeConfiguration(setting="PUBLIC_ADDRESS", why="it is no https:// address")
     if config.messages is MessageRoute.FILE:
         raise UnsafeConfiguration(
             setting="MESSAGES", why="notices would stay in files and reach nobody"

@@ -48,6 +48,7 @@ PAGE_OF_ERROR: Mapping[type[Exception], ErrorPage] = {
     errors.RuleRefused: ErrorPage("errors/overtaken.html", 409),
     errors.TooManyTries: ErrorPage("errors/too_many_tries.html", 429),
     exceptions.InternalServerError: ErrorPage("errors/failed.html", 500),
+    errors.DocumentsUnavailable: ErrorPage("errors/no_documents.html", 503),
     exceptions.ServiceUnavailable: ErrorPage("errors/unavailable.html", 503),
     OperationalError: ErrorPage("errors/unavailable.html", 503),
 }

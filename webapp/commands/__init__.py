@@ -16,6 +16,7 @@ from webapp.commands.demo import demo, first_day
 from webapp.commands.forget import forget_old_rows
 from webapp.commands.keys import rotate_keys
 from webapp.commands.messages import messages
+from webapp.commands.proofs import proof_pack
 from webapp.commands.register import import_register
 from webapp.commands.run import run_debits, status
 from webapp.commands.sending import read_bounced, send_what_waits
@@ -40,6 +41,7 @@ COMMANDS = (
     import_register,
     messages,
     send_what_waits,
+    proof_pack,
     read_bounced,
     invite_staff,
     whose_data_command,

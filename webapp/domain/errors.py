@@ -64,6 +64,7 @@
     │   └── SealBroken
     ├── TransportRefused
     ├── DemonstrationBankFailed
+    ├── DocumentsUnavailable
     └── UnsafeConfiguration
 
 An error carries what it is about as keyword parameters: in `params` and as attributes. Its text
@@ -439,6 +440,12 @@ class DemonstrationBankFailed(KhatwaError):
 
     doing: str
     detail: str
+
+
+class DocumentsUnavailable(KhatwaError):
+    """No PDF can be written on this machine: the Debian `package` is missing."""
+
+    package: str
 
 
 class UnsafeConfiguration(KhatwaError):

@@ -116,6 +116,7 @@ class AccessRules:
     codes_per_member: Limit = Limit("codes of a member", 5, 30)
     codes_for_all: Limit = Limit("codes for all", 600, 5)
     tries_of_all: Limit = Limit("tries of all", 3_000, 5)
+    checks_for_all: Limit = Limit("checks of papers", 600, 5)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,12 @@
-"""An authorisation that was signed: what it says, what comes next, and the paper to print."""
+"""An authorisation that was signed: what it says, what comes next, and the paper as PDF."""
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from webapp.audiences import Audience, open_to
-from webapp.authorisation import full_text, paper_words
-from webapp.catalogs import ARABIC, FRENCH
+from webapp.documents import PaperOfAuthorisation, authorisation_pdf
 from webapp.domain.due_dates import first_day_after_quiet
 from webapp.services.authorisations import worksites_of
 from webapp.services.enrolment import (
@@ -18,6 +17,7 @@ from webapp.services.enrolment import (
 )
 from webapp.views import desk
 from webapp.views.employer.blueprint import employer
+from webapp.views.public.checks import check_address
 
 
 @employer.get("/authorisations/<reference>")
@@ -41,18 +41,20 @@ def authorisation(reference: str) -> ResponseReturnValue:
 @employer.get("/authorisations/<reference>/document")
 @open_to(Audience.EMPLOYER)
 def authorisation_document(reference: str) -> ResponseReturnValue:
-    who = desk.who()
-    found = find_authorisation(desk.session(), who.employer_id, reference)
-    names = tuple(worksites_of(desk.session(), who.employer_id, reference).values())
-    account = read_account(
-        desk.session(), desk.working_day(), desk.vault(), who.employer_id, reference
-    )
-    return render_template(
-        "employer/authorisation_document.html",
-        authorisation=found,
+    session, who = desk.session(), desk.who()
+    found = find_authorisation(session, who.employer_id, reference)
+    account = read_account(session, desk.working_day(), desk.vault(), who.employer_id, reference)
+    paper = PaperOfAuthorisation(
+        reference=reference,
+        member_number=who.member_number,
+        name_ar=who.name_ar,
+        name_fr=who.name_fr,
+        signatory=found.signatory_name,
         account=account,
-        papers=[
-            (one, who.name_in(one.code), paper_words(one), full_text(one, found.ceiling, names))
-            for one in (ARABIC, FRENCH)
-        ],
+        ceiling=found.ceiling,
+        worksites=tuple(worksites_of(session, who.employer_id, reference).values()),
+        signed_on=found.signed_on,
+        check_address=check_address(reference),
     )
+    pdf = authorisation_pdf(current_app, paper)
+    return desk.file_answer(pdf, f"khatwa-{reference}.pdf", "application/pdf", inline=True)

@@ -1,0 +1,66 @@
+"""Documents as PDF, by WeasyPrint: from templates, with our own fonts, and nothing fetched.
+
+WeasyPrint needs Pango, which a machine that only serves pages may lack: it is loaded with the
+first document.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, StrictUndefined
+
+from webapp.domain.errors import DocumentsUnavailable
+
+# Pango is not made for two threads at once.
+_one_at_a_time = threading.Lock()
+
+
+class Documents:
+    """Renders the templates of one folder; their style sheet and fonts lie beside them."""
+
+    def __init__(self, loader: BaseLoader, folder: Path) -> None:
+        self._environment = Environment(loader=loader, undefined=StrictUndefined, autoescape=True)
+        self._folder = folder.resolve()
+
+    def render_pdf(self, template: str, values: Mapping[str, Any]) -> bytes:
+        """The PDF of a template. The same values give the same bytes: no clock, no chance.
+
+        Raises DocumentsUnavailable where the machine lacks Pango.
+        """
+        html = self._environment.get_template(f"documents/{template}").render(values)
+        weasyprint = _weasyprint()
+        identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
+        with _one_at_a_time:
+            document = weasyprint.HTML(
+                string=html, base_url=f"{self._folder.as_uri()}/", url_fetcher=self._fetcher()
+            )
+            pdf: bytes = document.write_pdf(pdf_identifier=identifier, pdf_tags=True)
+        return pdf
+
+    def _fetcher(self) -> Any:
+        """Opens what lies in the folder of the documents, and refuses everything else."""
+        urls = _weasyprint().urls
+        folder = f"{self._folder.as_uri()}/"
+
+        class OwnFiles(urls.URLFetcher):  # type: ignore[misc, name-defined]
+            def fetch(self, url: str, headers: Any = None) -> Any:
+                if not url.startswith(folder) or ".." in url:
+                    raise urls.FatalURLFetchingError(f"not one of our own files: {url[:80]}")
+                return super().fetch(url, headers)
+
+        return OwnFiles(allowed_protocols={"file"})
+
+
+@cache
+def _weasyprint() -> Any:
+    try:
+        import weasyprint
+    except OSError as error:
+        raise DocumentsUnavailable(package="libpango-1.0-0 libpangoft2-1.0-0") from error
+    return weasyprint

@@ -1,0 +1,72 @@
+"""Whether a paper is what it says: for whoever holds one and scans its code."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.adapters.vault import Vault
+from webapp.domain.errors import NotFound
+from webapp.domain.rules import AccessRules
+from webapp.domain.statuses import MandateStatus
+from webapp.models import Employer, Mandate
+from webapp.services.throttling import spend_try
+from webapp.services.transactions import reading
+from webapp.services.working_day import WorkingDay
+
+PROOF_LENGTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPaper:
+    """What a paper may be compared with; of the account, the last four digits."""
+
+    reference: str
+    status: MandateStatus
+    name_ar: str
+    name_fr: str
+    bank_code: str
+    account_last4: str
+    signed_on: date
+
+
+def proof_of(vault: Vault, reference: str) -> str:
+    """What stands in the code of a paper beside its reference: 80 bits that only we can make."""
+    return vault.blind_index(f"check:{reference}")[:PROOF_LENGTH]
+
+
+def check_paper(
+    session: Session,
+    day: WorkingDay,
+    vault: Vault,
+    rules: AccessRules,
+    reference: str,
+    proof: str,
+) -> CheckedPaper:
+    """The authorisation of a paper. Raises NotFound for a wrong proof as for an unknown reference.
+
+    Counted for all together, so that nobody guesses: raises TooManyTries.
+    """
+    spend_try(session, day, vault, rules.checks_for_all)
+    genuine = hmac.compare_digest(proof_of(vault, reference).encode(), proof.encode())
+    with reading(session):
+        row = session.execute(
+            select(
+                Mandate.reference,
+                Mandate.status,
+                Employer.name_ar,
+                Employer.name_fr,
+                Mandate.bank_code,
+                Mandate.account_last4,
+                Mandate.signed_on,
+            )
+            .join(Employer, Employer.id == Mandate.employer_id)
+            .where(Mandate.reference == reference)
+        ).first()
+    if row is None or not genuine:
+        raise NotFound(kind="paper", reference=reference)
+    return CheckedPaper(**row._asdict())

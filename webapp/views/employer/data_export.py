@@ -1,0 +1,33 @@
+"""A copy of everything that is held about an employer, to take away."""
+
+from __future__ import annotations
+
+from flask import current_app, render_template
+from flask.typing import ResponseReturnValue
+
+from webapp.archives import data_export_zip
+from webapp.audiences import Audience, open_to
+from webapp.languages import current_language
+from webapp.services.data_exports import export_data
+from webapp.views import desk, visitor
+from webapp.views.employer.blueprint import employer
+
+
+@employer.get("/my-data/export")
+@open_to(Audience.SIGNATORY)
+def data_export() -> ResponseReturnValue:
+    visitor.own_affair()
+    return render_template("employer/data_export.html")
+
+
+@employer.post("/my-data/export")
+@open_to(Audience.SIGNATORY)
+def make_data_export() -> ResponseReturnValue:
+    visitor.own_affair()
+    answer = visitor.proof_wanted()
+    if answer is not None:
+        return answer
+    who, language = desk.who(), current_language().code
+    export = export_data(desk.session(), desk.working_day(), desk.vault(), who, language)
+    archive = data_export_zip(current_app, export, desk.moment().now)
+    return desk.file_answer(archive, "khatwa.zip", "application/zip")
