@@ -58,6 +58,8 @@ class Authorisation:
     is_default: bool
     paused_from_on: date | None
     paused_until_on: date | None
+    paper_due_on: date | None
+    expiry_told_on: date | None
     covers_from_on: date | None
     first_notice_at: datetime | None
 
@@ -276,6 +278,8 @@ def _authorisation(session: Session, *conditions: ColumnElement[bool]) -> Author
             Mandate.is_default,
             Mandate.paused_from_on,
             Mandate.paused_until_on,
+            Mandate.paper_due_on,
+            Mandate.expiry_told_on,
             Mandate.covers_from_on,
             Mandate.first_notice_at,
         )

@@ -61,8 +61,8 @@ SEALED = (
     SealedColumn(BankEntry.raw, "entry:{bank_message_id}:{position}"),
     SealedColumn(Message.sealed, "message:{reference}"),
     SealedColumn(StaffMember.totp_secret, "staff:{reference}"),
-    SealedColumn(CorrectionRequest.wish, "correction:{reference}"),
-    SealedColumn(CorrectionRequest.answer, "correction:{reference}"),
+    SealedColumn(CorrectionRequest.wish, "wish:{reference}"),
+    SealedColumn(CorrectionRequest.answer, "answer:{reference}"),
 )
 # Bytes that hide nothing.
 NOT_SEALED = {"event_seals.digest": EventSeal.digest}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, render_template
+from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.audiences import Audience, open_to
@@ -15,6 +15,7 @@ from webapp.services.enrolment import (
     prepare_enrolment,
     read_account,
 )
+from webapp.services.expiry import keep_mandate
 from webapp.views import desk
 from webapp.views.employer.blueprint import employer
 from webapp.views.public.checks import check_address
@@ -36,6 +37,14 @@ def authorisation(reference: str) -> ResponseReturnValue:
         first_debit_on=first,
         notice_bank_days=day.rules.notice_bank_days,
     )
+
+
+@employer.post("/authorisations/<reference>/keep")
+@open_to(Audience.SIGNATORY)
+def keep(reference: str) -> ResponseReturnValue:
+    keep_mandate(desk.session(), desk.working_day(), desk.who().employer_id, reference)
+    flash("mandate_kept")
+    return redirect(url_for("employer.authorisation", reference=reference))
 
 
 @employer.get("/authorisations/<reference>/document")
