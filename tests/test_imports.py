@@ -30,7 +30,9 @@ ALLOWED = {
         "config",
     },
     # Adapters are handed to services; this is where they are made.
-    "outside": {"adapters", "config", "domain", "extensions", "models", "services"},
+    "outside": {
+        "adapters", "config", "documents", "domain", "extensions", "models", "services",
+    },
     # Papers need words, services' values and the adapter that writes them.
     "documents": {
         "adapters", "authorisation", "catalogs", "config", "domain", "formatting", "services",

@@ -27,6 +27,8 @@ from webapp.adapters.vault import Vault as Vault  # who is handed one may name i
 from webapp.adapters.vault import create_keys, load_vault
 from webapp.config import Config
 from webapp.data.loader import load_banks
+from webapp.documents import authorisation_pdf, find_paper
+from webapp.domain.errors import DocumentsUnavailable
 from webapp.domain.moment import Moment
 from webapp.domain.rules import CollectionRules, MessageRules
 from webapp.extensions import db
@@ -109,8 +111,15 @@ def message_sender(app: Flask, messenger: Messenger) -> SendMessage:
     """Write each message of the outbox in its language and hand it to the messenger."""
     texts = texts_of(app)
 
+    banks = load_banks()
+
     def send(message: MessageToSend) -> Sent:
-        return _write(texts, messenger, message.kind, message, message.values)
+        values = dict(message.values)
+        if "bank_code" in values:
+            bank = banks.get(str(values["bank_code"]))
+            name = getattr(bank, f"name_{message.language}", values["bank_code"])
+            values["institution"] = name
+        return _write(texts, messenger, message.kind, message, values, _paper(app, message))
 
     return send
 
@@ -137,12 +146,33 @@ def send_at_once(app: Flask, read_clock: Clock, reference: str) -> None:
             app.logger.exception("message %s is left to the worker", reference)
 
 
+def _paper(app: Flask, message: MessageToSend) -> tuple[str, bytes] | None:
+    """The paper that goes with a signed authorisation by e-mail; its account is masked there.
+
+    None where nobody knows our address for its code, or this machine writes no PDF.
+    """
+    config: Config = app.config["KHATWA"]
+    mailed = message.kind == "mandate_signed" and message.channel == "email"
+    if not mailed or not config.public_address or message.employer_id is None:
+        return None
+    reference = str(message.values["reference"])
+    paper = find_paper(
+        db.session(), vault_of(app), message.employer_id, reference, config.public_address
+    )
+    try:
+        return f"khatwa-{reference}.pdf", authorisation_pdf(app, paper)
+    except DocumentsUnavailable:
+        app.logger.exception("the paper of %s is not sent along", reference)
+        return None
+
+
 def _write(
     texts: MessageTexts,
     messenger: Messenger,
     kind: str,
     to: NoticeToSend | MessageToSend,
     values: Mapping[str, object],
+    attachment: tuple[str, bytes] | None = None,
 ) -> Sent:
     text = texts.render(kind, to.channel, to.language, values)
     delivery = messenger.send(
@@ -154,6 +184,7 @@ def _write(
             subject=text.subject,
             body=text.body,
             html=text.html,
+            attachment=attachment,
         )
     )
     return Sent(delivery, messenger.answer)

@@ -11,7 +11,7 @@ import logging
 import warnings
 from typing import Any, Final
 
-from PIL import Image
+from PIL import Image, ImageFile
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
@@ -48,6 +48,8 @@ def _check_picture(content: bytes) -> str:
             raise UnusableScan(reason="unknown_kind") from error
         if picture.width * picture.height > MOST_PIXELS:
             raise UnusableScan(reason="too_many_pixels")
+        # WeasyPrint lets half a picture pass, for the whole process; our papers hold none.
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
         try:
             picture.load()
         except (OSError, ValueError, SyntaxError, EOFError) as error:

@@ -63,4 +63,6 @@ class BankForm(FlaskForm):
 
     def offer(self, banks: Sequence[tuple[str, str]]) -> None:
         """The banks that there are."""
-        self.bank.choices = [SelectChoice(code, f"{code} – {name}") for code, name in banks]
+        self.bank.choices = [
+            SelectChoice(code, f"{code} – {name}", {"lang": ""}) for code, name in banks
+        ]

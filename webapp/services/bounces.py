@@ -18,7 +18,7 @@ def record_bounce(session: Session, day: WorkingDay, reference: str, answer: str
 
     Of a notice (debit reference, a dot, version) the debit is held, unless it was frozen by then.
     """
-    if notices.record_bounce(session, day, reference):
+    if notices.record_bounce(session, day, reference, answer):
         return True
     with transaction(session):
         found = session.scalars(

@@ -32,7 +32,7 @@ from webapp.services.freeing import CANCELLABLE
 from webapp.services.mandate_drafts import forget_draft
 from webapp.services.mandates import Signature, add_signed_mandates
 from webapp.services.obligations import declarable_periods, declared_months, obligation
-from webapp.services.outbox import CONTACT, contact_of
+from webapp.services.outbox import CONTACT, contact_of, tell
 from webapp.services.permission import is_paused
 from webapp.services.planning import ENDED
 from webapp.services.signing import TypedCode, sign_once, signed_with
@@ -138,6 +138,26 @@ def find_authorisation(session: Session, employer_id: int, reference: str) -> Au
     if found is None:
         raise NotFound(kind="mandate", reference=reference)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """An employer as a paper names it."""
+
+    member_number: str
+    name_ar: str
+    name_fr: str
+
+
+def owner_of(session: Session, employer_id: int) -> Owner:
+    """Whose an authorisation is."""
+    with reading(session):
+        row = session.execute(
+            select(Employer.member_number, Employer.name_ar, Employer.name_fr).where(
+                Employer.id == employer_id
+            )
+        ).one()
+    return Owner(*row)
 
 
 def read_account(
@@ -250,7 +270,15 @@ def sign_with_code(
     def sign(code_id: int) -> str:
         evidence = replace(signature, code_id=code_id)
         forget_draft(session, who.employer_id)
-        return add_signed_mandates(session, day, vault, [evidence])[0]
+        reference = add_signed_mandates(session, day, vault, [evidence])[0]
+        told = {
+            "reference": reference,
+            "last4": signature.account.last4,
+            "bank_code": signature.account.bank,
+            "on": day.today,
+        }
+        tell(session, day, vault, who.employer_id, "mandate_signed", told)
+        return reference
 
     given = TypedCode(code_reference, code)
     return sign_once(session, day, vault, rules, who, given, sign)

@@ -177,10 +177,10 @@ def _known(session: Session, owners: Sequence[int], keys: Sequence[Key]) -> _Kno
         *live, tuple_(Mandate.employer_id, Mandate.account_index).in_(keys)
     )
     return _Known(
-        mandates=set(session.execute(mandates).tuples()),
+        mandates={(row[0], row[1]) for row in session.execute(mandates)},
         covered=set(session.scalars(select(Mandate.employer_id).where(*live, Mandate.is_default))),
-        worksites=set(session.execute(worksites).tuples()),
-        taken=set(session.execute(taken).tuples()),
+        worksites={(row[0], row[1]) for row in session.execute(worksites)},
+        taken={(row[0], row[1]) for row in session.execute(taken)},
     )
 
 

@@ -230,7 +230,7 @@ def _hold_untold(session: Session, day: WorkingDay, debit_ids: Sequence[int]) ->
     )
 
 
-def record_bounce(session: Session, day: WorkingDay, reference: str) -> bool:
+def record_bounce(session: Session, day: WorkingDay, reference: str, answer: str = "") -> bool:
     """The provider tells that a notice did not arrive: hold its debit. False when unknown.
 
     `reference` is the notice's own (debit reference, a dot, version). A bounce that comes after
@@ -248,7 +248,7 @@ def record_bounce(session: Session, day: WorkingDay, reference: str) -> bool:
         session.execute(
             update(Notice)
             .where(Notice.id == row.id)
-            .values(status=NoticeStatus.BOUNCED)
+            .values(status=NoticeStatus.BOUNCED, answer=answer[:LONGEST_ANSWER])
             .execution_options(synchronize_session=False)
         )
         _hold_untold(session, day, [row.debit_id])
