@@ -41,6 +41,7 @@ VALUES: dict[str, Any] = {
     "code": "123456",
     "minutes": 10,
     "name": "ش.ذ.م.م بناء الشرق",
+    "email": "samir@cabinet.example",
     "days": 11,
     "months": 36,
     "link": "https://khatwa.example/ar/staff/invitations/abc",

@@ -21,7 +21,7 @@ from webapp.views.public import entrance, public
 from webapp.views.sign_in import sign_in
 from webapp.views.staff import staff
 from webapp.views.staff.visitor import staff_gates
-from webapp.views.visitor import employer_gate, person_gate, signatory_gate
+from webapp.views.visitor import employer_gate, owner_gate, person_gate, signatory_gate
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -71,6 +71,7 @@ def gates(config: Config) -> dict[Audience, Gate]:
     before: dict[Audience, Gate] = {
         Audience.EMPLOYER: employer_gate,
         Audience.SIGNATORY: signatory_gate,
+        Audience.OWNER: owner_gate,
         Audience.PERSON: person_gate,
         **staff_gates(),
     }

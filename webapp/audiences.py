@@ -18,6 +18,7 @@ class Audience(StrEnum):
     PUBLIC = "public"
     EMPLOYER = "employer"  # or a person who acts for one
     SIGNATORY = "signatory"  # the same, with the right to sign for the employer
+    OWNER = "owner"  # the employer itself, and nobody who acts for it
     PERSON = "person"  # who acts for employers, before choosing one
     STAFF = "staff"  # everybody who works for the fund
     DESK = "desk"  # agents and supervisors, for the employers of their agency

@@ -40,6 +40,7 @@ PAGE_OF_ERROR: Mapping[type[Exception], ErrorPage] = {
     CSRFError: ErrorPage("errors/form_expired.html", 400),
     exceptions.Forbidden: ErrorPage("errors/forbidden.html", 403),
     errors.MayNotSign: ErrorPage("errors/may_not_sign.html", 403),
+    errors.OwnAffair: ErrorPage("errors/own_affair.html", 403),
     exceptions.NotFound: ErrorPage("errors/not_found.html", 404),
     errors.NotFound: ErrorPage("errors/not_found.html", 404),
     exceptions.MethodNotAllowed: ErrorPage("errors/not_allowed.html", 405),

@@ -192,16 +192,38 @@ LOOKS: Mapping[str, LazyString] = {
     "exported": _l("A copy of your data was made"),
     "contact_changed": _l("Your phone number or e-mail address was changed"),
     "settings_changed": _l("Your settings were changed"),
-    "signed": _l("The authorisation was signed"),
-    "revoked": _l("The authorisation was revoked"),
-    "suspended": _l("The authorisation was suspended"),
-    "resumed": _l("The authorisation was resumed"),
-    "confirmed": _l("The bank's confirmation was recorded"),
+    "delegated": _l("Somebody was let act for you"),
+    "undelegated": _l("Somebody acts for you no more"),
+    "sessions_ended": _l("Sessions were ended"),
+    "correction_asked": _l("A correction was asked for"),
     "correction_done": _l("Your correction was made"),
     "correction_refused": _l("Your request for a correction was answered"),
-    "correction_asked": _l("A correction was asked for"),
+    # The life of an authorisation.
+    "signed": _l("The authorisation was signed"),
+    "confirmed": _l("The bank's confirmation was recorded"),
+    "no_confirmation_needed": _l("The authorisation came into force"),
     "active": _l("The authorisation came into force"),
-    "sessions_ended": _l("Sessions were ended"),
+    "suspended": _l("The authorisation was suspended"),
+    "bank_refusal": _l("The authorisation was suspended, for the bank refused a debit"),
+    "resumed": _l("The authorisation was resumed"),
+    "pause_ended": _l("The authorisation was resumed"),
+    "pause_planned": _l("A pause was set"),
+    "pause_undone": _l("A pause was undone"),
+    "ceiling_lowered": _l("The ceiling was lowered"),
+    "ceiling_signed": _l("The ceiling was changed, with a signature"),
+    "worksite_given_back": _l("A worksite went back to the main account"),
+    "account_changed": _l("The account was changed, by a new authorisation"),
+    "revoked": _l("The authorisation was revoked"),
+    "refused": _l("The bank did not confirm the authorisation"),
+    "replaced": _l("A new authorisation took its place"),
+    "expired": _l("The authorisation ended by itself"),
+    "warned": _l("You were warned that the authorisation would end"),
+    "paper_missing": _l("You were reminded of the signed paper"),
+    "kept": _l("The authorisation was kept"),
+    # Declarations.
+    "filed": _l("A declaration was filed"),
+    "corrected": _l("A declaration was corrected"),
+    "closed": _l("A declaration was closed"),
 }
 
 
@@ -240,9 +262,9 @@ def in_words(state: StrEnum) -> LazyString:
     raise KeyError(state)
 
 
-def look_in_words(target: str, cause: str) -> LazyString | str:
-    """The filter of templates: what was done; what has no name yet is shown as it is recorded."""
-    return LOOKS.get(cause) or LOOKS.get(target) or f"{target} ({cause})"
+def look_in_words(target: str, cause: str) -> LazyString | None:
+    """For templates: what was done; None where only the words of the record are known."""
+    return LOOKS.get(cause) or LOOKS.get(target)
 
 
 # The first name that a browser gives itself is the one that counts: Edge calls itself Chrome too.

@@ -20,14 +20,17 @@ from webapp import create_app
 from webapp.banking.schemas import validate_file
 from webapp.commands.desk import working_day
 from webapp.config import TestConfig
-from webapp.domain.errors import DemonstrationBankFailed
+from webapp.domain.errors import DemonstrationBankFailed, NotADemonstration
 from webapp.domain.rules import AccessRules
 from webapp.domain.statuses import BankFileStatus
 from webapp.extensions import db
-from webapp.models import Attempt, BankFile, CodePurpose, Employer
+from webapp.models import Attempt, BankFile, CodePurpose, Employer, Person
+from webapp.services.acted_for import acts_for
 from webapp.services.books import verify_books
 from webapp.services.codes import ask_for_code
+from webapp.services.demonstration.accountant import demonstration_accountant
 from webapp.services.event_chain import verify_events
+from webapp.services.persons import ask_person_for_code
 from webapp.services.reports import RunReport, build_report
 
 # The package calls the command by the same name.
@@ -136,6 +139,33 @@ def test_the_member_numbers_it_names_are_sent_a_code(house: House) -> None:
                 session, day, builders.VAULT, AccessRules(), CodePurpose.SIGN_IN, number, "ar"
             )
             assert asked.message and asked.message.channel == "sms"
+
+
+def test_the_accountant_it_names_acts_for_three_employers_and_stays_the_same(
+    house: House,
+) -> None:
+    told = house.first_day(MONDAY)
+    named = re.findall(r"^  (\S+@\S+)  for (.+)$", told, re.MULTILINE)
+    assert re.findall(r"^  (\S+@\S+)  for (.+)$", house.first_day(MONDAY), re.MULTILINE) == named
+    ((email, numbers),) = named
+    with house.app.app_context():
+        session = db.session()
+        day = builders.working_day(session, date.fromisoformat(MONDAY))
+        asked = ask_person_for_code(session, day, builders.VAULT, AccessRules(), email, "ar")
+        assert asked.message and asked.message.address == email
+        person = session.scalars(select(Person.id).where(Person.email == email)).one()
+        session.rollback()
+        found = acts_for(session, day, person)
+    assert {one.member_number for one in found} == set(numbers.split(", "))
+    assert len(found) == 3
+    assert [one.may_sign for one in found].count(True) == 1
+    assert found[0].refused or found[0].held, "what went wrong stands first"
+    assert [one.authorised for one in found].count(False) == 1
+
+
+def test_nobody_acts_for_the_employers_of_another_database(house: House) -> None:
+    with house.app.app_context(), pytest.raises(NotADemonstration):
+        demonstration_accountant(db.session(), working_day())
 
 
 @pytest.mark.parametrize("on", [FRIDAY, "2026-11-01", "2026-05-27"])

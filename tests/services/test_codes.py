@@ -14,7 +14,7 @@ from webapp.models import CodePurpose, NoticeChannel, OneTimeCode
 from webapp.services.codes import (
     AskedCode,
     ask_for_another_code,
-    check_code,
+    check_code_of,
     code_is_open,
     masked_address,
     refuse_early_resend,
@@ -34,7 +34,9 @@ def check(
     code: str,
     purpose: CodePurpose = CodePurpose.SIGN_IN,
 ) -> tuple[int, int]:
-    return check_code(session, day, builders.VAULT, RULES, purpose, asked.reference, code)
+    checked = check_code_of(session, day, builders.VAULT, RULES, purpose, asked.reference, code)
+    assert checked.employer_id is not None
+    return checked.id, checked.employer_id
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Thread
 
 import pytest
 from sqlalchemy import Engine, event, func, select
@@ -10,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from tests import builders
 from tests.services.collecting import FILED
-from tests.services.people import RULES, at_once, code_sent, later, signed_in
-from webapp.domain.errors import AlreadyActs, NotFound, WrongCode
+from tests.services.people import LONGEST_WAIT, RULES, at_once, code_sent, later, signed_in
+from webapp.domain.errors import AlreadyActs, MayNotSign, NotFound, TooManyTries, WrongCode
 from webapp.domain.rules import AccessRules
 from webapp.models import (
     CodePurpose,
@@ -23,22 +24,25 @@ from webapp.models import (
     Person,
     Subject,
 )
+from webapp.services.acted_for import acts_for
 from webapp.services.codes import ask_for_code
 from webapp.services.delegations import delegations, end, grant
 from webapp.services.open_sessions import end_one, end_others, open_sessions
+from webapp.services.outbox import open_message
 from webapp.services.persons import (
     PersonIn,
     act_for,
-    acts_for,
     ask_person_for_code,
     find_person,
     leave_employer,
 )
 from webapp.services.proofs import prove_again
+from webapp.services.signing import TypedCode, sign_once
 from webapp.services.web_sessions import SignedIn, find_session, sign_in
 from webapp.services.working_day import WorkingDay
 
 EMAIL = "samir@cabinet.example"
+A_MOMENT = 0.2  # seconds
 V = builders.VAULT
 
 
@@ -152,7 +156,7 @@ def test_of_two_grants_at_once_one_counts(
     assert sorted(at_once(engine, [try_it] * 3)) == [False, False, True]
     assert office.scalar(select(func.count()).select_from(Person)) == 1
     assert office.scalar(select(func.count()).select_from(Delegation)) == 1
-    assert office.scalars(select(Message.kind)).all() == ["delegation_granted"]
+    assert office.scalars(select(Message.kind)).all() == ["delegation_granted", "delegate_added"]
 
 
 def test_an_unknown_address_takes_the_same_steps(
@@ -192,23 +196,115 @@ def test_every_act_is_an_event_of_both(office: Session, day: WorkingDay, owner: 
     ]
 
 
-def test_many_employers_are_listed_with_one_statement(
-    office: Session, engine: Engine, day: WorkingDay
+def test_the_employer_is_told_of_who_may_act_and_sign(
+    office: Session, day: WorkingDay, owner: Employer
 ) -> None:
-    for _ in range(12):
-        let(office, day, builders.employer(office))
+    let(office, day, owner, may_sign=True)
+    message = office.scalars(select(Message).where(Message.kind == "delegate_added")).one()
+    address, values = open_message(V, message.sealed, message.reference)
+    assert (message.employer_id, address) == (owner.id, owner.phone)
+    assert values == {"email": EMAIL, "may_sign": True, "on": day.today}
+
+
+# ── a signature, and the end of the right to it ──────────────────────────────────────────────
+
+
+def sign_as(
+    session: Session, day: WorkingDay, who: SignedIn, code: TypedCode, signed: list[str]
+) -> str:
+    def act(_code_id: int) -> str:
+        signed.append(who.actor)
+        return "KM-1"
+
+    return sign_once(session, day, V, RULES, who, code, act)
+
+
+def acting_with_code(
+    office: Session, day: WorkingDay, owner: Employer, *, may_sign: bool = True
+) -> tuple[str, SignedIn, TypedCode]:
+    """Somebody who acts for the owner, and holds a code to sign with."""
+    reference = let(office, day, owner, may_sign=may_sign)
     _, person = enter(office, day)
-    seen: list[str] = []
+    who = holder(office, day, act_for(office, day, person, reference))
+    assert who is not None
+    purpose = CodePurpose.SIGN_MANDATE
+    asked = ask_for_code(
+        office, day, V, RULES, purpose, owner.member_number, "ar", person_id=person.person_id
+    )
+    return reference, who, TypedCode(asked.reference, code_sent(asked))
 
-    def note(_c: object, _u: object, statement: str, *_more: object) -> None:
-        seen.append(statement)
 
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        assert len(acts_for(office, day, person.person_id)) == 12
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    assert len([one for one in seen if one.startswith("SELECT")]) == 1
+def test_who_may_sign_signs_and_who_may_sign_no_more_does_not(
+    office: Session, day: WorkingDay, owner: Employer
+) -> None:
+    signed: list[str] = []
+    reference, who, code = acting_with_code(office, day, owner)
+    end(office, day, V, signed_in(owner), reference)
+    with pytest.raises(MayNotSign):
+        sign_as(office, day, who, code, signed)
+    assert signed == []
+    _, who, code = acting_with_code(office, later(day, minutes=1), owner)
+    assert sign_as(office, later(day, minutes=1), who, code, signed) == "KM-1"
+    assert signed == [f"person:{who.person_id}/employer:{owner.id}"]
+
+
+def test_who_was_never_given_the_right_signs_nothing_even_with_a_code(
+    office: Session, day: WorkingDay, owner: Employer
+) -> None:
+    _, who, code = acting_with_code(office, day, owner, may_sign=False)
+    with pytest.raises(MayNotSign):
+        sign_as(office, day, who, code, [])
+
+
+def test_the_code_of_who_acts_signs_nothing_in_the_employer_s_own_session(
+    office: Session, day: WorkingDay, owner: Employer
+) -> None:
+    _, _, code = acting_with_code(office, day, owner)
+    with pytest.raises(NotFound):
+        sign_as(office, day, signed_in(owner), code, [])
+
+
+def test_a_right_does_not_end_in_the_middle_of_a_signature(
+    engine: Engine, office: Session, day: WorkingDay, owner: Employer
+) -> None:
+    """The end waits until what is being signed is signed; afterwards nothing is."""
+    reference, who, code = acting_with_code(office, day, owner)
+    me = signed_in(owner)
+    office.rollback()
+
+    def stop() -> None:
+        with Session(engine) as session:
+            end(session, day, V, me, reference)
+
+    ending = Thread(target=stop)
+
+    def act(_code_id: int) -> str:
+        ending.start()
+        ending.join(A_MOMENT)
+        assert ending.is_alive(), "it did not wait"
+        return "KM-1"
+
+    assert sign_once(office, day, V, RULES, who, code, act) == "KM-1"
+    ending.join(LONGEST_WAIT)
+    assert delegations(office, owner.id)[0].ended_at == day.now
+    asked = ask_for_code(
+        office, day, V, RULES, CodePurpose.SIGN_MANDATE, owner.member_number, "ar",
+        person_id=who.person_id,
+    )  # fmt: skip
+    with pytest.raises(MayNotSign):
+        sign_as(office, day, who, TypedCode(asked.reference, code_sent(asked)), [])
+
+
+def test_who_acts_does_not_use_up_the_codes_of_the_employer(
+    office: Session, day: WorkingDay, owner: Employer
+) -> None:
+    _, who, _ = acting_with_code(office, day, owner)
+    purpose, number = CodePurpose.SIGN_MANDATE, owner.member_number
+    for _ in range(RULES.codes_per_member.tries - 1):
+        ask_for_code(office, day, V, RULES, purpose, number, "ar", person_id=who.person_id)
+    with pytest.raises(TooManyTries):
+        ask_for_code(office, day, V, RULES, purpose, number, "ar", person_id=who.person_id)
+    assert ask_for_code(office, day, V, RULES, purpose, number, "ar").message
 
 
 # ── proving oneself again, and the sessions that are open ────────────────────────────────────

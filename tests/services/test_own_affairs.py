@@ -81,12 +81,30 @@ def test_choices_are_shown_masked_and_taken_over(
     assert known.choices == Choices(SMS, SMS, Language.ARABIC)
     choose(office, day, V, owner.id, Choices(EMAIL, PORTAL, Language.FRENCH))
     assert settings_of(office, owner.id).choices == Choices(EMAIL, PORTAL, Language.FRENCH)
-    message = office.scalars(select(Message)).one()
-    assert (message.kind, message.channel) == ("contact_changed", SMS)
-    assert open_message(V, message.sealed, message.reference)[0] == "0550123456"
-    office.rollback()
-    choose(office, day, V, owner.id, Choices(EMAIL, SMS, Language.FRENCH))
-    assert len(office.scalars(select(Message.id)).all()) == 1, "codes go where they went"
+    told = office.scalars(select(Message).order_by(Message.id)).all()
+    assert [(one.kind, one.channel) for one in told] == [
+        ("settings_changed", SMS), ("settings_changed", EMAIL),
+    ]  # fmt: skip
+    addresses = [open_message(V, one.sealed, one.reference)[0] for one in told]
+    assert addresses == ["0550123456", "chef@example.dz"]
+
+
+@pytest.mark.parametrize(
+    ("choices", "told", "events"),
+    [
+        (Choices(SMS, SMS, Language.ARABIC), 0, 0),
+        (Choices(SMS, SMS, Language.FRENCH), 0, 1),
+        (Choices(SMS, PORTAL, Language.ARABIC), 2, 1),
+        (Choices(EMAIL, SMS, Language.ARABIC), 2, 1),
+    ],
+)
+def test_every_contact_is_told_when_codes_or_notices_go_elsewhere_and_not_otherwise(
+    office: Session, day: WorkingDay, owner: Employer, choices: Choices, told: int, events: int
+) -> None:
+    choose(office, day, V, owner.id, choices)
+    assert settings_of(office, owner.id).choices == choices
+    assert len(office.scalars(select(Message.id)).all()) == told
+    assert len(office.scalars(select(Event.id)).all()) == events
 
 
 @pytest.mark.parametrize("choices", [(EMAIL, SMS), (SMS, EMAIL)])

@@ -37,7 +37,7 @@ from webapp.models import (
     SignedText,
 )
 from webapp.services import signing
-from webapp.services.codes import AskedCode, check_code
+from webapp.services.codes import AskedCode, CheckedCode, check_code_of
 from webapp.services.enrolment import default_authorisation, sign_with_code
 from webapp.services.mandates import Signature
 from webapp.services.working_day import WorkingDay
@@ -120,12 +120,12 @@ def check_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two who sign have both had their code checked before either of them signs."""
     both = Barrier(2)
 
-    def check_and_wait(*arguments: Any) -> tuple[int, int]:
-        found = check_code(*arguments)
+    def check_and_wait(*arguments: Any) -> CheckedCode:
+        found = check_code_of(*arguments)
         both.wait(LONGEST_WAIT)
         return found
 
-    monkeypatch.setattr(signing, "check_code", check_and_wait)
+    monkeypatch.setattr(signing, "check_code_of", check_and_wait)
 
 
 def test_the_same_code_sent_twice_at_the_same_moment_signs_once(

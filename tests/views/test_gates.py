@@ -33,7 +33,8 @@ def employer_rules(app: Flask) -> list[Rule]:
     return [
         rule
         for rule in app.url_map.iter_rules()
-        if audience_of(app, rule.endpoint) in {Audience.EMPLOYER, Audience.SIGNATORY}
+        if audience_of(app, rule.endpoint)
+        in {Audience.EMPLOYER, Audience.SIGNATORY, Audience.OWNER}
     ]
 
 

@@ -85,7 +85,10 @@ def test_every_link_inside_the_public_pages_leads_somewhere(
     for place in ("help", "privacy", "accessibility"):
         page = open_page(client, f"/{language}/{place}")
         for address in page.root.xpath("//main//a/@href"):
-            assert client.get(address).status_code == 200
+            answer = client.get(address)
+            # What is the employers' own asks them to sign in first.
+            own = answer.status_code == 302 and answer.location.endswith("/sign-in")
+            assert answer.status_code == 200 or own, address
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -140,7 +143,9 @@ def test_the_laws_of_the_privacy_notice_are_kept_from_turning_round(
     client: FlaskClient, language: str
 ) -> None:
     page = open_page(client, f"/{language}/privacy")
-    assert page.root.xpath("//main//bdi[@dir='ltr']/text()") == ["18-07", "25-11"]
+    assert page.root.xpath("//main//bdi[@dir='ltr']/text()") == [
+        "18-07", "25-11", "97-45", "15-04", "07-11", "18-07",
+    ]  # fmt: skip
 
 
 def test_the_only_cookie_is_that_of_the_session(client: FlaskClient) -> None:

@@ -9,8 +9,12 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from tests import builders
+from tests.services.collecting import FILED
+from tests.services.people import signed_in
 from tests.views.browser import Browser, Site
+from tests.views.test_query_counts import counting
 from webapp.models import Employer, OneTimeCode, WebSession
+from webapp.services.delegations import grant
 
 UNKNOWN = "99/999999"
 EMPLOYER_PLACES = ["home", "debits", "declarations", "activate", "declarations/2026-10/edit"]
@@ -53,6 +57,83 @@ def test_a_member_cannot_be_told_from_anybody_else(
         site.clock.wait(seconds=-61)
         answers.append(told)
     assert answers[0] == answers[1] == answers[2]
+    assert len(site.messages()) == 2
+
+
+def verbs(told: list[str]) -> list[str]:
+    """What the database was asked, without what a savepoint that was kept or not is called."""
+    return [one.split(" ")[0] for one in told if not one.startswith(("RELEASE", "ROLLBACK"))]
+
+
+def until_answered(browser: Browser, place: str, fields: dict[str, str]) -> list[str]:
+    """What the database is asked until the answer is there; the code is sent afterwards."""
+    browser.site.office.rollback()
+    with counting(browser.site) as told:
+        answer = browser.client.post(browser.address(place), data=fields, buffered=False)
+        found = verbs(told)
+        answer.close()
+    return found
+
+
+def asked_of_the_database(site: Site, place: str, field: str, typed: str) -> list[list[str]]:
+    """Statements of each step of somebody who types this, tries a code and asks for another."""
+    browser = site.browser()
+    steps = [until_answered(browser, place, browser.open(place).form() | {field: typed})]
+    page = browser.open("sign-in/code")
+    steps.append(until_answered(browser, "sign-in/code", page.form(0) | {"code": "000000"}))
+    site.clock.wait(seconds=61)
+    steps.append(until_answered(browser, "sign-in/code", page.form(1) | {"step": "resend"}))
+    return steps
+
+
+def test_the_database_is_asked_as_much_for_a_stranger_as_for_a_member(site: Site) -> None:
+    member = builders.employer(site.office).member_number
+    silent = builders.employer(site.office, phone="", email="").member_number
+    found = [
+        asked_of_the_database(site, "sign-in", "member_number", number)
+        for number in (member, silent, UNKNOWN)
+    ]
+    assert found[0] == found[1] == found[2]
+    assert all(len(step) >= 2 for step in found[0])
+    assert len(site.messages()) == 2
+
+
+def test_the_database_is_asked_as_much_for_a_strange_address_as_for_a_known_one(
+    site: Site,
+) -> None:
+    owner, known = builders.employer(site.office), "samir@cabinet.example"
+    day = builders.working_day(site.office, FILED)
+    grant(site.office, day, builders.VAULT, signed_in(owner), "S", known, "fr", may_sign=False)
+    found = [
+        asked_of_the_database(site, "sign-in/person", "email", address)
+        for address in (known, "nobody@cabinet.example")
+    ]
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("steps", [1, 6])
+def test_a_person_cannot_be_told_from_anybody_else(
+    site: Site, visitor: Browser, steps: int
+) -> None:
+    owner, known = builders.employer(site.office), "samir@cabinet.example"
+    day = builders.working_day(site.office, FILED)
+    grant(site.office, day, builders.VAULT, signed_in(owner), "S", known, "fr", may_sign=False)
+    answers = []
+    for address in (known, "nobody@cabinet.example"):
+        browser = site.browser(visitor.language)
+        told = [seen(browser, browser.send("sign-in/person", email=address))]
+        page = browser.open("sign-in/code")
+        told.append(seen(browser, page.response))
+        for _ in range(steps):
+            wrong = browser.post("sign-in/code", page.form(0) | {"code": "000000"})
+            told.append(seen(browser, wrong))
+        for wait in (0, 61):
+            site.clock.wait(seconds=wait)
+            again = browser.post("sign-in/code", page.form(1) | {"step": "resend"})
+            told.append(seen(browser, again))
+            site.clock.wait(seconds=-wait)
+        answers.append(told)
+    assert answers[0] == answers[1]
     assert len(site.messages()) == 2
 
 

@@ -32,6 +32,10 @@ from webapp.domain.moment import ALGIERS
 from webapp.domain.statuses import BankFileStatus
 from webapp.models import BankFile, Run
 from webapp.services.bank_files import approve_bank_file, send_bank_files
+from webapp.services.demonstration.accountant import (
+    DemonstrationAccountant,
+    demonstration_accountant,
+)
 from webapp.services.demonstration.answering import files_at_bank, let_bank_answer
 from webapp.services.demonstration.building import find_demonstration, load_demonstration
 from webapp.services.demonstration.papers import CHANNELS
@@ -102,8 +106,9 @@ def first_day(employers: int, seed: int, on: date | None) -> None:
         _approve(working_day(day.today, SECOND_PERSON))
         if _approved() or files_at_bank(session()):
             _go_to_bank(day)
+        accountant = _accountant()
         report = build_report(session(), day, report.phases, seal_events(session()).hex())
-    _show(report)
+    _show(report, accountant)
     _show_staff(colleagues)
 
 
@@ -178,13 +183,23 @@ def _go_to_bank(day: WorkingDay) -> None:
     )
 
 
-def _show(report: RunReport) -> None:
+def _accountant() -> DemonstrationAccountant | None:
+    """Nobody in production, as with the people of the fund."""
+    if settings().in_production:
+        return None
+    return demonstration_accountant(session(), working_day(actor=SECOND_PERSON))
+
+
+def _show(report: RunReport, accountant: DemonstrationAccountant | None) -> None:
     for line in report_lines(report, settings().outbox):
         click.echo(line)
     visitors = find_visitors(session())
     click.echo("\nTo try the site as an employer, sign in with a member number:")
     click.echo(f"  {visitors.newcomer or '–'}  before the authorisation: the one step is to come")
     click.echo(f"  {visitors.settled or '–'}  with debits that are settled")
+    if accountant is not None and accountant.member_numbers:
+        click.echo("As an accountant who acts for employers, under “I act for employers”:")
+        click.echo(f"  {accountant.email}  for {', '.join(accountant.member_numbers)}")
     click.echo("The code that is sent to them appears, in another terminal, with:")
     click.echo("  .venv/bin/flask messages --follow")
 

@@ -43,6 +43,7 @@
     │   ├── AlreadyActs
     │   ├── TooManyOpen
     │   ├── MayNotSign
+    │   ├── OwnAffair
     │   ├── NoSuchContact
     │   ├── PaperMissing
     │   ├── CutOffPassed
@@ -306,6 +307,10 @@ class TooManyOpen(RuleRefused):
 
 class MayNotSign(RuleRefused):
     """Who acts for the employer has not the right to sign for it."""
+
+
+class OwnAffair(RuleRefused):
+    """The employer does this itself: nobody who acts for it may, whatever their rights."""
 
 
 class NoSuchContact(RuleRefused):

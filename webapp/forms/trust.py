@@ -16,7 +16,12 @@ LONGEST_WISH = 1_000
 class DelegateForm(FlaskForm):
     name = NameField(_l("Name of the person"), longest=LONGEST_NAME)
     email = EmailField(_l("Their e-mail address"))
-    may_sign = BooleanField(_l("This person may also sign and change the debit authorisation."))
+    may_sign = BooleanField(
+        _l(
+            "This person may also sign for me: give, change, suspend and revoke the debit "
+            "authorisation."
+        )
+    )
 
 
 class SettingsForm(FlaskForm):

@@ -56,7 +56,6 @@ class CheckedCode:
     id: int
     employer_id: int | None
     person_id: int | None
-    left: int
 
 
 def ask_for_code(
@@ -79,7 +78,9 @@ def ask_for_code(
     only in the message; the table holds a keyed digest of it.
     """
     spend_try(session, day, vault, rules.codes_for_all)
-    spend_try(session, day, vault, rules.codes_per_member, f"{purpose}:{member_number}")
+    spend_try(
+        session, day, vault, rules.codes_per_member, _asker(purpose, member_number, person_id)
+    )
     reference, code = secrets.token_hex(16), new_code()
     with transaction(session):
         member = session.execute(
@@ -122,6 +123,12 @@ def ask_for_code(
     return AskedCode(
         reference, CodeToSend(reference, purpose.value, channel.value, language, address, code)
     )
+
+
+def _asker(purpose: CodePurpose, member_number: str, person_id: int | None) -> str:
+    """Whose codes are counted: who acts for an employer does not use up the employer's."""
+    own = f"{purpose}:{member_number}"
+    return own if person_id is None else f"{own}:{person_id}"
 
 
 def ask_for_another_code(
@@ -186,22 +193,6 @@ def refuse_early_resend(
         raise TooManyTries(what="resend", seconds=wait)
 
 
-def check_code(
-    session: Session,
-    day: WorkingDay,
-    vault: Vault,
-    rules: AccessRules,
-    purpose: CodePurpose,
-    reference: str,
-    typed: str,
-) -> tuple[int, int]:
-    """`check_code_of`, for a code that was asked for an employer: its id and the employer's."""
-    checked = check_code_of(session, day, vault, rules, purpose, reference, typed)
-    if checked.employer_id is None:
-        raise WrongCode(left=checked.left)
-    return checked.id, checked.employer_id
-
-
 def check_code_of(
     session: Session,
     day: WorkingDay,
@@ -238,10 +229,9 @@ def check_code_of(
     if row is None:
         raise CodeExpired()
     fits = hmac.compare_digest(row.code_hash, digest_of_code(vault, reference, typed))
-    left = rules.code_tries - row.tries
     if not fits or (row.employer_id is None and row.person_id is None):
-        raise WrongCode(left=left)
-    return CheckedCode(row.id, row.employer_id, row.person_id, left)
+        raise WrongCode(left=rules.code_tries - row.tries)
+    return CheckedCode(row.id, row.employer_id, row.person_id)
 
 
 def use_code(session: Session, day: WorkingDay, code_id: int) -> bool:

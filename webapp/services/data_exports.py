@@ -34,7 +34,7 @@ from webapp.models import (
 )
 from webapp.services.corrections import context_of
 from webapp.services.events import record
-from webapp.services.looks import looks
+from webapp.services.looks import every_look
 from webapp.services.proof_packs import Plain, plain
 from webapp.services.transactions import transaction
 from webapp.services.web_sessions import SignedIn
@@ -77,8 +77,9 @@ def export_data(
         record(session, day, Subject.EMPLOYER, [own], None, "exported", "exported")
     tables["looks"] = [
         {"at": one.at.isoformat(timespec="seconds"), "what": one.target, "why": one.cause,
-         "mandate": one.mandate, "by": str(one.role or one.person or "service")}
-        for one in looks(session, own)
+         "mandate": one.mandate, "period": one.period.code if one.period else "",
+         "by": str(one.role or one.person or "service")}
+        for one in every_look(session, own)
     ]  # fmt: skip
     return DataExport(who.name_in(language), tables)
 

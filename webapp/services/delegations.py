@@ -20,9 +20,10 @@ from webapp.models import (
     WebSession,
 )
 from webapp.services.events import record
-from webapp.services.outbox import Addressee, queue
+from webapp.services.outbox import Addressee, queue, tell
 from webapp.services.references import new_delegation_reference, new_person_reference
 from webapp.services.sets import insert_ignoring
+from webapp.services.signing import lock_employer
 from webapp.services.transactions import reading, transaction
 from webapp.services.web_sessions import SignedIn
 from webapp.services.working_day import WorkingDay
@@ -72,8 +73,8 @@ def grant(
 ) -> str:
     """Let the person of that e-mail address act for the employer; return the reference.
 
-    Somebody who is not known yet signs in with that address from now on. They are told. Raises
-    AlreadyActs.
+    Somebody who is not known yet signs in with that address from now on. They are told, and so is
+    the employer, whose session it may not be. Raises AlreadyActs.
     """
     with transaction(session):
         session.execute(
@@ -110,15 +111,19 @@ def grant(
         record(session, day, Subject.EMPLOYER, [who.employer_id], None, "delegated", right)
         _tell(session, day, vault, person.id, email, person.language, who, "delegation_granted",
               may_sign)  # fmt: skip
+        told = {"email": email, "may_sign": may_sign, "on": day.today}
+        tell(session, day, vault, who.employer_id, "delegate_added", told)
     return reference
 
 
 def end(session: Session, day: WorkingDay, vault: Vault, who: SignedIn, reference: str) -> None:
     """Let somebody act for the employer no more, from this moment: their sessions for it end too.
 
-    Raises NotFound, also for another's and for one that has ended.
+    A signature of theirs that is under way is finished before, or is refused. Raises NotFound,
+    also for another's and for one that has ended.
     """
     with transaction(session):
+        lock_employer(session, who.employer_id)
         row = session.execute(
             update(Delegation)
             .where(

@@ -7,24 +7,27 @@ the name: the fund answers for its agents, and can name each of them from the sa
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
+from webapp.domain.period import Period
 from webapp.domain.roles import Role
-from webapp.models import Agency, Event, Mandate, Person, StaffMember, Subject
+from webapp.models import Agency, Declaration, Event, Mandate, Person, StaffMember, Subject
 from webapp.services.transactions import reading
 
 LOOKS_ON_A_PAGE = 40
+LOOKS_AT_ONCE = 1_000
 ACTOR = re.compile(r"(staff|person):(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One event: when, what (target and cause), on which mandate, and by whom.
+    """One event: when, what (target and cause), on which mandate or declaration, and by whom.
 
     By one of the staff (`role`, and the agency in both languages), by a `person` who acts for the
     employer, or by the service itself.
@@ -35,29 +38,25 @@ class Look:
     target: str
     cause: str
     mandate: str
+    period: Period | None
     role: Role | None = None
     agency_ar: str = ""
     agency_fr: str = ""
     person: str = ""
 
 
-def looks(session: Session, employer_id: int, before: int | None = None) -> Sequence[Look]:
-    """What others than the employer did with its data, the latest first; one more than a page."""
-    mandates = select(Mandate.id).where(Mandate.employer_id == employer_id)
-    about = or_(
-        and_(Event.subject == Subject.EMPLOYER, Event.subject_id == employer_id),
-        and_(Event.subject == Subject.MANDATE, Event.subject_id.in_(mandates)),
-    )
-    query = (
-        select(
-            Event.id, Event.at, Event.actor, Event.target, Event.cause,
-            Mandate.reference.label("mandate"),
-        )
-        .outerjoin(Mandate, and_(Event.subject == Subject.MANDATE, Mandate.id == Event.subject_id))
-        .where(about, Event.actor != f"employer:{employer_id}")
-        .order_by(Event.id.desc())
-        .limit(LOOKS_ON_A_PAGE + 1)
-    )  # fmt: skip
+def looks(
+    session: Session,
+    employer_id: int,
+    before: int | None = None,
+    most: int = LOOKS_ON_A_PAGE + 1,
+) -> Sequence[Look]:
+    """What others than the employer did with its data, the latest first.
+
+    By itself one more than fits on a page. Nothing is left out: what has no name yet is told as
+    it was recorded.
+    """
+    query = _events(employer_id).limit(most)
     with reading(session):
         rows = session.execute(query if before is None else query.where(Event.id < before)).all()
         actors = [ACTOR.match(row.actor) for row in rows]
@@ -70,10 +69,45 @@ def looks(session: Session, employer_id: int, before: int | None = None) -> Sequ
             by = staff.get(int(actor[2]), {})
         elif actor:
             by = {"person": persons.get(int(actor[2]), "")}
+        period = Period.parse(row.period) if row.period else None
         found.append(
-            Look(row.id, row.at, row.target, row.cause, row.mandate or "", **by)  # type: ignore[arg-type]
+            Look(row.id, row.at, row.target, row.cause, row.mandate or "", period, **by)  # type: ignore[arg-type]
         )
     return found
+
+
+def every_look(session: Session, employer_id: int) -> Iterator[Look]:
+    """All of them, the latest first, for the copy of the employer's data."""
+    before = None
+    while True:
+        found = looks(session, employer_id, before, LOOKS_AT_ONCE)
+        yield from found
+        if len(found) < LOOKS_AT_ONCE:
+            return
+        before = found[-1].id
+
+
+def _events(employer_id: int) -> Select[*tuple[Any, ...]]:
+    """What others did with the employer, its mandates and its declarations, the latest first."""
+    mandates = select(Mandate.id).where(Mandate.employer_id == employer_id)
+    declarations = select(Declaration.id).where(Declaration.employer_id == employer_id)
+    about = or_(
+        and_(Event.subject == Subject.EMPLOYER, Event.subject_id == employer_id),
+        and_(Event.subject == Subject.MANDATE, Event.subject_id.in_(mandates)),
+        and_(Event.subject == Subject.DECLARATION, Event.subject_id.in_(declarations)),
+    )
+    of_mandate = and_(Event.subject == Subject.MANDATE, Mandate.id == Event.subject_id)
+    of_declaration = and_(Event.subject == Subject.DECLARATION, Declaration.id == Event.subject_id)
+    return (
+        select(
+            Event.id, Event.at, Event.actor, Event.target, Event.cause,
+            Mandate.reference.label("mandate"), Declaration.period,
+        )
+        .outerjoin(Mandate, of_mandate)
+        .outerjoin(Declaration, of_declaration)
+        .where(about, Event.actor != f"employer:{employer_id}")
+        .order_by(Event.id.desc())
+    )  # fmt: skip
 
 
 def _staff(session: Session, ids: set[int]) -> dict[int, dict[str, object]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,6 +23,7 @@ from webapp.services.obligations import (
     expected_periods,
     obligation,
 )
+from webapp.services.sets import parts
 from webapp.services.transactions import reading
 from webapp.services.web_sessions import SignedIn
 from webapp.services.working_day import WorkingDay
@@ -96,7 +98,7 @@ def look_over(session: Session, day: WorkingDay, who: SignedIn) -> Overview:
         declared = declared_months(session, who.employer_id)
         debits = with_periods(session, recent_rows(session, who.employer_id, DEBITS_LOOKED_AT))
         refused = [row.id for row in debits if row.status is DebitStatus.REFUSED]
-        unpaid = _still_unpaid(session, refused)
+        unpaid = still_unpaid(session, refused)
         next_debit = min(
             (row for row in debits if row.status in COMING), key=_day_of, default=None
         ) or next((row for row in debits if row.status in UNDER_WAY), None)
@@ -134,9 +136,14 @@ def _day_of(row: DebitRow) -> date:
     return row.collect_on
 
 
-def _still_unpaid(session: Session, debits: list[int]) -> set[int]:
-    """Of these debits, those with a due that is still neither paid nor in another debit."""
-    return set(session.scalars(STILL_UNPAID, {"debits": debits})) if debits else set()
+def still_unpaid(session: Session, debits: Sequence[int]) -> set[int]:
+    """Of these debits, those with a due that is still neither paid nor in another debit.
+
+    Inside the caller's transaction.
+    """
+    return {
+        debit for part in parts(debits) for debit in session.scalars(STILL_UNPAID, {"debits": part})
+    }
 
 
 def _awaiting(

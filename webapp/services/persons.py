@@ -1,24 +1,20 @@
-"""People who act for employers: how they sign in, for whom they may act, and for whom they do."""
+"""People who act for employers: how they sign in, and for whom they act at the moment."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
 from webapp.domain.errors import NotFound
 from webapp.domain.rules import AccessRules
-from webapp.domain.statuses import DebitStatus
 from webapp.models import (
     CodePurpose,
-    Debit,
     Delegation,
-    Employer,
     Language,
     NoticeChannel,
     OneTimeCode,
@@ -49,23 +45,6 @@ class PersonIn:
     def actor(self) -> str:
         """Who acts, for the events."""
         return f"person:{self.person_id}"
-
-
-@dataclass(frozen=True, slots=True)
-class ActsFor:
-    """An employer that a person may act for, and what wants to be looked at there.
-
-    `refused` and `held` count debits; `next_on` is the day of the next one that is under way.
-    """
-
-    reference: str
-    member_number: str
-    name_ar: str
-    name_fr: str
-    may_sign: bool
-    refused: int
-    held: int
-    next_on: date | None
 
 
 def ask_person_for_code(
@@ -128,39 +107,6 @@ def find_person(session: Session, now: datetime, rules: AccessRules, token: str)
         return None
     expired = is_over(row.started_at, row.seen_at, now, rules)
     return PersonIn(row.id, row.person_id, row.name, row.seen_at, expired)
-
-
-def acts_for(session: Session, day: WorkingDay, person_id: int) -> Sequence[ActsFor]:
-    """The employers that a person may act for, in the order of their names."""
-    under_way = Debit.status.in_([DebitStatus.PLANNED, DebitStatus.ANNOUNCED, DebitStatus.FROZEN])
-    with reading(session):
-        rows = session.execute(
-            select(
-                Delegation.reference,
-                Delegation.may_sign,
-                Employer.member_number,
-                Employer.name_ar,
-                Employer.name_fr,
-                func.count(Debit.id).filter(Debit.status == DebitStatus.REFUSED).label("refused"),
-                func.count(Debit.id).filter(Debit.status == DebitStatus.HELD).label("held"),
-                func.min(Debit.collect_on).filter(under_way).label("next_on"),
-            )
-            .join(Employer, Employer.id == Delegation.employer_id)
-            .outerjoin(
-                Debit, and_(Debit.employer_id == Employer.id, Debit.status != DebitStatus.CANCELLED)
-            )
-            .where(Delegation.person_id == person_id, Delegation.ended_at.is_(None))
-            .group_by(
-                Delegation.id,
-                Delegation.reference,
-                Delegation.may_sign,
-                Employer.member_number,
-                Employer.name_ar,
-                Employer.name_fr,
-            )
-            .order_by(Employer.name_fr, Employer.name_ar, Delegation.id)
-        ).all()
-    return [ActsFor(**row._asdict()) for row in rows]
 
 
 def act_for(session: Session, day: WorkingDay, person: PersonIn, reference: str) -> str:

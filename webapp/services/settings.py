@@ -52,9 +52,11 @@ def settings_of(session: Session, employer_id: int) -> Settings:
 def choose(
     session: Session, day: WorkingDay, vault: Vault, employer_id: int, choices: Choices
 ) -> None:
-    """Take over what the employer chose; the contact of before is told when codes go elsewhere.
+    """Take over what the employer chose; nothing happens when nothing changes.
 
-    Raises NoSuchContact for a way that leads nowhere.
+    Whoever took over one of the contacts must not be able to silence the other: when codes or
+    notices go elsewhere, every contact on file is told. Raises NoSuchContact for a way that leads
+    nowhere.
     """
     with transaction(session):
         before = session.execute(
@@ -64,6 +66,9 @@ def choose(
         for channel in (choices.codes, choices.notices):
             if not ways.get(channel, "the portal is always there"):
                 raise NoSuchContact(channel=channel.value)
+        known = Choices(contact_of(before)[0], before.notice_channel, before.language)
+        if choices == known:
+            return
         session.execute(
             update(Employer)
             .where(Employer.id == employer_id)
@@ -75,7 +80,9 @@ def choose(
             .execution_options(synchronize_session=False)
         )
         record(session, day, Subject.EMPLOYER, [employer_id], None, "changed", "settings_changed")
-        old, address = contact_of(before)
-        if old is not choices.codes and address:
-            to = Addressee(old, before.language, address, employer_id=employer_id)
-            queue(session, day, vault, to, "contact_changed", {"on": day.today})
+        if (choices.codes, choices.notices) == (known.codes, known.notices):
+            return
+        for channel, address in ways.items():
+            if address:
+                to = Addressee(channel, before.language, address, employer_id=employer_id)
+                queue(session, day, vault, to, "settings_changed", {"on": day.today})

@@ -9,10 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
-from webapp.domain.errors import CodeExpired, NotFound
+from webapp.domain.errors import CodeExpired, MayNotSign, NotFound
 from webapp.domain.rules import AccessRules
-from webapp.models import CodePurpose, Employer, Mandate, MandateSignature, OneTimeCode
-from webapp.services.codes import check_code, use_code
+from webapp.models import (
+    CodePurpose,
+    Delegation,
+    Employer,
+    Mandate,
+    MandateSignature,
+    OneTimeCode,
+)
+from webapp.services.codes import check_code_of, use_code
 from webapp.services.throttling import spend_try
 from webapp.services.transactions import reading, transaction
 from webapp.services.web_sessions import SignedIn
@@ -40,14 +47,15 @@ def sign_once(
 
     That is the reference of the signed mandate. The code is the key of the form: sent twice, it
     signs once and both answers name the same mandate. When `act` raises, the code stays good.
-    Raises WrongCode, CodeExpired, TooManyTries, NotFound and what `act` raises.
+    Raises WrongCode, CodeExpired, TooManyTries, NotFound (also for a code of somebody else),
+    MayNotSign and what `act` raises.
     """
     signed = signed_with(session, who.employer_id, code.reference)
     if signed is not None:
         return signed
     spend_try(session, day, vault, rules.tries_of_all)
     try:
-        code_id, employer_id = check_code(
+        checked = check_code_of(
             session, day, vault, rules, CodePurpose.SIGN_MANDATE, code.reference, code.digits
         )
     except CodeExpired:
@@ -56,12 +64,13 @@ def sign_once(
         if signed is None:
             raise
         return signed
-    if employer_id != who.employer_id:
+    if (checked.employer_id, checked.person_id) != (who.employer_id, who.person_id):
         raise NotFound(kind="code", reference=code.reference)
     with transaction(session):
-        lock_employer(session, employer_id)
-        if use_code(session, day, code_id):
-            return act(code_id)
+        lock_employer(session, who.employer_id)
+        _refuse_who_may_sign_no_more(session, who)
+        if use_code(session, day, checked.id):
+            return act(checked.id)
     # The same form, sent twice at the same moment: the other one has signed.
     return signed_with(session, who.employer_id, code.reference) or code.reference
 
@@ -72,6 +81,25 @@ def lock_employer(session: Session, employer_id: int) -> None:
     Of two changes at the same moment the second sees what the first has done.
     """
     session.execute(select(Employer.id).where(Employer.id == employer_id).with_for_update())
+
+
+def _refuse_who_may_sign_no_more(session: Session, who: SignedIn) -> None:
+    """The right of who acts for the employer may have ended since their page was opened.
+
+    Under the employer's lock, which its end takes as well: one comes before the other.
+    """
+    if who.person_id is None:
+        return
+    still = session.scalar(
+        select(Delegation.id).where(
+            Delegation.employer_id == who.employer_id,
+            Delegation.person_id == who.person_id,
+            Delegation.may_sign,
+            Delegation.ended_at.is_(None),
+        )
+    )
+    if still is None:
+        raise MayNotSign()
 
 
 def signed_with(session: Session, employer_id: int, code_reference: str) -> str | None:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user, logout_user
 from werkzeug.datastructures import MultiDict
 
-from webapp.domain.errors import MayNotSign
+from webapp.domain.errors import MayNotSign, OwnAffair
 from webapp.extensions import login_manager
 from webapp.languages import REMEMBERED, current_language
 from webapp.services.kept_forms import keep_form, take_kept_form
@@ -64,6 +64,16 @@ def renew(token: str) -> None:
     login_user(Visitor(token))
 
 
+def change_employer(token: str) -> None:
+    """Go on for another employer, with nothing in the cookie of what was begun for the one before.
+
+    A code that was sent for one signs nothing for the other, and a form that is still open in
+    another window is refused: it would be taken for the other's.
+    """
+    _empty_cookie()
+    login_user(Visitor(token))
+
+
 def close_session() -> None:
     """Let a browser out: what its cookie held opens nothing any more."""
     leave()
@@ -89,7 +99,7 @@ def employer_gate() -> ResponseReturnValue | None:
         return None
     if visitor and visitor.may_go_on:  # a person who has yet to choose, or may act no more
         return redirect(url_for("person.employers", language=current_language().code))
-    return _ask_to_sign_in(employer)
+    return _ask_to_sign_in(visitor)
 
 
 def signatory_gate() -> ResponseReturnValue | None:
@@ -100,12 +110,20 @@ def signatory_gate() -> ResponseReturnValue | None:
     return answer
 
 
+def owner_gate() -> ResponseReturnValue | None:
+    """Let the employer itself through: its own affairs are nobody's who acts for it."""
+    answer = employer_gate()
+    if answer is None and desk.who().person_id is not None:
+        raise OwnAffair()
+    return answer
+
+
 def person_gate() -> ResponseReturnValue | None:
     """Let a person through who acts for employers, whoever they act for now."""
     visitor = _visitor()
     person = visitor.person if visitor else None
     if person is None or person.expired:
-        return _ask_to_sign_in(None)
+        return _ask_to_sign_in(visitor)
     g.person = person
     mark_seen(desk.session(), desk.moment().now, person)
     return None
@@ -121,22 +139,20 @@ def proof_wanted() -> ResponseReturnValue | None:
     return redirect(url_for("employer.confirm"))
 
 
-def own_affair() -> None:
-    """Raise MayNotSign unless the employer itself is here, and nobody who acts for it."""
-    if desk.who().person_id is not None:
-        raise MayNotSign()
-
-
 def _visitor() -> Visitor | None:
     return current_user if current_user.is_authenticated else None
 
 
-def _ask_to_sign_in(employer: SignedIn | None) -> ResponseReturnValue:
+def _ask_to_sign_in(visitor: Visitor | None) -> ResponseReturnValue:
+    """To the page where this visitor signs in, and afterwards back here."""
     session[NEXT] = request.path
-    if employer is not None:
-        _keep_what_was_typed(employer)
+    page = "sign_in.member_number"
+    if visitor and visitor.employer:
+        _keep_what_was_typed(visitor.employer)
         flash("session_ended")
-    return redirect(url_for("sign_in.member_number", language=current_language().code))
+    if visitor and visitor.person:
+        page = "sign_in.person"
+    return redirect(url_for(page, language=current_language().code))
 
 
 def address_to_go_on() -> str | None:

@@ -14,16 +14,14 @@ from webapp.views.employer.blueprint import employer
 
 
 @employer.get("/my-data/export")
-@open_to(Audience.SIGNATORY)
+@open_to(Audience.OWNER)
 def data_export() -> ResponseReturnValue:
-    visitor.own_affair()
     return render_template("employer/data_export.html")
 
 
 @employer.post("/my-data/export")
-@open_to(Audience.SIGNATORY)
+@open_to(Audience.OWNER)
 def make_data_export() -> ResponseReturnValue:
-    visitor.own_affair()
     answer = visitor.proof_wanted()
     if answer is not None:
         return answer

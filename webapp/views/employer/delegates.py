@@ -16,17 +16,15 @@ from webapp.views.employer.blueprint import employer
 
 
 @employer.get("/delegates")
-@open_to(Audience.SIGNATORY)
+@open_to(Audience.OWNER)
 def delegates() -> ResponseReturnValue:
-    visitor.own_affair()
     found = delegations(desk.session(), desk.who().employer_id)
     return render_template("employer/delegates.html", delegates=found)
 
 
 @employer.route("/delegates/new", methods=["GET", "POST"])
-@open_to(Audience.SIGNATORY)
+@open_to(Audience.OWNER)
 def new_delegate() -> ResponseReturnValue:
-    visitor.own_affair()
     form = DelegateForm(visitor.what_was_typed())
     if request.method == "POST" and not desk.wants_other_language() and form.validate():
         answer = visitor.proof_wanted() or _let_in(form)
@@ -36,9 +34,8 @@ def new_delegate() -> ResponseReturnValue:
 
 
 @employer.route("/delegates/<reference>/end", methods=["GET", "POST"])
-@open_to(Audience.SIGNATORY)
+@open_to(Audience.OWNER)
 def end_delegate(reference: str) -> ResponseReturnValue:
-    visitor.own_affair()
     found = delegations(desk.session(), desk.who().employer_id)
     trusted = next((one for one in found if one.reference == reference and not one.ended_at), None)
     if trusted is None:

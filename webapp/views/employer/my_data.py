@@ -14,6 +14,7 @@ from webapp.services.corrections import ask_for_correction, corrections_of
 from webapp.services.looks import LOOKS_ON_A_PAGE, looks
 from webapp.views import desk, visitor
 from webapp.views.employer.blueprint import employer
+from webapp.views.ids import asked_id
 
 
 @employer.get("/my-data")
@@ -25,8 +26,7 @@ def my_data() -> ResponseReturnValue:
 @employer.get("/my-data/looks")
 @open_to(Audience.EMPLOYER)
 def who_looked() -> ResponseReturnValue:
-    before = request.args.get("before", type=int)
-    found = looks(desk.session(), desk.who().employer_id, before)
+    found = looks(desk.session(), desk.who().employer_id, asked_id("before"))
     return render_template(
         "employer/who_looked.html",
         looks=found[:LOOKS_ON_A_PAGE],

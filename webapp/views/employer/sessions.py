@@ -9,6 +9,7 @@ from webapp.audiences import Audience, open_to
 from webapp.services.open_sessions import end_one, end_others, open_sessions
 from webapp.views import desk
 from webapp.views.employer.blueprint import employer
+from webapp.views.ids import ID
 
 
 @employer.get("/sessions")
@@ -18,7 +19,7 @@ def sessions() -> ResponseReturnValue:
     return render_template("employer/sessions.html", sessions=found)
 
 
-@employer.post("/sessions/<int:session_id>/end")
+@employer.post(f"/sessions/<{ID}:session_id>/end")
 @open_to(Audience.EMPLOYER)
 def end_session(session_id: int) -> ResponseReturnValue:
     end_one(desk.session(), desk.working_day(), desk.who(), session_id)

@@ -18,9 +18,8 @@ from webapp.views.employer.blueprint import employer
 
 
 @employer.route("/settings", methods=["GET", "POST"])
-@open_to(Audience.SIGNATORY)
+@open_to(Audience.OWNER)
 def settings() -> ResponseReturnValue:
-    visitor.own_affair()
     known = settings_of(desk.session(), desk.who().employer_id)
     form = _form(known)
     if request.method == "POST" and not desk.wants_other_language() and form.validate():

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from webapp.audiences import Audience, open_to
 from webapp.domain.errors import NotFound
 from webapp.languages import PREFIX, prefix_with_language
-from webapp.services.persons import act_for, acts_for, leave_employer
+from webapp.services.acted_for import acts_for
+from webapp.services.persons import act_for, leave_employer
 from webapp.views import desk, visitor
 
 person = Blueprint("person", __name__, url_prefix=PREFIX)
@@ -27,18 +28,20 @@ def _refuse_zero_bytes() -> None:
 def employers() -> ResponseReturnValue:
     me = desk.person()
     found = acts_for(desk.session(), desk.working_day(), me.person_id)
-    return render_template("person/employers.html", employers=found, person=me)
+    return render_template(
+        "person/employers.html", employers=found, person=me, today=desk.working_day().today
+    )
 
 
 @person.post("/person/employers/<reference>")
 @open_to(Audience.PERSON)
 def choose(reference: str) -> ResponseReturnValue:
-    visitor.renew(act_for(desk.session(), desk.working_day(), desk.person(), reference))
+    visitor.change_employer(act_for(desk.session(), desk.working_day(), desk.person(), reference))
     return redirect(url_for("employer.home"))
 
 
 @person.post("/person/leave")
 @open_to(Audience.PERSON)
 def leave() -> ResponseReturnValue:
-    visitor.renew(leave_employer(desk.session(), desk.working_day(), desk.person()))
+    visitor.change_employer(leave_employer(desk.session(), desk.working_day(), desk.person()))
     return redirect(url_for("person.employers"))

@@ -16,10 +16,6 @@ from webapp.views.staff.places import places_for
 staff = Blueprint("staff", __name__, url_prefix=f"{PREFIX}/staff")
 prefix_with_language(staff)
 
-# A number that both databases take for an id.
-LARGEST_ID = 2**53
-ID = f"int(max={LARGEST_ID})"
-
 
 @staff.before_request
 def _refuse_zero_bytes() -> None:
@@ -46,9 +42,3 @@ def show(template: str, form: FlaskForm, **values: object) -> ResponseReturnValu
     wrong = bool(form.errors) or any(field.errors for field in form)
     told: Mapping[str, object] = {"form": form, **values}
     return desk.form_page(template, told, wrong=wrong)
-
-
-def asked_id(name: str) -> int | None:
-    """An id in the query of the address; None where there is none that could be one."""
-    asked = request.args.get(name, type=int)
-    return asked if asked is not None and 0 <= asked <= LARGEST_ID else None

@@ -17,8 +17,9 @@ from webapp.outside import Vault
 from webapp.services import confirmations
 from webapp.services.working_day import WorkingDay
 from webapp.views import desk
+from webapp.views.ids import asked_id
 from webapp.views.staff import visitor
-from webapp.views.staff.blueprint import asked_id, show, staff, submitted
+from webapp.views.staff.blueprint import show, staff, submitted
 
 
 @staff.get("/papers")

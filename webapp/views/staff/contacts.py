@@ -10,8 +10,9 @@ from webapp.forms.staff_desk import ContactForm
 from webapp.services.staff.contacts import change_contact
 from webapp.services.staff.employers import find_contact
 from webapp.views import desk
+from webapp.views.ids import ID
 from webapp.views.staff import visitor
-from webapp.views.staff.blueprint import ID, show, staff, submitted
+from webapp.views.staff.blueprint import show, staff, submitted
 from webapp.views.staff.telling import tell_old_contact
 
 

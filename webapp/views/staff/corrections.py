@@ -14,8 +14,9 @@ from webapp.services.corrections import (
     open_corrections,
 )
 from webapp.views import desk
+from webapp.views.ids import asked_id
 from webapp.views.staff import visitor
-from webapp.views.staff.blueprint import asked_id, show, staff, submitted
+from webapp.views.staff.blueprint import show, staff, submitted
 
 
 @staff.get("/corrections")

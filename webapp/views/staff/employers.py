@@ -11,8 +11,9 @@ from webapp.models import NoticeChannel
 from webapp.services.codes import masked_address
 from webapp.services.staff.employers import find_employers, open_file
 from webapp.views import desk
+from webapp.views.ids import ID, asked_id
 from webapp.views.staff import visitor
-from webapp.views.staff.blueprint import ID, asked_id, show, staff, submitted
+from webapp.views.staff.blueprint import show, staff, submitted
 
 
 @staff.route("/employers", methods=["GET", "POST"])

@@ -10,7 +10,8 @@ from webapp.audiences import Audience, open_to
 from webapp.forms.staff_desk import EventsForm
 from webapp.services.event_search import EventQuery, search_events
 from webapp.views import desk
-from webapp.views.staff.blueprint import asked_id, show, staff, submitted
+from webapp.views.ids import asked_id
+from webapp.views.staff.blueprint import show, staff, submitted
 
 ASKED = ("who", "about", "what", "since", "until")
 

@@ -33,8 +33,9 @@ from webapp.services.staff.members import (
 )
 from webapp.services.working_day import WorkingDay
 from webapp.views import desk
+from webapp.views.ids import ID
 from webapp.views.staff import visitor
-from webapp.views.staff.blueprint import ID, show, staff, submitted
+from webapp.views.staff.blueprint import show, staff, submitted
 from webapp.views.staff.telling import tell_invited
 
 

@@ -13,8 +13,9 @@ from webapp.services.undeliverable import (
     undelivered_notices,
 )
 from webapp.views import desk
+from webapp.views.ids import ID, asked_id
 from webapp.views.staff import visitor
-from webapp.views.staff.blueprint import ID, asked_id, staff
+from webapp.views.staff.blueprint import staff
 
 
 @staff.get("/undelivered")
