@@ -61,6 +61,7 @@ def confirm_paper(reference: str) -> ResponseReturnValue:
 @open_to(Audience.DESK)
 def refuse_paper(reference: str) -> ResponseReturnValue:
     form = RefusalForm()
+    confirmations.find_waiting(desk.session(), _agency(), reference)
     if not form.validate():
         return redirect(url_for("staff.paper", reference=reference))
     confirmations.refuse(*_tools(), _agency(), reference, form.why.data)
