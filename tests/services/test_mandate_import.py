@@ -17,7 +17,7 @@ from tests.services.collecting import FILED
 from webapp.domain.errors import InvalidRow
 from webapp.domain.statuses import MandateStatus
 from webapp.models import Mandate, MandateSignature, SignatoryQuality, SignedText, SigningChannel
-from webapp.services.confirmations import ask_for_paper
+from webapp.services.confirming_banks import ask_for_paper
 from webapp.services.mandate_import import MandateSummary, import_mandates
 from webapp.services.mandate_lines import MANDATE_COLUMNS
 

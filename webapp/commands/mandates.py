@@ -18,7 +18,7 @@ from webapp.commands.desk import (
 )
 from webapp.data.loader import load_banks
 from webapp.domain.errors import InvalidRow, NotFound
-from webapp.services import confirmations
+from webapp.services import confirming_banks
 from webapp.services.mandate_import import import_mandates as take_in
 from webapp.services.mandate_lines import MANDATE_COLUMNS
 
@@ -71,8 +71,8 @@ def ask_for_paper(bank_code: str, days: int | None, no_more: bool) -> None:
         raise NotFound(kind="bank", reference=bank_code)
     if no_more == (days is not None):
         raise click.UsageError("say either --days or --no")
-    confirmations.ask_for_paper(session(), bank_code, None if no_more else days)
-    for code, given in confirmations.confirming_banks(session()).items():
+    confirming_banks.ask_for_paper(session(), bank_code, None if no_more else days)
+    for code, given in confirming_banks.confirming_banks(session()).items():
         click.echo(f"{code}: paper within {given} days")
 
 

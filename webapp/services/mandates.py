@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.orm import Session
@@ -17,7 +17,6 @@ from webapp.domain.rib import Rib
 from webapp.domain.statuses import MandateStatus
 from webapp.models import (
     ChannelRoute,
-    ConfirmingBank,
     Employer,
     Language,
     Mandate,
@@ -28,6 +27,7 @@ from webapp.models import (
     Subject,
 )
 from webapp.services.assignments import assign_worksites
+from webapp.services.confirming_banks import papers_due_on
 from webapp.services.endings import end_mandates
 from webapp.services.events import record
 from webapp.services.permission import is_paused
@@ -114,13 +114,13 @@ def add_signed_mandates(
     replaced = _replace_suspended(session, day, signatures, owners)
     _refuse_second_mandates(session, signatures, owners, indexes)
     channels = _channels(session)
-    statuses, asking = first_statuses(session, signatures), _paper_days(session)
+    papers = _papers_due_on(session, day, signatures)
     references = [s.reference or new_mandate_reference() for s in signatures]
     rows = [
         {
             "reference": reference,
             "employer_id": owner,
-            "status": status,
+            "status": _SIGNED if paper_due_on else _ACTIVE,
             "is_default": not s.worksites,
             "account": vault.seal(s.account.digits, f"mandate:{reference}"),
             "account_index": index,
@@ -131,7 +131,7 @@ def add_signed_mandates(
             "covers_arrears": s.covers_arrears,
             "signatory_name": employers[s.member_number].signatory_name,
             "signed_on": s.signed_on or day.today,
-            "paper_due_on": _paper_due_on(day, s, asking),
+            "paper_due_on": paper_due_on,
             "signed_at": day.now,
             "signed_language": s.language,
             "signed_text_sha256": digest_of(s.text),
@@ -139,8 +139,8 @@ def add_signed_mandates(
             "covers_from_on": s.covers_from_on,
             "first_notice_at": s.first_notice_at,
         }
-        for s, reference, owner, index, status in zip(
-            signatures, references, owners, indexes, statuses, strict=True
+        for s, reference, owner, index, paper_due_on in zip(
+            signatures, references, owners, indexes, papers, strict=True
         )
     ]
     keep_texts(session, {s.text for s in signatures})
@@ -154,32 +154,17 @@ def add_signed_mandates(
         if signature.worksites:
             assign_worksites(session, owner, mandate_id, signature.worksites)
     record(session, day, Subject.MANDATE, ids, None, _SIGNED, "signed")
-    active = [id_ for id_, first in zip(ids, statuses, strict=True) if first is _ACTIVE]
+    active = [id_ for id_, paper_due_on in zip(ids, papers, strict=True) if not paper_due_on]
     record(session, day, Subject.MANDATE, active, _SIGNED, _ACTIVE, "no_confirmation_needed")
     return references
 
 
-def first_statuses(session: Session, signatures: Sequence[Signature]) -> list[MandateStatus]:
-    """What each mandate is when it has just been signed: active, or signed where the bank of the
-    account must confirm it first.
-    """
-    asking = _paper_days(session)
-    return [_SIGNED if _waits(s, asking) else _ACTIVE for s in signatures]
-
-
-def _paper_days(session: Session) -> dict[str, int]:
-    """The banks that ask for the stamped paper, and within how many days."""
-    return dict(session.execute(select(ConfirmingBank.bank_code, ConfirmingBank.paper_days)).all())
-
-
-def _waits(signature: Signature, asking: Mapping[str, int]) -> bool:
-    return signature.account.bank in asking and not signature.paper_received
-
-
-def _paper_due_on(day: WorkingDay, signature: Signature, asking: Mapping[str, int]) -> date | None:
-    if not _waits(signature, asking):
-        return None
-    return day.today + timedelta(days=asking[signature.account.bank])
+def _papers_due_on(
+    session: Session, day: WorkingDay, signatures: Sequence[Signature]
+) -> list[date | None]:
+    """Of each mandate that is signed: when its paper is due; None where it is active at once."""
+    due = papers_due_on(session, day, [s.account.bank for s in signatures])
+    return [None if s.paper_received else on for s, on in zip(signatures, due, strict=True)]
 
 
 def evidence_of(
