@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
 from webapp.domain.errors import AccountAlreadyCollecting, MandateAlreadyActive, NotFound
+from webapp.domain.moment import Moment
 from webapp.domain.money import Centimes
 from webapp.domain.rib import Rib
 from webapp.domain.statuses import MandateStatus
@@ -70,9 +71,19 @@ class Signature:
     code_id: int | None = None
     person_id: int | None = None
     staff_id: int | None = None
-    # Of a mandate on paper that is older than this service.
+    # Of a mandate on paper that is older than this service: when it was signed, by whom where it
+    # was not the signatory of the register, and whether the paper is here.
     signed_on: date | None = None
+    signatory_name: str = ""
     paper_received: bool = False
+
+    @property
+    def on_paper(self) -> bool:
+        return self.channel is SigningChannel.IMPORT
+
+    def signed_at(self, day: WorkingDay) -> datetime:
+        """Now; of a paper only the day is known."""
+        return day.now if self.signed_on is None else Moment.morning_of(self.signed_on).now
 
 
 def sign_mandate(session: Session, day: WorkingDay, vault: Vault, signature: Signature) -> str:
@@ -129,10 +140,10 @@ def add_signed_mandates(
             "channel_id": channels.get(s.account.bank, channels[EVERY_OTHER_BANK]),
             "ceiling_centimes": s.ceiling,
             "covers_arrears": s.covers_arrears,
-            "signatory_name": employers[s.member_number].signatory_name,
+            "signatory_name": s.signatory_name or employers[s.member_number].signatory_name,
             "signed_on": s.signed_on or day.today,
             "paper_due_on": paper_due_on,
-            "signed_at": day.now,
+            "signed_at": s.signed_at(day),
             "signed_language": s.language,
             "signed_text_sha256": digest_of(s.text),
             "replaces_id": s.replaces_id or (None if s.worksites else replaced.get(owner)),
@@ -146,16 +157,14 @@ def add_signed_mandates(
     keep_texts(session, {s.text for s in signatures})
     ids = insert_keyed(session, Mandate, Mandate.reference, rows)
     evidence = [
-        evidence_of(day, s, owner, id_, employers[s.member_number].signatory_name)
-        for s, owner, id_ in zip(signatures, owners, ids, strict=True)
+        evidence_of(day, s, owner, id_, row["signatory_name"])
+        for s, owner, id_, row in zip(signatures, owners, ids, rows, strict=True)
     ]
     insert_rows(session, MandateSignature, evidence)
     for signature, owner, mandate_id in zip(signatures, owners, ids, strict=True):
         if signature.worksites:
             assign_worksites(session, owner, mandate_id, signature.worksites)
-    record(session, day, Subject.MANDATE, ids, None, _SIGNED, "signed")
-    active = [id_ for id_, paper_due_on in zip(ids, papers, strict=True) if not paper_due_on]
-    record(session, day, Subject.MANDATE, active, _SIGNED, _ACTIVE, "no_confirmation_needed")
+    _record_first_moves(session, day, signatures, ids, papers)
     return references
 
 
@@ -164,7 +173,32 @@ def _papers_due_on(
 ) -> list[date | None]:
     """Of each mandate that is signed: when its paper is due; None where it is active at once."""
     due = papers_due_on(session, day, [s.account.bank for s in signatures])
-    return [None if s.paper_received else on for s, on in zip(signatures, due, strict=True)]
+    # Without an electronic signature the paper is all there is.
+    at_last = day.today + timedelta(days=day.rules.paper_days)
+    return [
+        None if s.paper_received else on or (at_last if s.on_paper else None)
+        for s, on in zip(signatures, due, strict=True)
+    ]
+
+
+def _record_first_moves(
+    session: Session,
+    day: WorkingDay,
+    signatures: Sequence[Signature],
+    ids: Sequence[int],
+    papers: Sequence[date | None],
+) -> None:
+    """The events of new mandates: signed, and what is in force at once."""
+    confirmed = MandateStatus.CONFIRMED
+    told = list(zip(ids, signatures, papers, strict=True))
+    for on_paper, cause in ((False, "signed"), (True, "imported")):
+        which = [id_ for id_, signature, _ in told if signature.on_paper is on_paper]
+        record(session, day, Subject.MANDATE, which, None, _SIGNED, cause)
+    at_once = [id_ for id_, s, due in told if due is None and not s.paper_received]
+    record(session, day, Subject.MANDATE, at_once, _SIGNED, _ACTIVE, "no_confirmation_needed")
+    here = [id_ for id_, s, _ in told if s.paper_received]
+    record(session, day, Subject.MANDATE, here, _SIGNED, confirmed, "paper_received")
+    record(session, day, Subject.MANDATE, here, confirmed, _ACTIVE, "confirmed")
 
 
 def evidence_of(
@@ -183,7 +217,7 @@ def evidence_of(
         "text_sha256": digest_of(signature.text),
         "text_version": signature.text_version,
         "language": signature.language,
-        "signed_at": day.now,
+        "signed_at": signature.signed_at(day),
         "channel": signature.channel,
         "device": signature.device,
         "signatory_name": signatory_name,
