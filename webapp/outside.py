@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 
 from flask import Flask
+from jinja2 import TemplateError
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from webapp.adapters.message_texts import MessageTexts
 from webapp.adapters.messages import (
+    Attachment,
+    Delivery,
     FileMessenger,
     Messenger,
     OutgoingMessage,
@@ -22,6 +27,7 @@ from webapp.adapters.messages import (
     SmtpMessenger,
 )
 from webapp.adapters.sms import SmsGateway
+from webapp.adapters.sms import failure_in_report as failure_in_report  # for who gets one
 from webapp.adapters.transports import FolderTransport, Transport
 from webapp.adapters.vault import Vault as Vault  # who is handed one may name it
 from webapp.adapters.vault import create_keys, load_vault
@@ -32,10 +38,25 @@ from webapp.domain.rules import CollectionRules, MessageRules
 from webapp.extensions import db
 from webapp.models import Channel
 from webapp.services.notices import NoticeToSend, SendNotice
-from webapp.services.sending import Clock, MessageToSend, SendMessage, send_message
+from webapp.services.sending import (
+    Clock,
+    MessageToSend,
+    Outbox,
+    SendMessage,
+    always,
+    send_message,
+)
 from webapp.services.transactions import transaction
 
-VAULT, TEXTS = "khatwa vault", "khatwa message texts"
+logger = logging.getLogger(__name__)
+
+VAULT, TEXTS, SENDERS = "khatwa vault", "khatwa message texts", "khatwa message senders"
+SENDERS_AT_ONCE = 2
+
+# The file that goes with an e-mail, made when it is sent; None where there is none to make.
+MakeAttachment = Callable[[Flask, MessageToSend], Attachment | None]
+# By the kind of message.
+ATTACHMENTS: dict[str, MakeAttachment] = {}
 
 
 def vault_of(app: Flask) -> Vault:
@@ -75,7 +96,11 @@ def make_messenger(config: Config, today: date) -> Iterator[Messenger]:
     gateway = config.sms_gateway
     if gateway is not None:
         routes["sms"] = SmsGateway(
-            gateway.url, gateway.sender, user=gateway.user, password=gateway.password
+            gateway.url,
+            gateway.sender,
+            user=gateway.user,
+            password=gateway.password,
+            as_json=gateway.as_json,
         )
     messenger = RoutedMessenger(routes)
     try:
@@ -106,35 +131,62 @@ def notice_sender(app: Flask, messenger: Messenger) -> SendNotice:
 
 
 def message_sender(app: Flask, messenger: Messenger) -> SendMessage:
-    """Write each message of the outbox in its language and hand it to the messenger."""
+    """Write each message of the outbox in its language and hand it to the messenger.
+
+    An e-mail takes its attachment (ATTACHMENTS) along.
+    """
     texts = texts_of(app)
 
     def send(message: MessageToSend) -> Sent:
-        return _write(texts, messenger, message.kind, message, message.values)
+        make = ATTACHMENTS.get(message.kind) if message.channel == "email" else None
+        attachment = make(app, message) if make else None
+        return _write(texts, messenger, message.kind, message, message.values, attachment)
 
     return send
 
 
+def outbox_of(
+    app: Flask, messenger: Messenger, read_clock: Clock, go_on: Callable[[], bool] = always
+) -> Outbox:
+    """What the sending of messages needs."""
+    return Outbox(vault_of(app), MessageRules(), message_sender(app, messenger), read_clock, go_on)
+
+
+def send_soon(app: Flask, read_clock: Clock, reference: str) -> None:
+    """Send one message of the outbox beside the pages, now.
+
+    Whoever asked does not wait for the provider, on this connection or in this thread: how long
+    it takes would tell a stranger that there is somebody to tell. In a test it has been sent
+    afterwards. What is lost with the process is sent by the worker.
+    """
+    if app.testing:
+        send_at_once(app, read_clock, reference)
+        return
+    if SENDERS not in app.extensions:
+        app.extensions[SENDERS] = ThreadPoolExecutor(SENDERS_AT_ONCE, "messages")
+    senders: ThreadPoolExecutor = app.extensions[SENDERS]
+    senders.submit(send_at_once, app, read_clock, reference).add_done_callback(_tell_log)
+
+
 def send_at_once(app: Flask, read_clock: Clock, reference: str) -> None:
-    """Send one message of the outbox, when the answer that led to it has left.
+    """Send one message of the outbox, whatever else waits.
 
     What goes wrong here is only told to the log: the message stays in the outbox, and the worker
     sends it.
     """
-    now = read_clock()
+    today = Moment.at(read_clock()).today
     with app.app_context():
         try:
-            with make_messenger(app.config["KHATWA"], Moment.at(now).today) as messenger:
-                send_message(
-                    db.session(),
-                    read_clock,
-                    vault_of(app),
-                    MessageRules(),
-                    message_sender(app, messenger),
-                    reference,
-                )
+            with make_messenger(app.config["KHATWA"], today) as messenger:
+                send_message(db.session(), outbox_of(app, messenger, read_clock), reference)
         except (OSError, SQLAlchemyError):
             app.logger.exception("message %s is left to the worker", reference)
+
+
+def _tell_log(sending: Future[None]) -> None:
+    error = sending.exception()
+    if error is not None:
+        logger.error("a message is left to the worker", exc_info=error)
 
 
 def _write(
@@ -143,8 +195,14 @@ def _write(
     kind: str,
     to: NoticeToSend | MessageToSend,
     values: Mapping[str, object],
+    attachment: Attachment | None = None,
 ) -> Sent:
-    text = texts.render(kind, to.channel, to.language, values)
+    """Hand over one message in words; one that cannot be worded waits, and stops no other."""
+    try:
+        text = texts.render(kind, to.channel, to.language, values)
+    except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError):
+        logger.exception("message %s cannot be worded", to.reference)
+        return Sent(Delivery.LATER, "cannot be worded")
     delivery = messenger.send(
         OutgoingMessage(
             reference=to.reference,
@@ -154,6 +212,7 @@ def _write(
             subject=text.subject,
             body=text.body,
             html=text.html,
+            attachment=attachment,
         )
     )
     return Sent(delivery, messenger.answer)
