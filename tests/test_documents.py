@@ -35,7 +35,8 @@ PAPER = PaperOfAuthorisation(
     name_ar="ش.ذ.م.م بناء الشرق",
     name_fr="SARL Bâtiment de l'Est",
     signatory="محمد بن علي",
-    account=Rib.of("001", "00123", "0023456789"),
+    account=Rib.of("001", "00123", "0023456789").grouped,
+    bank_code="001",
     ceiling=Centimes(2_500_000_00),
     worksites=("ورشة سد بني هارون", "200 logements"),
     signed_on=date(2026, 11, 25),
@@ -74,7 +75,7 @@ def test_the_text_comes_out_in_its_order_in_both_languages(pdf: Path) -> None:
         found = bare(page)
         for paragraph in full_text(language, PAPER.ceiling)[1:]:
             assert bare(paragraph) in found, paragraph
-        for value in ("16/123456", PAPER.account.grouped, PAPER.reference, "25/11/2026"):
+        for value in ("16/123456", PAPER.account, PAPER.reference, "25/11/2026"):
             assert bare(value) in found
         for name in (PAPER.signatory, PAPER.worksites[0]):
             assert bare(name) in found

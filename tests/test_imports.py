@@ -30,7 +30,9 @@ ALLOWED = {
         "config",
     },
     # Adapters are handed to services; this is where they are made.
-    "outside": {"adapters", "config", "domain", "extensions", "models", "services"},
+    "outside": {
+        "adapters", "config", "documents", "domain", "extensions", "models", "services",
+    },
     # Papers need words, services' values and the adapter that writes them.
     "documents": {
         "adapters", "authorisation", "catalogs", "config", "domain", "formatting", "services",
@@ -40,10 +42,12 @@ ALLOWED = {
     "catalogs": set(),
     "formatting": {"catalogs", "domain"},
     "authorisation": {"catalogs", "domain", "formatting"},
+    "message_words": set(),
     "retention_words": {"domain"},
     "wording": {"domain", "models", "services", "retention_words"},
     "languages": {
-        "catalogs", "domain", "formatting", "retention_words", "wording", "extensions",
+        "catalogs", "domain", "formatting", "message_words", "retention_words", "wording",
+        "extensions",
     },
     "audiences": set(),
     "headers": set(),

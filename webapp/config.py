@@ -15,7 +15,7 @@ from webapp.domain.errors import UnsafeConfiguration
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEFAULT_HOME = PROJECT / "instance"
-FOLDERS_OF_HOME = ("database", "outbox", "inbox", "messages")
+FOLDERS_OF_HOME = ("database", "outbox", "inbox", "messages", "scans")
 SHORTEST_SECRET = 32
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -128,6 +128,11 @@ class Config:
     @property
     def messages_folder(self) -> Path:
         return self.home / "messages"
+
+    @property
+    def scans(self) -> Path:
+        """The scans of signed papers, sealed."""
+        return self.home / "scans"
 
     def prepare_home(self) -> None:
         """Create the folders of `home` that are missing, open to their owner alone."""

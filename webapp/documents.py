@@ -8,16 +8,20 @@ from datetime import date, datetime
 
 from flask import Flask
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from webapp.adapters.documents import Documents
 from webapp.adapters.qr_code import qr_svg
+from webapp.adapters.vault import Vault
 from webapp.authorisation import full_text, paper_words
 from webapp.catalogs import ARABIC, FRENCH, Language, catalog
 from webapp.config import PROJECT
 from webapp.domain.money import Centimes
-from webapp.domain.rib import Rib
 from webapp.formatting import day, institution, ltr, with_names
+from webapp.services.authorisations import worksites_of
+from webapp.services.checking import proof_of
 from webapp.services.data_exports import DataExport
+from webapp.services.enrolment import find_authorisation, owner_of
 from webapp.services.proof_packs import ProofPack
 
 DOCUMENTS = "khatwa documents"
@@ -26,18 +30,44 @@ BOTH = (ARABIC, FRENCH)
 
 @dataclass(frozen=True, slots=True)
 class PaperOfAuthorisation:
-    """What the paper of an authorisation says; `account` is whole, for the bank needs it."""
+    """What the paper of an authorisation says.
+
+    `account` is whole where the employer takes the paper to the bank, and masked where it travels
+    by e-mail.
+    """
 
     reference: str
     member_number: str
     name_ar: str
     name_fr: str
     signatory: str
-    account: Rib
+    account: str
+    bank_code: str
     ceiling: Centimes | None
     worksites: Sequence[str]
     signed_on: date
     check_address: str
+
+
+def find_paper(
+    session: Session, vault: Vault, employer_id: int, reference: str, address: str
+) -> PaperOfAuthorisation:
+    """The paper of an authorisation as it may travel: its account masked. Raises NotFound."""
+    found = find_authorisation(session, employer_id, reference)
+    owner = owner_of(session, employer_id)
+    return PaperOfAuthorisation(
+        reference=reference,
+        member_number=owner.member_number,
+        name_ar=owner.name_ar,
+        name_fr=owner.name_fr,
+        signatory=found.signatory_name,
+        account=f"•••• {found.account_last4}",
+        bank_code=found.bank_code,
+        ceiling=found.ceiling,
+        worksites=tuple(worksites_of(session, employer_id, reference).values()),
+        signed_on=found.signed_on,
+        check_address=f"{address}/ar/check/{reference}/{proof_of(vault, reference)}",
+    )
 
 
 def documents_of(app: Flask) -> Documents:
@@ -111,8 +141,8 @@ def _part(language: Language, paper: PaperOfAuthorisation) -> dict[str, object]:
             (words["enterprise"], Markup('<bdi dir="auto">{}</bdi>').format(name)),
             (words["member_number"], ltr(paper.member_number)),
             (words["signatory"], Markup('<bdi dir="auto">{}</bdi>').format(paper.signatory)),
-            (words["account"], ltr(paper.account.grouped)),
-            (words["institution"], institution(paper.account.bank, language)),
+            (words["account"], ltr(paper.account)),
+            (words["institution"], institution(paper.bank_code, language)),
             (words["reference"], ltr(paper.reference)),
             (words["signed_on"], day(paper.signed_on, language)),
         ],

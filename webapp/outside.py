@@ -33,6 +33,8 @@ from webapp.adapters.vault import Vault as Vault  # who is handed one may name i
 from webapp.adapters.vault import create_keys, load_vault
 from webapp.config import Config
 from webapp.data.loader import load_banks
+from webapp.documents import authorisation_pdf, find_paper
+from webapp.domain.errors import KhatwaError
 from webapp.domain.moment import Moment
 from webapp.domain.rules import CollectionRules, MessageRules
 from webapp.extensions import db
@@ -55,8 +57,6 @@ SENDERS_AT_ONCE = 2
 
 # The file that goes with an e-mail, made when it is sent; None where there is none to make.
 MakeAttachment = Callable[[Flask, MessageToSend], Attachment | None]
-# By the kind of message.
-ATTACHMENTS: dict[str, MakeAttachment] = {}
 
 
 def vault_of(app: Flask) -> Vault:
@@ -137,10 +137,16 @@ def message_sender(app: Flask, messenger: Messenger) -> SendMessage:
     """
     texts = texts_of(app)
 
+    banks = load_banks()
+
     def send(message: MessageToSend) -> Sent:
-        make = ATTACHMENTS.get(message.kind) if message.channel == "email" else None
-        attachment = make(app, message) if make else None
-        return _write(texts, messenger, message.kind, message, message.values, attachment)
+        values = dict(message.values)
+        if "bank_code" in values:
+            bank = banks.get(str(values["bank_code"]))
+            name = getattr(bank, f"name_{message.language}", values["bank_code"])
+            values["institution"] = name
+        attachment = _attachment(app, message) if message.channel == "email" else None
+        return _write(texts, messenger, message.kind, message, values, attachment)
 
     return send
 
@@ -187,6 +193,35 @@ def _tell_log(sending: Future[None]) -> None:
     error = sending.exception()
     if error is not None:
         logger.error("a message is left to the worker", exc_info=error)
+
+
+def _attachment(app: Flask, message: MessageToSend) -> Attachment | None:
+    """What goes with an e-mail; one that cannot be made keeps no message back."""
+    make = ATTACHMENTS.get(message.kind)
+    try:
+        return make(app, message) if make else None
+    except KhatwaError:
+        logger.exception("the paper of message %s is not sent along", message.reference)
+        return None
+
+
+def _paper(app: Flask, message: MessageToSend) -> Attachment | None:
+    """The paper of a signed authorisation; its account is masked there.
+
+    None where nobody knows our address for its code. Raises DocumentsUnavailable, NotFound.
+    """
+    config: Config = app.config["KHATWA"]
+    if not config.public_address or message.employer_id is None:
+        return None
+    reference = str(message.values["reference"])
+    paper = find_paper(
+        db.session(), vault_of(app), message.employer_id, reference, config.public_address
+    )
+    return Attachment(f"khatwa-{reference}.pdf", authorisation_pdf(app, paper))
+
+
+# By the kind of message.
+ATTACHMENTS: dict[str, MakeAttachment] = {"mandate_signed": _paper}
 
 
 def _write(

@@ -124,17 +124,3 @@ def test_every_page_opens_in_the_colours_and_the_rest_that_one_asks_for(
     for path in (*PAGES[1:3], *PAGES[4:]):
         journey.go(path)
         assert journey.page.locator("h1").is_visible(), path
-
-
-def test_the_whole_account_stands_on_paper_and_its_end_on_the_screen(
-    journey: Journey, member: str
-) -> None:
-    journey.sign_in_to(member, "/activate")
-    journey.enrol()
-    journey.go(f"{journey.path()}/document")
-    paper = journey.page.locator("main .paper").first
-    whole = "007 99999 0023456789 41"
-    assert whole not in journey.text() and "•••• 6789" in journey.text()
-    journey.page.emulate_media(media="print")
-    assert whole in paper.inner_text().replace("\xa0", " ")
-    assert not journey.page.locator("nav").is_visible()

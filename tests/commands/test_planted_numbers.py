@@ -100,7 +100,12 @@ class Loop:
         assert browser.post("activate", interrupted).status_code == 302
         browser.sign_in(member_number)
         page = browser.page(browser.send("activate", account=SIGNED.grouped, step="check"))
-        sent = page.form() | {"entitled": "y", "step": "sign", "code": browser.site.last_code()}
+        sent = page.form() | {
+            "entitled": "y",
+            "quality": "owner",
+            "step": "sign",
+            "code": browser.site.last_code(),
+        }
         signed = browser.post("activate", sent)
         assert signed.status_code == 302, browser.page(signed).errors()
 

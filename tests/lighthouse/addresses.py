@@ -60,7 +60,6 @@ def visits(port: int, home: Path, settled: str, newcomer: str) -> Iterator[Visit
         member,
         {
             "authorisation": authorisation,
-            "document": f"{authorisation}/document",
             "home": "/ar/home",
             "declarations": "/ar/declarations",
             "receipt": link_on(member, "/ar/declarations", RECEIPT),

@@ -13,7 +13,7 @@ from tests import builders
 from tests.databases import sqlite_copy
 from tests.services.collecting import ANNOUNCING, FREEZING, Desk
 from webapp.database import configure_engine
-from webapp.domain.errors import IllegalMove, MandateAlreadyActive
+from webapp.domain.errors import IllegalMove, WorksiteTaken
 from webapp.domain.statuses import DebitStatus
 from webapp.services.debits import release_debit
 
@@ -46,5 +46,5 @@ def test_a_worksite_with_a_mandate_of_its_own_is_not_signed_for_twice(desk: Desk
     owner = builders.employer(desk.session, worksites=2)
     day = builders.working_day(desk.session, ANNOUNCING, "employer")
     builders.mandate(desk.session, day, owner, worksites=("W2",))
-    with pytest.raises(MandateAlreadyActive):
+    with pytest.raises(WorksiteTaken):
         builders.mandate(desk.session, day, owner, worksites=("W2",))

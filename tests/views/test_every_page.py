@@ -30,7 +30,7 @@ BOTH = pytest.mark.parametrize(
 )
 
 
-PARTS = ("document", "change-account", "suspend", "ceiling", "revoke")
+PARTS = ("change-account", "suspend", "ceiling", "revoke")
 
 
 def declared(desk: Desk, *, covered: bool = True, **mandate: object) -> Employer:

@@ -325,7 +325,7 @@ def test_a_worksite_gets_its_own_account_and_comes_back(
     signed = [browser.post("exceptions/new", sent).location for _ in range(2)]
     assert signed[0] == signed[1]
     place = (signed[0] or "").removeprefix(f"/{browser.language}/")
-    for seen in (place, f"{place}/document", "authorisations", "exceptions/new", "home"):
+    for seen in (place, "authorisations", "exceptions/new", "home"):
         browser.open(seen)
     form = browser.open(place).form(0)
     revoke = browser.post(f"{place}/worksites/W2/back", form)

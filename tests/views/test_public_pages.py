@@ -26,6 +26,7 @@ PAGES = {
     ("fr", "accessibility"): ("Un service que chacun peut utiliser", "pas encore acquis"),
 }
 QUESTIONS = {
+    "change-account",
     "sign-in", "no-code", "asked-for-code",
     "account-number", "who-signs", "paper", "several", "stop", "who-sees",
     "deadline", "amount", "paid-elsewhere",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -23,19 +25,28 @@ def seal_file(source: Path, folder: Path, vault: Vault) -> Path:
     file's name, its SHA-256, its place and the number of pieces: none can be taken out, added,
     moved or put into another file.
     """
-    digest = sha256_of(source)
-    target = folder / f"{source.name}.{digest[:16]}{SUFFIX}"
+    with source.open("rb") as plain:
+        return _seal(plain, source.name, source.stat().st_size, sha256_of(source), folder, vault)
+
+
+def seal_content(content: bytes, name: str, folder: Path, vault: Vault) -> Path:
+    """Write bytes encrypted into `folder` as the file that is called `name`; never in the clear."""
+    digest = hashlib.sha256(content).hexdigest()
+    return _seal(io.BytesIO(content), name, len(content), digest, folder, vault)
+
+
+def _seal(plain: BinaryIO, name: str, size: int, digest: str, folder: Path, vault: Vault) -> Path:
+    target = folder / f"{name}.{digest[:16]}{SUFFIX}"
     if target.exists():
         return target
-    pieces = max(1, -(-source.stat().st_size // SEALED_AT_ONCE))
+    pieces = max(1, -(-size // SEALED_AT_ONCE))
 
     def produce(out: BinaryIO) -> None:
         out.write(f"{digest} {pieces}\n".encode())
-        with source.open("rb") as plain:
-            for number in range(pieces):
-                context = _context(source.name, digest, number, pieces)
-                sealed = vault.seal_bytes(plain.read(SEALED_AT_ONCE), context)
-                out.write(len(sealed).to_bytes(LENGTH_BYTES, "big") + sealed)
+        for number in range(pieces):
+            context = _context(name, digest, number, pieces)
+            sealed = vault.seal_bytes(plain.read(SEALED_AT_ONCE), context)
+            out.write(len(sealed).to_bytes(LENGTH_BYTES, "big") + sealed)
 
     write_atomically(target, produce)
     return target

@@ -15,6 +15,7 @@ from webapp.commands.debits import cancel_debit, record_bounce, release_debit
 from webapp.commands.demo import demo, first_day
 from webapp.commands.forget import forget_old_rows
 from webapp.commands.keys import rotate_keys
+from webapp.commands.mandates import ask_for_paper, import_mandates
 from webapp.commands.messages import messages
 from webapp.commands.proofs import proof_pack
 from webapp.commands.register import import_register
@@ -39,6 +40,8 @@ COMMANDS = (
     status,
     open_channel,
     import_register,
+    import_mandates,
+    ask_for_paper,
     messages,
     send_what_waits,
     proof_pack,

@@ -13,7 +13,8 @@
     │   ├── WrongCode
     │   ├── WrongCredentials
     │   ├── WeakPassword
-    │   └── InvalidRow
+    │   ├── InvalidRow
+    │   └── UnusableScan
     ├── RuleRefused
     │   ├── IllegalMove
     │   ├── MonthAlreadyDeclared
@@ -43,6 +44,7 @@
     │   ├── TooManyOpen
     │   ├── MayNotSign
     │   ├── NoSuchContact
+    │   ├── PaperMissing
     │   ├── CutOffPassed
     │   ├── ChannelTaken
     │   ├── KeyStillInUse
@@ -310,6 +312,19 @@ class NoSuchContact(RuleRefused):
     """The employer has no contact of that `channel` on file."""
 
     channel: str
+
+
+class UnusableScan(InvalidInput):
+    """`reason`: empty, too_large, unknown_kind, broken, too_many_pages, locked, active_content or
+    too_many_pixels."""
+
+    reason: str
+
+
+class PaperMissing(RuleRefused):
+    """A mandate is confirmed when its stamped paper is here."""
+
+    reference: str
 
 
 class CutOffPassed(RuleRefused):

@@ -49,6 +49,17 @@ class CollectionRules:
     # [house] An employer may declare periods that ended within this many months.
     declarable_months: int = 12
 
+    # [house] An authorisation without any debit for this many months ends; so does one whose
+    # stamped paper has not come for that many.
+    dormant_months: int = 36
+    unconfirmed_months: int = 6
+
+    # [house] Its employer is told this many calendar days before.
+    expiry_notice_days: int = 30
+
+    # [house] Of a paper that has not come, the employer is told this many days before it is due.
+    paper_notice_days: int = 7
+
     # [house] A bank file whose work is done stays in the outbox for this many calendar days.
     outbox_days: int = 30
 

@@ -29,6 +29,7 @@ from webapp.domain.errors import (
     TooManyOpen,
     TooManyTries,
     UnknownWorksite,
+    UnusableScan,
     WeakPassword,
     WorksiteTaken,
     WrongCode,
@@ -59,6 +60,18 @@ def _length(error: AccountLength) -> Any:
         "An account number has 20 digits, or is a CCP number with its key; you typed %(num)s.",
         error.digits,
     )
+
+
+def _scan(error: UnusableScan) -> Any:
+    return {
+        "empty": _("Please choose a file."),
+        "too_large": _("The file is larger than 10 megabytes."),
+        "too_many_pages": _("The paper has more than 10 pages."),
+        "too_many_pixels": _("The picture is too large. Please scan with fewer dots."),
+        "locked": _("The file is protected by a password."),
+        "active_content": _("The file holds a program. Please scan the paper again."),
+        "broken": _("The file is damaged. Please scan the paper again."),
+    }.get(error.reason, _("Only PDF, JPEG and PNG files are taken."))
 
 
 def _wrong_code(error: WrongCode) -> Any:
@@ -137,6 +150,7 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     AccountAlreadyCollecting: lambda _error: _(
         "You already have an authorisation on this account. Please enter another one."
     ),
+    UnusableScan: _scan,
     AlreadyActs: lambda _error: _("This person acts for you already."),
     NoSuchContact: lambda _error: _("We have no such contact of yours. Your agency can add it."),
     TooManyOpen: lambda _error: _(

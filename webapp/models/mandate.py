@@ -69,6 +69,8 @@ class Mandate(Base):
     paused_until_on: Mapped[date | None]
     # The stamped paper should be back by then; absent where no bank asks for one.
     paper_due_on: Mapped[date | None]
+    # The employer said that they keep an authorisation that is not used.
+    kept_on: Mapped[date | None]
     # The employer was told that an authorisation that is not used ends.
     expiry_told_on: Mapped[date | None]
 

@@ -69,7 +69,7 @@ def ask_for_correction(
                 employer_id=employer_id,
                 subject=subject,
                 status=CorrectionStatus.OPEN,
-                wish=vault.seal(wish, context_of(reference)),
+                wish=vault.seal(wish, context_of("wish", reference)),
                 asked_at=day.now,
                 answer=b"",
             )
@@ -145,7 +145,7 @@ def answer_correction(
             )
             .values(
                 status=status,
-                answer=vault.seal(answer, context_of(reference)),
+                answer=vault.seal(answer, context_of("answer", reference)),
                 answered_at=day.now,
                 answered_by=staff_id,
             )
@@ -159,9 +159,9 @@ def answer_correction(
         tell(session, day, vault, employer_id, "correction_answered", {"done": done})
 
 
-def context_of(reference: str) -> str:
-    """What the words of a request and of its answer are sealed for."""
-    return f"correction:{reference}"
+def context_of(part: str, reference: str) -> str:
+    """What the wish or the answer of a request is sealed for."""
+    return f"{part}:{reference}"
 
 
 def _is_open() -> ColumnElement[bool]:
@@ -199,7 +199,7 @@ def _read(
     found = []
     for row in rows:
         words = {
-            name: vault.open(sealed, context_of(row.reference)) if sealed else ""
+            name: vault.open(sealed, context_of(name, row.reference)) if sealed else ""
             for name, sealed in (("wish", row.wish), ("answer", row.answer))
         }
         found.append(Correction(**row._asdict() | words))

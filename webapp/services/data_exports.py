@@ -32,7 +32,7 @@ from webapp.models import (
     WebSession,
     Worksite,
 )
-from webapp.services.corrections import context_of as context_of_correction
+from webapp.services.corrections import context_of
 from webapp.services.events import record
 from webapp.services.looks import looks
 from webapp.services.proof_packs import Plain, plain
@@ -90,9 +90,11 @@ def _mandate(vault: Vault, row: Plain) -> Plain:
 
 
 def _correction(vault: Vault, row: Plain) -> Plain:
-    context = context_of_correction(str(row.pop("reference")))
+    reference = str(row.pop("reference"))
     words = {
-        name: vault.open(sealed, context) if isinstance(sealed, bytes) and sealed else ""
+        name: vault.open(sealed, context_of(name, reference))
+        if isinstance(sealed, bytes) and sealed
+        else ""
         for name in ("wish", "answer")
         for sealed in (row[name],)
     }

@@ -32,7 +32,7 @@ from webapp.services.freeing import CANCELLABLE
 from webapp.services.mandate_drafts import forget_draft
 from webapp.services.mandates import Signature, add_signed_mandates
 from webapp.services.obligations import declarable_periods, declared_months, obligation
-from webapp.services.outbox import CONTACT, contact_of
+from webapp.services.outbox import CONTACT, contact_of, tell
 from webapp.services.permission import is_paused
 from webapp.services.planning import ENDED
 from webapp.services.signing import TypedCode, sign_once, signed_with
@@ -58,6 +58,8 @@ class Authorisation:
     is_default: bool
     paused_from_on: date | None
     paused_until_on: date | None
+    paper_due_on: date | None
+    expiry_told_on: date | None
     covers_from_on: date | None
     first_notice_at: datetime | None
 
@@ -136,6 +138,26 @@ def find_authorisation(session: Session, employer_id: int, reference: str) -> Au
     if found is None:
         raise NotFound(kind="mandate", reference=reference)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """An employer as a paper names it."""
+
+    member_number: str
+    name_ar: str
+    name_fr: str
+
+
+def owner_of(session: Session, employer_id: int) -> Owner:
+    """Whose an authorisation is."""
+    with reading(session):
+        row = session.execute(
+            select(Employer.member_number, Employer.name_ar, Employer.name_fr).where(
+                Employer.id == employer_id
+            )
+        ).one()
+    return Owner(*row)
 
 
 def read_account(
@@ -223,6 +245,12 @@ def _first_debit(
     return FirstDebit(collection_day(period, day.calendar, day.rules), period)
 
 
+def _may_debit(session: Session, reference: str) -> bool:
+    """Whether debits may be made under it at once, or its bank confirms first."""
+    status = session.scalars(select(Mandate.status).where(Mandate.reference == reference)).one()
+    return status in MANDATE_STATUSES_ALLOWING_DEBIT
+
+
 def sign_with_code(
     session: Session,
     day: WorkingDay,
@@ -248,7 +276,18 @@ def sign_with_code(
     def sign(code_id: int) -> str:
         evidence = replace(signature, code_id=code_id)
         forget_draft(session, who.employer_id)
-        return add_signed_mandates(session, day, vault, [evidence])[0]
+        first_debit_on = prepare_enrolment(session, day, who).first_debit.on
+        reference = add_signed_mandates(session, day, vault, [evidence])[0]
+        told = {
+            "reference": reference,
+            "last4": signature.account.last4,
+            "bank_code": signature.account.bank,
+            "ceiling": signature.ceiling,
+            "first_debit_on": first_debit_on if _may_debit(session, reference) else None,
+            "on": day.today,
+        }
+        tell(session, day, vault, who.employer_id, "mandate_signed", told)
+        return reference
 
     given = TypedCode(code_reference, code)
     return sign_once(session, day, vault, rules, who, given, sign)
@@ -276,6 +315,8 @@ def _authorisation(session: Session, *conditions: ColumnElement[bool]) -> Author
             Mandate.is_default,
             Mandate.paused_from_on,
             Mandate.paused_until_on,
+            Mandate.paper_due_on,
+            Mandate.expiry_told_on,
             Mandate.covers_from_on,
             Mandate.first_notice_at,
         )

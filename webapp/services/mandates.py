@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from webapp.domain.rib import Rib
 from webapp.domain.statuses import MandateStatus
 from webapp.models import (
     ChannelRoute,
+    ConfirmingBank,
     Employer,
     Language,
     Mandate,
@@ -69,6 +70,9 @@ class Signature:
     code_id: int | None = None
     person_id: int | None = None
     staff_id: int | None = None
+    # Of a mandate on paper that is older than this service.
+    signed_on: date | None = None
+    paper_received: bool = False
 
 
 def sign_mandate(session: Session, day: WorkingDay, vault: Vault, signature: Signature) -> str:
@@ -110,7 +114,7 @@ def add_signed_mandates(
     replaced = _replace_suspended(session, day, signatures, owners)
     _refuse_second_mandates(session, signatures, owners, indexes)
     channels = _channels(session)
-    statuses = first_statuses(session, signatures)
+    statuses, asking = first_statuses(session, signatures), _paper_days(session)
     references = [s.reference or new_mandate_reference() for s in signatures]
     rows = [
         {
@@ -126,7 +130,8 @@ def add_signed_mandates(
             "ceiling_centimes": s.ceiling,
             "covers_arrears": s.covers_arrears,
             "signatory_name": employers[s.member_number].signatory_name,
-            "signed_on": day.today,
+            "signed_on": s.signed_on or day.today,
+            "paper_due_on": _paper_due_on(day, s, asking),
             "signed_at": day.now,
             "signed_language": s.language,
             "signed_text_sha256": digest_of(s.text),
@@ -155,10 +160,26 @@ def add_signed_mandates(
 
 
 def first_statuses(session: Session, signatures: Sequence[Signature]) -> list[MandateStatus]:
-    """What each mandate is when it has just been signed: active, or signed where a bank of the
-    account must confirm it first. No bank asks for that yet.
+    """What each mandate is when it has just been signed: active, or signed where the bank of the
+    account must confirm it first.
     """
-    return [_ACTIVE for _ in signatures]
+    asking = _paper_days(session)
+    return [_SIGNED if _waits(s, asking) else _ACTIVE for s in signatures]
+
+
+def _paper_days(session: Session) -> dict[str, int]:
+    """The banks that ask for the stamped paper, and within how many days."""
+    return dict(session.execute(select(ConfirmingBank.bank_code, ConfirmingBank.paper_days)).all())
+
+
+def _waits(signature: Signature, asking: Mapping[str, int]) -> bool:
+    return signature.account.bank in asking and not signature.paper_received
+
+
+def _paper_due_on(day: WorkingDay, signature: Signature, asking: Mapping[str, int]) -> date | None:
+    if not _waits(signature, asking):
+        return None
+    return day.today + timedelta(days=asking[signature.account.bank])
 
 
 def evidence_of(

@@ -106,12 +106,21 @@ def read_register(path: Path, agencies: Agencies) -> Iterator[RegisterLine | Inv
 
     Raises InvalidRow when the first line does not name the columns: then nothing can be read.
     """
+    reader = _LineReader(agencies)
+    for line in read_sheet(path, COLUMNS):
+        yield line if isinstance(line, InvalidRow) else reader.read(line)
+
+
+def read_sheet(path: Path, columns: Sequence[str]) -> Iterator[SheetLine | InvalidRow]:
+    """The lines of a sheet with these columns; an unreadable one comes as its error.
+
+    Raises InvalidRow when the first line does not name the columns: then nothing can be read.
+    """
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         first = file.readline()
         delimiter = ";" if first.count(";") > first.count(",") else ","
         rows = csv.reader(chain([first], file), delimiter=delimiter)
-        header = _header(next(rows, []))
-        reader = _LineReader(header, agencies)
+        header = _header(next(rows, []), columns)
         while True:
             number = rows.line_num + 1
             try:
@@ -122,19 +131,22 @@ def read_register(path: Path, agencies: Agencies) -> Iterator[RegisterLine | Inv
                 yield InvalidRow(line=number, column="", value="", reason="unreadable")
                 continue
             if any(cell.strip() for cell in cells):
-                yield reader.read(number, cells)
+                try:
+                    yield SheetLine(number, header, cells)
+                except InvalidRow as error:
+                    yield error
 
 
-def _header(cells: Sequence[str]) -> list[str]:
+def _header(cells: Sequence[str], columns: Sequence[str]) -> list[str]:
     names = [typed(cell).lower() for cell in cells]
     while names and not names[-1]:
         names.pop()
-    for column in COLUMNS:
+    for column in columns:
         if names.count(column) != 1:
             reason = "column_twice" if column in names else "column_missing"
             raise InvalidRow(line=1, column=column, value="", reason=reason)
     for name in names:
-        if name not in COLUMNS:
+        if name not in columns:
             raise InvalidRow(line=1, column=name, value=name, reason="column_unknown")
     return names
 
@@ -142,24 +154,22 @@ def _header(cells: Sequence[str]) -> list[str]:
 class _LineReader:
     """Reads lines one after the other; an employer's cells that repeat are checked once."""
 
-    def __init__(self, header: list[str], agencies: Agencies) -> None:
-        self._header = header
+    def __init__(self, agencies: Agencies) -> None:
         self._agencies = agencies
         self._last: tuple[list[str], EmployerRecord] | None = None
 
-    def read(self, number: int, cells: list[str]) -> RegisterLine | InvalidRow:
+    def read(self, line: SheetLine) -> RegisterLine | InvalidRow:
         try:
-            line = _Line(number, self._header, cells)
             told = [line.cells[column] for column in EMPLOYER_COLUMNS]
             if self._last is None or self._last[0] != told:
                 self._last = (told, _employer(line, self._agencies))
             employer = self._last[1]
-            return RegisterLine(number, employer, _worksite(line, employer))
+            return RegisterLine(line.number, employer, _worksite(line, employer))
         except InvalidRow as error:
             return error
 
 
-class _Line:
+class SheetLine:
     """The cells of one line by their column."""
 
     def __init__(self, number: int, header: list[str], cells: list[str]) -> None:
@@ -185,7 +195,7 @@ class _Line:
         return InvalidRow(line=self.number, column=column, value=value, reason=reason)
 
 
-def _employer(line: _Line, agencies: Agencies) -> EmployerRecord:
+def _employer(line: SheetLine, agencies: Agencies) -> EmployerRecord:
     wilaya = line.read("wilaya", _wilaya)
 
     def agency(text: str) -> str:
@@ -195,7 +205,7 @@ def _employer(line: _Line, agencies: Agencies) -> EmployerRecord:
         return code
 
     record = EmployerRecord(
-        member_number=line.read("member_number", _member_number),
+        member_number=line.read("member_number", read_member_number),
         name_ar=line.read("name_ar", _text("name_ar")),
         name_fr=line.read("name_fr", _text("name_fr")),
         nif=line.read("nif", _nif),
@@ -215,7 +225,7 @@ def _employer(line: _Line, agencies: Agencies) -> EmployerRecord:
     return record
 
 
-def _worksite(line: _Line, employer: EmployerRecord) -> WorksiteRecord | None:
+def _worksite(line: SheetLine, employer: EmployerRecord) -> WorksiteRecord | None:
     if not any(line.cells[column].strip() for column in WORKSITE_COLUMNS):
         return None
 
@@ -229,7 +239,8 @@ def _worksite(line: _Line, employer: EmployerRecord) -> WorksiteRecord | None:
     )
 
 
-def _member_number(text: str) -> str:
+def read_member_number(text: str) -> str:
+    """A member number as a cell has it. Raises ValueError with the reason."""
     try:
         return parse_member_number(text)
     except InvalidMemberNumber as error:

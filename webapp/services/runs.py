@@ -19,6 +19,7 @@ from webapp.services.archiving import archive_bank_files
 from webapp.services.bank_files import write_bank_files
 from webapp.services.credits import apply_credits
 from webapp.services.events import seal_events
+from webapp.services.expiry import expire_mandates
 from webapp.services.freezing import freeze_debits, renew_missed
 from webapp.services.notices import SendNotice, send_notices
 from webapp.services.pauses import cancel_stopped, turn_pauses
@@ -71,6 +72,7 @@ def run_due_debits(
         run_id = run.id
     phases = {
         **turn_pauses(session, day),
+        **expire_mandates(session, day, tools.vault),
         "renewed": renew_missed(session, day),
         **follow_up_refusals(session, day, tools.reasons),
         "stopped": cancel_stopped(session, day),

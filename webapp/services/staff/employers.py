@@ -206,3 +206,12 @@ def _member_number(text: str) -> str | None:
 def _column_for(text: str) -> InstrumentedAttribute[str]:
     arabic = any(FIRST_ARABIC <= sign <= LAST_ARABIC for sign in text)
     return Employer.search_ar if arabic else Employer.search_fr
+
+
+def note_proof(session: Session, day: WorkingDay, member_number: str) -> None:
+    """An event: the proof of a debit of this employer was taken away."""
+    with transaction(session):
+        owner = session.scalars(
+            select(Employer.id).where(Employer.member_number == member_number)
+        ).one()
+        record(session, day, Subject.EMPLOYER, [owner], None, "opened", "proof")

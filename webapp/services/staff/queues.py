@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from webapp.domain.roles import Scope
-from webapp.domain.statuses import MandateStatus
-from webapp.models import (
-    CorrectionRequest,
-    CorrectionStatus,
-    Employer,
-    Mandate,
-    Message,
-    MessageStatus,
-)
-from webapp.services.staff.employers import in_scope
-from webapp.services.transactions import reading
-
-UNDELIVERABLE = (MessageStatus.REFUSED, MessageStatus.BOUNCED)
+from webapp.services.confirmations import count_waiting
+from webapp.services.corrections import count_open_corrections
+from webapp.services.undeliverable import count_undelivered
+from webapp.services.working_day import WorkingDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +22,10 @@ class Queues:
     corrections: int
 
 
-def count_queues(session: Session, scope: Scope) -> Queues:
+def count_queues(session: Session, day: WorkingDay, scope: Scope) -> Queues:
     """The queues of the employers in scope."""
-    with reading(session):
-        return Queues(
-            papers=_count(
-                session,
-                scope,
-                Mandate.employer_id,
-                Mandate.status == MandateStatus.SIGNED,
-                Mandate.paper_due_on.is_not(None),
-            ),
-            messages=_count(session, scope, Message.employer_id, Message.status.in_(UNDELIVERABLE)),
-            corrections=_count(
-                session,
-                scope,
-                CorrectionRequest.employer_id,
-                CorrectionRequest.status == CorrectionStatus.OPEN,
-            ),
-        )
-
-
-def _count(
-    session: Session,
-    scope: Scope,
-    owner: InstrumentedAttribute[Any],
-    *conditions: ColumnElement[bool],
-) -> int:
-    wanted = select(func.count()).select_from(owner.class_).where(*conditions)
-    if scope.agency_id is not None:
-        wanted = wanted.join(Employer, Employer.id == owner).where(*in_scope(scope))
-    return session.scalar(wanted) or 0
+    return Queues(
+        papers=count_waiting(session, scope.agency_id),
+        messages=count_undelivered(session, day, scope.agency_id),
+        corrections=count_open_corrections(session, scope.agency_id),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, render_template
+from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.audiences import Audience, open_to
@@ -15,6 +15,7 @@ from webapp.services.enrolment import (
     prepare_enrolment,
     read_account,
 )
+from webapp.services.expiry import keep_mandate
 from webapp.views import desk
 from webapp.views.employer.blueprint import employer
 from webapp.views.public.checks import check_address
@@ -38,6 +39,14 @@ def authorisation(reference: str) -> ResponseReturnValue:
     )
 
 
+@employer.post("/authorisations/<reference>/keep")
+@open_to(Audience.SIGNATORY)
+def keep(reference: str) -> ResponseReturnValue:
+    keep_mandate(desk.session(), desk.working_day(), desk.who().employer_id, reference)
+    flash("mandate_kept")
+    return redirect(url_for("employer.authorisation", reference=reference))
+
+
 @employer.get("/authorisations/<reference>/document")
 @open_to(Audience.EMPLOYER)
 def authorisation_document(reference: str) -> ResponseReturnValue:
@@ -50,7 +59,8 @@ def authorisation_document(reference: str) -> ResponseReturnValue:
         name_ar=who.name_ar,
         name_fr=who.name_fr,
         signatory=found.signatory_name,
-        account=account,
+        account=account.grouped,
+        bank_code=account.bank,
         ceiling=found.ceiling,
         worksites=tuple(worksites_of(session, who.employer_id, reference).values()),
         signed_on=found.signed_on,

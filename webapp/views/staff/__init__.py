@@ -3,16 +3,21 @@
 from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blueprint)
     account,
     accounts,
+    banks,
     breach,
+    confirmations,
     contacts,
+    corrections,
     employers,
     events,
     home,
     invitations,
     members,
     processing,
+    proofs,
     sessions,
     sign_in,
+    undelivered,
 )
 from webapp.views.staff.blueprint import staff
 

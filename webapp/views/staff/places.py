@@ -29,6 +29,30 @@ PLACES = (
         _l("Find an employer, see their authorisations and debits, enter another contact."),
     ),
     Place(
+        "staff.papers",
+        Right.SEE_EMPLOYERS,
+        _l("Papers to receive"),
+        _l("Authorisations that wait for the bank's stamp."),
+    ),
+    Place(
+        "staff.undelivered",
+        Right.SEE_EMPLOYERS,
+        _l("Messages that did not arrive"),
+        _l("Find the right contact; the debit goes on after a new notice."),
+    ),
+    Place(
+        "staff.corrections",
+        Right.ANSWER_CORRECTIONS,
+        _l("Corrections to answer"),
+        _l("What employers say is wrong in our data."),
+    ),
+    Place(
+        "staff.banks",
+        Right.MANAGE_BANKS,
+        _l("Banks that ask for the paper"),
+        _l("Which banks confirm an authorisation on paper, and within how many days."),
+    ),
+    Place(
         "staff.members",
         Right.MANAGE_STAFF,
         _l("Staff"),

@@ -1,0 +1,29 @@
+"""The banks that ask for the stamped paper of an authorisation."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.audiences import Audience, open_to
+from webapp.data.loader import load_banks
+from webapp.forms.papers import BankForm
+from webapp.languages import current_language
+from webapp.services.confirmations import ask_for_paper, confirming_banks
+from webapp.views import desk
+from webapp.views.staff import visitor
+from webapp.views.staff.blueprint import show, staff, submitted
+
+
+@staff.route("/banks", methods=["GET", "POST"])
+@open_to(Audience.ADMINISTRATION)
+@visitor.needs_proof
+def banks() -> ResponseReturnValue:
+    form = BankForm()
+    name = f"name_{current_language().code}"
+    form.offer([(one.code, getattr(one, name)) for one in load_banks().values()])
+    if submitted(form):
+        ask_for_paper(desk.session(), form.bank.data, form.days.data or None)
+        flash("banks_changed")
+        return redirect(url_for("staff.banks"))
+    return show("staff/banks.html", form, asking=confirming_banks(desk.session()))
