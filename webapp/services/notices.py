@@ -46,7 +46,7 @@ from webapp.services.sets import ranges
 from webapp.services.transactions import Progress, no_progress, reading, transaction
 from webapp.services.working_day import WorkingDay
 
-NOTICES_AT_ONCE = 1_000
+NOTICES_AT_ONCE = 200
 OF_NO_USE = "not sent: the debit has changed since"
 
 
