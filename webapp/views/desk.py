@@ -25,7 +25,7 @@ from webapp.domain.text import clean_device
 from webapp.extensions import db
 from webapp.languages import current_language
 from webapp.models import SigningChannel
-from webapp.outside import Vault, send_at_once, vault_of
+from webapp.outside import Vault, send_soon, vault_of
 from webapp.services import outbox
 from webapp.services.codes import CodeToSend
 from webapp.services.persons import PersonIn
@@ -130,7 +130,7 @@ def send_when_answered(code: CodeToSend | None) -> None:
 def when_answered(reference: str) -> None:
     """Send a message of the outbox when the answer has left."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    send: Callable[[], object] = partial(send_at_once, app, read_clock, reference)
+    send: Callable[[], object] = partial(send_soon, app, read_clock, reference)
 
     def attach(response: Response) -> Response:
         response.call_on_close(send)
