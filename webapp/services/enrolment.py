@@ -27,6 +27,7 @@ from webapp.models import (
     Worksite,
 )
 from webapp.services.codes import masked_address
+from webapp.services.confirming_banks import papers_due_on
 from webapp.services.events import record
 from webapp.services.freeing import CANCELLABLE
 from webapp.services.mandate_drafts import forget_draft
@@ -77,6 +78,11 @@ class Authorisation:
     def suspended_by_bank(self) -> bool:
         """Whether a bank's refusal suspended it: only a new signature helps."""
         return self.status is MandateStatus.SUSPENDED and self.paused_from_on is None
+
+    @property
+    def waits_for_paper(self) -> bool:
+        """Whether its bank asks for the stamped paper before anything is debited."""
+        return self.status is MandateStatus.SIGNED and self.paper_due_on is not None
 
     @property
     def in_force(self) -> bool:
@@ -245,6 +251,12 @@ def _first_debit(
     return FirstDebit(collection_day(period, day.calendar, day.rules), period)
 
 
+def _may_debit(session: Session, reference: str) -> bool:
+    """Whether debits may be made under it at once, or its bank confirms first."""
+    status = session.scalars(select(Mandate.status).where(Mandate.reference == reference)).one()
+    return status in MANDATE_STATUSES_ALLOWING_DEBIT
+
+
 def sign_with_code(
     session: Session,
     day: WorkingDay,
@@ -270,12 +282,16 @@ def sign_with_code(
     def sign(code_id: int) -> str:
         evidence = replace(signature, code_id=code_id)
         forget_draft(session, who.employer_id)
+        first_debit_on = prepare_enrolment(session, day, who).first_debit.on
         reference = add_signed_mandates(session, day, vault, [evidence])[0]
         told = {
             "reference": reference,
             "last4": signature.account.last4,
             "bank_code": signature.account.bank,
+            "ceiling": signature.ceiling,
+            "first_debit_on": first_debit_on if _may_debit(session, reference) else None,
             "on": day.today,
+            "paper_until": papers_due_on(session, day, [signature.account.bank])[0],
         }
         tell(session, day, vault, who.employer_id, "mandate_signed", told)
         return reference
