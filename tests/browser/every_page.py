@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 from tests.browser.employers import People, newcomer
 from tests.browser.journeys import RIP, Journey
+from tests.browser.own_pages import OwnTour
 from tests.browser.phone import Phone
 from tests.browser.staff_pages import StaffTour
 from webapp.models import Language
@@ -35,6 +36,7 @@ class Tour:
         self.before_and_after_the_one_step()
         for name, member in self.people.all().items():
             self.of_an_employer(name, member)
+        OwnTour(self._start(), self.shown, list(self.people.all().values())).go()
         self.of_the_staff()
 
     def in_public(self) -> None:

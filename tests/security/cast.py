@@ -226,7 +226,7 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
     office.rollback()
     with transaction(office):
         tell(office, day, V, employer_id, "mandate_revoked", {"reference": reference})
-        message = office.scalars(select(Message).where(Message.employer_id == employer_id)).one()
+        message = office.scalars(select(Message).where(Message.kind == "mandate_revoked")).one()
         message.status = MessageStatus.REFUSED
         cast.values["message_id"] = str(message.id)
     correction = ask_for_correction(office, day, V, employer_id, CorrectionSubject.NAME, "x")

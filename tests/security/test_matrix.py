@@ -112,6 +112,8 @@ def test_a_right_that_was_not_given_opens_nothing(cast: Cast) -> None:
         row = committed()[question]
         if audience is Audience.SIGNATORY:
             assert row["delegate"] == "403", question
+        if audience is Audience.OWNER:
+            assert row["delegate"] == row["signing_delegate"] == "403", question
         for person in STAFF if audience in ROLES_OF else ():
             role = "agent" if person == "agent_elsewhere" else person
             if role not in ROLES_OF[audience]:

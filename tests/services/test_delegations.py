@@ -27,6 +27,8 @@ from webapp.models import (
 from webapp.services.acted_for import acts_for
 from webapp.services.codes import ask_for_code
 from webapp.services.delegations import delegations, end, grant
+from webapp.services.events import record
+from webapp.services.looks import looks
 from webapp.services.open_sessions import end_one, end_others, open_sessions
 from webapp.services.outbox import open_message
 from webapp.services.persons import (
@@ -38,6 +40,7 @@ from webapp.services.persons import (
 )
 from webapp.services.proofs import prove_again
 from webapp.services.signing import TypedCode, sign_once
+from webapp.services.transactions import transaction
 from webapp.services.web_sessions import SignedIn, find_session, sign_in
 from webapp.services.working_day import WorkingDay
 
@@ -138,6 +141,27 @@ def test_another_employer_s_delegation_is_missing(
     with pytest.raises(NotFound):
         act_for(office, day, stranger, reference)
     assert delegations(office, other.id)[0].email == "x@cabinet.example"
+
+
+def test_each_employer_reads_the_name_it_typed_and_not_another_s(
+    office: Session, day: WorkingDay, owner: Employer
+) -> None:
+    """Or whoever types an address would learn who it is, and that others trust them."""
+    let(office, day, owner)
+    other = builders.employer(office)
+    reference = grant(office, day, V, signed_in(other), "S. M.", EMAIL, "fr", may_sign=False)
+    assert [one.name for one in delegations(office, owner.id)] == ["سمير محاسب"]
+    assert [one.name for one in delegations(office, other.id)] == ["S. M."]
+    _, person = enter(office, day)
+    who = holder(office, day, act_for(office, day, person, reference))
+    me = holder(office, day, employer_in(office, day, other))
+    assert who is not None and me is not None
+    assert who.person_name == "S. M."
+    by_them = replace(day, actor=who.actor)
+    with transaction(office):
+        record(office, by_them, Subject.EMPLOYER, [other.id], None, "opened", "person_opened")
+    assert looks(office, other.id)[0].person == "S. M."
+    assert [one.person for one in open_sessions(office, day.now, RULES, me)] == ["", "S. M."]
 
 
 def test_of_two_grants_at_once_one_counts(

@@ -73,6 +73,13 @@ def test_what_a_person_declares_for_the_employer_is_told_with_its_period(
     assert len(office.scalars(select(Declaration.id)).all()) == 3
 
 
+def test_what_employers_did_together_was_done_by_each_of_them_itself(
+    office: Session, owner: Employer
+) -> None:
+    builders.declaration(office, builders.working_day(office, FILED, "employer"), owner)
+    assert looks(office, owner.id) == []
+
+
 def test_the_copy_of_the_data_holds_every_look(
     office: Session, owner: Employer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,6 +37,8 @@ class Delegation(Base):
     reference: Mapped[str] = mapped_column(String(12), unique=True)
     employer_id: Mapped[int] = mapped_column(BigId, ForeignKey("employers.id"))
     person_id: Mapped[int] = mapped_column(BigId, ForeignKey("persons.id"), index=True)
+    # As this employer typed it: it must not learn what another one did.
+    name: Mapped[str] = mapped_column(String(140), server_default="")
     may_sign: Mapped[bool]
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ScalarSelect, Select, select
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
@@ -102,6 +102,18 @@ def _correction(vault: Vault, row: Plain) -> Plain:
     return row | words
 
 
+def _name_of_session(own: int) -> ScalarSelect[str]:
+    """Who acted in a session, as the employer called them last."""
+    return (
+        select(Delegation.name)
+        .where(Delegation.employer_id == own, Delegation.person_id == WebSession.person_id)
+        .order_by(Delegation.id.desc())
+        .limit(1)
+        .correlate(WebSession)
+        .scalar_subquery()
+    )
+
+
 QUERIES: Mapping[str, Any] = {
     "employer": lambda own: select(
         Employer.member_number, Employer.name_ar, Employer.name_fr, Employer.nif,
@@ -162,11 +174,11 @@ QUERIES: Mapping[str, Any] = {
     ).where(Message.employer_id == own).order_by(Message.id),
     "sessions": lambda own: select(
         WebSession.device, WebSession.started_at, WebSession.seen_at, WebSession.ended_at,
-        Person.name.label("person"),
-    ).outerjoin(Person, Person.id == WebSession.person_id)
-    .where(WebSession.employer_id == own).order_by(WebSession.id),
+        _name_of_session(own).label("person"),
+    ).where(WebSession.employer_id == own).order_by(WebSession.id),
     "people": lambda own: select(
-        Person.name, Person.email, Delegation.may_sign, Delegation.granted_at, Delegation.ended_at
+        Delegation.name, Person.email, Delegation.may_sign, Delegation.granted_at,
+        Delegation.ended_at,
     ).join(Person, Person.id == Delegation.person_id)
     .where(Delegation.employer_id == own).order_by(Delegation.id),
     "corrections": lambda own: select(

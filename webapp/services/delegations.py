@@ -47,7 +47,7 @@ def delegations(session: Session, employer_id: int) -> Sequence[Trusted]:
         rows = session.execute(
             select(
                 Delegation.reference,
-                Person.name,
+                Delegation.name,
                 Person.email,
                 Delegation.may_sign,
                 Delegation.granted_at,
@@ -99,6 +99,7 @@ def grant(
                 reference=reference,
                 employer_id=who.employer_id,
                 person_id=person.id,
+                name=name,
                 may_sign=may_sign,
                 granted_at=day.now,
             )

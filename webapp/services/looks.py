@@ -17,9 +17,11 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.period import Period
 from webapp.domain.roles import Role
-from webapp.models import Agency, Declaration, Event, Mandate, Person, StaffMember, Subject
+from webapp.models import Agency, Declaration, Delegation, Event, Mandate, StaffMember, Subject
 from webapp.services.transactions import reading
 
+# Who acts where many employers act at once, each for itself: the past of a demonstration.
+SOME_EMPLOYER = "employer"
 LOOKS_ON_A_PAGE = 40
 LOOKS_AT_ONCE = 1_000
 ACTOR = re.compile(r"(staff|person):(\d+)")
@@ -61,7 +63,9 @@ def looks(
         rows = session.execute(query if before is None else query.where(Event.id < before)).all()
         actors = [ACTOR.match(row.actor) for row in rows]
         staff = _staff(session, {int(one[2]) for one in actors if one and one[1] == "staff"})
-        persons = _persons(session, {int(one[2]) for one in actors if one and one[1] == "person"})
+        persons = _persons(
+            session, employer_id, {int(one[2]) for one in actors if one and one[1] == "person"}
+        )
     found = []
     for row, actor in zip(rows, actors, strict=True):
         by: dict[str, object] = {}
@@ -105,7 +109,7 @@ def _events(employer_id: int) -> Select[*tuple[Any, ...]]:
         )
         .outerjoin(Mandate, of_mandate)
         .outerjoin(Declaration, of_declaration)
-        .where(about, Event.actor != f"employer:{employer_id}")
+        .where(about, Event.actor.not_in([f"employer:{employer_id}", SOME_EMPLOYER]))
         .order_by(Event.id.desc())
     )  # fmt: skip
 
@@ -126,6 +130,11 @@ def _staff(session: Session, ids: set[int]) -> dict[int, dict[str, object]]:
     }
 
 
-def _persons(session: Session, ids: set[int]) -> dict[int, str]:
-    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return {row.id: row.name for row in rows}
+def _persons(session: Session, employer_id: int, ids: set[int]) -> dict[int, str]:
+    """What the employer called them, when it last let them act for it."""
+    rows = session.execute(
+        select(Delegation.person_id, Delegation.name)
+        .where(Delegation.employer_id == employer_id, Delegation.person_id.in_(ids))
+        .order_by(Delegation.id)
+    )
+    return {row.person_id: row.name for row in rows}

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.domain.errors import NotFound
 from webapp.domain.rules import AccessRules
-from webapp.models import Person, Subject, WebSession
+from webapp.models import Delegation, Subject, WebSession
 from webapp.services.events import record
 from webapp.services.transactions import reading, transaction
 from webapp.services.web_sessions import SignedIn
@@ -44,9 +44,16 @@ def open_sessions(
                 WebSession.device,
                 WebSession.started_at,
                 WebSession.seen_at,
-                Person.name,
+                Delegation.name,
             )
-            .outerjoin(Person, Person.id == WebSession.person_id)
+            .outerjoin(
+                Delegation,
+                and_(
+                    Delegation.person_id == WebSession.person_id,
+                    Delegation.employer_id == WebSession.employer_id,
+                    Delegation.ended_at.is_(None),
+                ),
+            )
             .where(
                 *_own(who),
                 WebSession.started_at > now - timedelta(hours=rules.session_hours),

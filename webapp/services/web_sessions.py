@@ -16,7 +16,7 @@ from webapp.domain.errors import CodeExpired, NotFound
 from webapp.domain.period import Periodicity
 from webapp.domain.rules import AccessRules
 from webapp.domain.text import clean_name
-from webapp.models import CodePurpose, Delegation, Employer, Person, WebSession
+from webapp.models import CodePurpose, Delegation, Employer, WebSession
 from webapp.services.codes import check_code_of, use_code
 from webapp.services.throttling import spend_try
 from webapp.services.transactions import reading, transaction
@@ -38,11 +38,10 @@ HOLDER = (
         Employer.name_fr,
         Employer.signatory_name,
         Employer.periodicity,
-        Person.name.label("person_name"),
+        Delegation.name.label("person_name"),
         Delegation.may_sign,
     )
     .join(Employer, Employer.id == WebSession.employer_id)
-    .outerjoin(Person, Person.id == WebSession.person_id)
     .outerjoin(
         Delegation,
         and_(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
@@ -75,12 +75,15 @@ def _add(session: Session, day: WorkingDay) -> int:
                 reference=new_delegation_reference(),
                 employer_id=employer_id,
                 person_id=person.id,
+                name=NAME,
                 may_sign=may_sign,
                 granted_at=day.now,
             )
         )
         right = "may_sign" if may_sign else "may_not_sign"
-        record(session, day, Subject.EMPLOYER, [employer_id], None, "delegated", right)
+        own = replace(day, actor=f"employer:{employer_id}")
+        record(session, own, Subject.PERSON, [person.id], None, "granted", right)
+        record(session, own, Subject.EMPLOYER, [employer_id], None, "delegated", right)
     return person.id
 
 

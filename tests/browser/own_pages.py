@@ -1,0 +1,95 @@
+"""The pages of an employer's own affairs, and of a person who acts for employers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+from sqlalchemy import select
+
+from tests import builders
+from tests.browser.journeys import Journey
+from tests.services.collecting import FILED
+from tests.services.people import signed_in
+from webapp.models import Employer
+from webapp.services.delegations import grant
+
+OWN = (
+    ("my-data", "/my-data"),
+    ("looks", "/my-data/looks"),
+    ("corrections", "/my-data/corrections"),
+    ("copy", "/my-data/export"),
+    ("sessions", "/sessions"),
+    ("settings", "/settings"),
+    ("delegates", "/delegates"),
+    ("new-delegate", "/delegates/new"),
+    ("confirm", "/confirm"),
+)
+NOT_THEIRS = (("may-not-sign", "/activate"), ("own-affair", "/settings"))
+
+
+@dataclass
+class OwnTour:
+    """Shows every kind of these pages once; `members` are the employers that a person acts for."""
+
+    journey: Journey
+    shown: Callable[[str, Page], None]
+    members: list[str]
+
+    def go(self) -> None:
+        email = f"comptable-{self.journey.language}@cabinet.example"
+        with self.journey.site.session() as session:
+            owners = session.scalars(
+                select(Employer).where(Employer.member_number.in_(self.members))
+            ).all()
+            day = builders.working_day(session, FILED)
+            for owner in map(signed_in, owners):
+                grant(
+                    session, day, builders.VAULT, owner, "سمير محاسب", email, "ar", may_sign=False
+                )
+        self._of_the_employer()
+        self._of_who_acts(email)
+
+    def _of_the_employer(self) -> None:
+        journey = self.journey
+        journey.go("/home")
+        journey.sign_in(self.members[0])
+        for name, path in OWN:
+            journey.go(path)
+            self._show(name)
+        journey.press("ask")
+        self._show("confirm-sent")
+        journey.go("/delegates/new")
+        journey.touch("main form button.button")
+        self._show("new-delegate-wrong")
+        journey.go("/delegates")
+        journey.touch("main article a.button-second")
+        self._show("end-delegate")
+        self._sign_out()
+
+    def _of_who_acts(self, email: str) -> None:
+        journey, before = self.journey, len(self.journey.site.sent())
+        journey.go("/sign-in/person")
+        self._show("sign-in-person")
+        journey.type("#email", email)
+        journey.touch("main form button.button")
+        journey.page.wait_for_selector("#code")
+        journey.type("#code", journey.site.newest_code(before))
+        journey.touch("main form button.button")
+        journey.page.wait_for_url("**/person/employers")
+        self._show("employers")
+        journey.touch("main article form button")
+        journey.page.wait_for_url("**/home")
+        self._show("acting")
+        for name, path in NOT_THEIRS:
+            journey.go(path)
+            self._show(name)
+        self._sign_out()
+
+    def _show(self, name: str) -> None:
+        self.shown(f"own-{name}", self.journey.page)
+
+    def _sign_out(self) -> None:
+        self.journey.touch("nav form[action$='sign-out'] button")
+        self.journey.page.wait_for_url("**/sign-in")
