@@ -26,8 +26,8 @@ ALLOWED = {
         "archives", "audiences", "catalogs", "documents", "languages", "config",
     },
     "commands": {
-        "archives", "forms", "services", "models", "domain", "extensions", "outside", "adapters",
-        "config",
+        "archives", "authorisation", "forms", "services", "models", "domain", "extensions",
+        "outside", "adapters", "config",
     },
     # Adapters are handed to services; this is where they are made.
     "outside": {

@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
 
 from webapp.catalogs import ARABIC, FRENCH, Language, catalog
 from webapp.domain.money import Centimes
+from webapp.domain.rib import Rib
 from webapp.domain.rules import CollectionRules
-from webapp.formatting import isolated_name, money_text
+from webapp.formatting import isolated_name, long_day_text, money_text
+
+
+class PaperLine(Protocol):
+    """What is known of a mandate on paper."""
+
+    @property
+    def account(self) -> Rib: ...
+    @property
+    def signed_on(self) -> date: ...
+    @property
+    def ceiling(self) -> Centimes | None: ...
+    @property
+    def covers_arrears(self) -> bool: ...
+    @property
+    def worksites(self) -> Sequence[str]: ...
+    @property
+    def paper(self) -> str: ...
+
 
 # Which wording it is: kept with every signature. Whoever changes a sentence below changes it too.
 TEXT_VERSION = "2026-11"
@@ -91,6 +112,35 @@ def signed_text(ceiling: Centimes | None, worksites: Sequence[str] = ()) -> str:
             short_text(language, ceiling, worksites),
             *full_text(language, ceiling, worksites),
         )
+    )
+
+
+def text_of_paper(paper: PaperLine) -> str:
+    """What is kept of a mandate that was signed on paper before this service, in both languages.
+
+    Nothing was shown on a screen, and nothing here pretends that it was.
+    """
+    return "\n\n".join(
+        " ".join(filter(None, _sentences_of_paper(language, paper)))
+        for language in (ARABIC, FRENCH)
+    )
+
+
+def _sentences_of_paper(language: Language, paper: PaperLine) -> tuple[str, ...]:
+    gettext = catalog(language).gettext
+    signed = gettext(
+        "This authorisation was signed on paper on %(day)s, before this service, for the account "
+        "ending in %(last4)s. No text was shown on a screen: the paper is the evidence."
+    )
+    where = gettext("Reference of the paper: %(paper)s.") if paper.paper else gettext(
+        "The paper had not been received when this was written."
+    )  # fmt: skip
+    return (
+        signed % {"day": long_day_text(paper.signed_on, language), "last4": paper.account.last4},
+        where % {"paper": isolated_name(paper.paper)} if paper.paper else where,
+        _worksites(language, paper.worksites),
+        _ceiling(language, paper.ceiling),
+        gettext("It covers overdue amounts too.") if paper.covers_arrears else "",
     )
 
 

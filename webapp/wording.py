@@ -10,6 +10,7 @@ from flask_babel.speaklater import LazyString
 
 from webapp.data.loader import load_reasons
 from webapp.domain.account_reasons import AccountReason
+from webapp.domain.bank_refusals import BankRefusal
 from webapp.domain.reasons import ActionClass, PlainReason, action_for, plain_reason
 from webapp.domain.roles import Role
 from webapp.domain.statuses import MandateStatus
@@ -132,6 +133,13 @@ ACCOUNT_REASONS: Texts = {
     AccountReason.EMPLOYER_ASKS: _l("The employer asks, and was identified"),
     AccountReason.PAPER: _l("To compare it with the signed paper"),
 }
+BANK_REFUSALS: Texts = {
+    BankRefusal.SIGNATURE_DIFFERS: _l("The signature differs from the bank's specimen"),
+    BankRefusal.ACCOUNT_UNKNOWN: _l("The bank does not know the account"),
+    BankRefusal.NOT_ENTITLED: _l("The signatory is not entitled to sign"),
+    BankRefusal.NO_DEBITS: _l("The account does not accept debits"),
+    BankRefusal.OTHER: _l("Another reason"),
+}
 SUBJECTS: Texts = {
     Subject.MANDATE: _l("Authorisation"),
     Subject.DECLARATION: _l("Declaration"),
@@ -163,6 +171,9 @@ ACTS: Mapping[str, LazyString] = {
     "moved": _l("was given another agency"),
     "left": _l("left the fund"),
     "breach_exported": _l("took away the list of a data breach"),
+    "paper_received": _l("received a signed paper"),
+    "paper_shown": _l("opened a signed paper"),
+    "bank_changed": _l("changed which banks ask for the paper"),
 }
 
 
@@ -197,6 +208,11 @@ LOOKS: Mapping[str, LazyString] = {
     "suspended": _l("The authorisation was suspended"),
     "resumed": _l("The authorisation was resumed"),
     "confirmed": _l("The bank's confirmation was recorded"),
+    "refused": _l("The bank's refusal was recorded"),
+    "paper_called": _l("The signed paper was called for"),
+    "expiry_told": _l("You were told that the authorisation would end"),
+    "expired": _l("The authorisation ended by itself"),
+    "kept": _l("The authorisation was kept"),
     "correction_done": _l("Your correction was made"),
     "correction_refused": _l("Your request for a correction was answered"),
     "correction_asked": _l("A correction was asked for"),
@@ -222,7 +238,8 @@ def needs_another_account(hold: HoldReason | None, reason_code: str | None) -> b
 
 
 IN_WORDS = (
-    WORDS, MANDATES, HOLDS, CHANNELS, DELIVERIES, LIFE, ROLES, ACCOUNT_REASONS, SUBJECTS,
+    WORDS, MANDATES, HOLDS, CHANNELS, DELIVERIES, LIFE, ROLES, ACCOUNT_REASONS,
+    BANK_REFUSALS, SUBJECTS,
     KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS,
 )  # fmt: skip
 

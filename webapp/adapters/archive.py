@@ -35,8 +35,13 @@ def seal_content(content: bytes, name: str, folder: Path, vault: Vault) -> Path:
     return _seal(io.BytesIO(content), name, len(content), digest, folder, vault)
 
 
+def sealed_path(folder: Path, name: str, sha256: str) -> Path:
+    """Where in `folder` the file of that name and SHA-256 (hex) lies encrypted."""
+    return folder / f"{name}.{sha256[:16]}{SUFFIX}"
+
+
 def _seal(plain: BinaryIO, name: str, size: int, digest: str, folder: Path, vault: Vault) -> Path:
-    target = folder / f"{name}.{digest[:16]}{SUFFIX}"
+    target = sealed_path(folder, name, digest)
     if target.exists():
         return target
     pieces = max(1, -(-size // SEALED_AT_ONCE))

@@ -430,7 +430,7 @@ class RunDoesNotAddUp(IntegrityAlarm):
 
 
 class FileAltered(IntegrityAlarm):
-    """A bank file's bytes are not those that were written."""
+    """The bytes of a file (`reference`) are not those that were written, or it is gone."""
 
 
 class JournalDamaged(IntegrityAlarm):

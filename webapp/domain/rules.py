@@ -60,6 +60,10 @@ class CollectionRules:
     # [house] Of a paper that has not come, the employer is told this many days before it is due.
     paper_notice_days: int = 7
 
+    # [house] A mandate from a sheet whose paper is not here waits for it so many calendar days,
+    # where its bank says nothing else.
+    paper_days: int = 30
+
     # [house] A bank file whose work is done stays in the outbox for this many calendar days.
     outbox_days: int = 30
 

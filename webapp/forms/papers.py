@@ -13,6 +13,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from webapp.domain.bank_refusals import BankRefusal
 from webapp.domain.text import typed
 from webapp.forms.fields import LongTextField, TypedField
+from webapp.forms.staff_desk import ChoiceField
 
 LONGEST_ANSWER = 1_000
 LONGEST_WAIT = 365
@@ -23,17 +24,7 @@ class ScanForm(FlaskForm):
 
 
 class RefusalForm(FlaskForm):
-    why = SelectField(
-        _l("Why the bank does not confirm it"),
-        coerce=BankRefusal,
-        choices=[
-            SelectChoice("signature_differs", _l("The signature differs from the bank's specimen")),
-            SelectChoice("account_unknown", _l("The bank does not know the account")),
-            SelectChoice("not_entitled", _l("The signatory is not entitled to sign")),
-            SelectChoice("no_debits", _l("The account does not accept debits")),
-            SelectChoice("other", _l("Another reason")),
-        ],
-    )
+    why = ChoiceField(_l("Why the bank does not confirm it"), BankRefusal)
 
 
 class AnswerForm(FlaskForm):

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from webapp.domain.bank_refusals import BankRefusal, refusal_in
 from webapp.domain.moment import Moment
 from webapp.domain.statuses import MandateStatus
 from webapp.models import Event, Mandate, MandateWorksite, Subject, Worksite
+from webapp.services.expiry import NO_PAPER
 from webapp.services.planning import ENDED
 from webapp.services.transactions import reading
+
+ENDED_WITHOUT_EMPLOYER = (MandateStatus.REFUSED, MandateStatus.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,67 @@ def list_authorisations(session: Session, employer_id: int) -> list[ListedMandat
         for row in rows
     ]
     return sorted(found, key=lambda one: (one.ended, not one.is_default))
+
+
+@dataclass(frozen=True, slots=True)
+class EndedMandate:
+    """A mandate that ended without its employer: refused by its bank, or by itself."""
+
+    status: MandateStatus
+    bank_code: str
+    account_last4: str
+    ended_on: date
+    cause: str
+
+    @property
+    def refusal(self) -> BankRefusal | None:
+        """What the bank said; None where it did not refuse."""
+        return refusal_in(self.cause)
+
+    @property
+    def for_want_of_paper(self) -> bool:
+        return self.cause == NO_PAPER
+
+
+def ended_mandate(session: Session, employer_id: int) -> EndedMandate | None:
+    """The employer's latest default mandate, where its bank or time has ended it.
+
+    In the caller's transaction.
+    """
+    row = session.execute(
+        select(Mandate.status, Mandate.bank_code, Mandate.account_last4, Event.at, Event.cause)
+        .outerjoin(
+            Event,
+            and_(
+                Event.subject == Subject.MANDATE,
+                Event.subject_id == Mandate.id,
+                Event.target.in_([one.value for one in ENDED_WITHOUT_EMPLOYER]),
+            ),
+        )
+        .where(Mandate.employer_id == employer_id, Mandate.is_default.is_(True))
+        .order_by(Mandate.id.desc(), Event.id.desc())
+        .limit(1)
+    ).first()
+    if row is None or row.at is None or row.status not in ENDED_WITHOUT_EMPLOYER:
+        return None
+    ended_on = Moment.at(row.at).today
+    return EndedMandate(row.status, row.bank_code, row.account_last4, ended_on, row.cause)
+
+
+def refusal_of(session: Session, employer_id: int, reference: str) -> BankRefusal | None:
+    """Why the bank refused one of the employer's mandates; None where it did not."""
+    with reading(session):
+        cause = session.scalar(
+            select(Event.cause)
+            .join(Mandate, Mandate.id == Event.subject_id)
+            .where(
+                Event.subject == Subject.MANDATE,
+                Event.target == MandateStatus.REFUSED.value,
+                Mandate.employer_id == employer_id,
+                Mandate.reference == reference,
+            )
+        )
+    return refusal_in(cause or "")
 
 
 def worksites_of(session: Session, employer_id: int, reference: str) -> dict[str, str]:

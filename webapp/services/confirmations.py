@@ -1,252 +1,160 @@
-"""Authorisations that a bank must confirm on paper: the queue, the scans, yes or no."""
+"""Authorisations that a bank must confirm on paper: who waits, the bank's yes, the bank's no.
+
+Where a bank asks for the stamped paper, a mandate is only signed at first and nothing is debited
+under it. Once active, it takes what is open by the usual rules.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from webapp.adapters.archive import open_file, seal_content
-from webapp.adapters.scans import media_type_of
 from webapp.adapters.vault import Vault
-from webapp.domain.bank_refusals import BankRefusal
+from webapp.domain.bank_refusals import BANK_SAYS, BankRefusal
 from webapp.domain.errors import NotFound, PaperMissing
-from webapp.domain.statuses import MandateStatus
-from webapp.models import ConfirmingBank, Employer, Mandate, MandatePaper, Subject
+from webapp.domain.roles import Scope
+from webapp.domain.statuses import ALLOWED_MOVES, MandateStatus, check_move
+from webapp.models import Agency, Employer, Mandate, MandatePaper
+from webapp.services import outbox
 from webapp.services.endings import end_mandates
-from webapp.services.events import move_all, record
-from webapp.services.outbox import tell
-from webapp.services.sets import upserting
+from webapp.services.events import move_all
+from webapp.services.signing import lock_employer
+from webapp.services.staff.employers import in_scope
+from webapp.services.telling import Tell
 from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
 
 ROWS_OF_A_PAGE = 50
+SIGNED, CONFIRMED = MandateStatus.SIGNED, MandateStatus.CONFIRMED
+ACTIVE, REFUSED = MandateStatus.ACTIVE, MandateStatus.REFUSED
+WAITS = and_(Mandate.status == SIGNED, Mandate.paper_due_on.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """An authorisation that waits for its bank: whose, since when, until when, and its papers."""
+class StaffMandate:
+    """A mandate as the desk sees it: whose it is, since when, until when, and how many papers.
+
+    Of the account, only the last four digits; `paper_due_on` is None where no paper was asked for.
+    """
 
     id: int
     reference: str
+    status: MandateStatus
+    employer_id: int
     member_number: str
     name_ar: str
     name_fr: str
+    agency_ar: str
+    agency_fr: str
     bank_code: str
     account_last4: str
+    signatory_name: str
     signed_on: date
-    paper_due_on: date
+    paper_due_on: date | None
     papers: int
 
+    @property
+    def waits(self) -> bool:
+        """Whether its bank has said neither yes nor no."""
+        return self.status is SIGNED
 
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A scan that was received."""
+    @property
+    def may_be_refused(self) -> bool:
+        """Whether a bank's no changes anything still."""
+        return REFUSED in ALLOWED_MOVES[MandateStatus][self.status]
 
-    reference: str
-    media_type: str
-    size: int
-    received_at: datetime
-
-
-def confirming_banks(session: Session) -> dict[str, int]:
-    """The banks that ask for the stamped paper, with the days they are given."""
-    with reading(session):
-        return dict(
-            session.execute(
-                select(ConfirmingBank.bank_code, ConfirmingBank.paper_days).order_by(
-                    ConfirmingBank.bank_code
-                )
-            ).all()
-        )
+    def days_left(self, today: date) -> int:
+        """Calendar days until the paper is due; negative when it is overdue."""
+        return 0 if self.paper_due_on is None else (self.paper_due_on - today).days
 
 
-def ask_for_paper(session: Session, bank_code: str, days: int | None) -> None:
-    """Let a bank ask for the paper within so many days, or, with None, no more.
-
-    For what is signed from now on; who waits already goes on waiting.
-    """
-    with transaction(session):
-        if days is None:
-            session.execute(delete(ConfirmingBank).where(ConfirmingBank.bank_code == bank_code))
-            return
-        columns = ("bank_code", "paper_days")
-        statement = upserting(session, ConfirmingBank, ("bank_code",), columns)
-        session.execute(statement, [{"bank_code": bank_code, "paper_days": days}])
-
-
-def waiting(session: Session, agency_id: int | None, after: int = 0) -> Sequence[Waiting]:
-    """What waits for a bank, in the order in which the papers are due; of one agency or of all."""
-    papers = (
+STAFF_MANDATES = (
+    select(
+        Mandate.id,
+        Mandate.reference,
+        Mandate.status,
+        Mandate.employer_id,
+        Employer.member_number,
+        Employer.name_ar,
+        Employer.name_fr,
+        Agency.name_ar.label("agency_ar"),
+        Agency.name_fr.label("agency_fr"),
+        Mandate.bank_code,
+        Mandate.account_last4,
+        Mandate.signatory_name,
+        Mandate.signed_on,
+        Mandate.paper_due_on,
         select(func.count())
         .where(MandatePaper.mandate_id == Mandate.id)
         .correlate(Mandate)
         .scalar_subquery()
+        .label("papers"),
     )
+    .join(Employer, Employer.id == Mandate.employer_id)
+    .join(Agency, Agency.id == Employer.agency_id)
+)
+
+
+def waiting(session: Session, agency_id: int | None, after: int = 0) -> Sequence[StaffMandate]:
+    """What waits for a bank, the most urgent paper first; of one agency or of all.
+
+    One more than a page. `after` is the id of the last one seen: what came or went meanwhile
+    moves nobody to another page. Raises NotFound for one that never waited in this agency.
+    """
+    wanted = STAFF_MANDATES.where(WAITS, *in_scope(Scope(agency_id)))
     with reading(session):
+        if after:
+            wanted = wanted.where(_behind(session, agency_id, after))
         rows = session.execute(
-            select(
-                Mandate.id,
-                Mandate.reference,
-                Employer.member_number,
-                Employer.name_ar,
-                Employer.name_fr,
-                Mandate.bank_code,
-                Mandate.account_last4,
-                Mandate.signed_on,
-                Mandate.paper_due_on,
-                papers.label("papers"),
-            )
-            .join(Employer, Employer.id == Mandate.employer_id)
-            .where(Mandate.status == MandateStatus.SIGNED, Mandate.id > after, *_scope(agency_id))
-            .order_by(Mandate.id)
-            .limit(ROWS_OF_A_PAGE)
+            wanted.order_by(Mandate.paper_due_on, Mandate.id).limit(ROWS_OF_A_PAGE + 1)
         ).all()
-    return [Waiting(**row._asdict()) for row in rows]
+    return [StaffMandate(**row._asdict()) for row in rows]
 
 
 def count_waiting(session: Session, agency_id: int | None) -> int:
     """How many wait for a bank."""
+    asked = select(func.count()).select_from(Mandate)
+    if agency_id is not None:
+        asked = asked.join(Employer, Employer.id == Mandate.employer_id)
     with reading(session):
-        return (
-            session.scalar(
-                select(func.count())
-                .select_from(Mandate)
-                .join(Employer, Employer.id == Mandate.employer_id)
-                .where(Mandate.status == MandateStatus.SIGNED, *_scope(agency_id))
-            )
-            or 0
-        )
+        return session.scalar(asked.where(WAITS, *in_scope(Scope(agency_id)))) or 0
 
 
-def find_waiting(session: Session, agency_id: int | None, reference: str) -> Waiting:
-    """One that waits. Raises NotFound, also for another agency's."""
+def find_mandate(session: Session, agency_id: int | None, reference: str) -> StaffMandate:
+    """One mandate, waiting or not. Raises NotFound, also for another agency's."""
     with reading(session):
-        mandate_id = session.scalar(
-            select(Mandate.id)
-            .join(Employer, Employer.id == Mandate.employer_id)
-            .where(
-                Mandate.reference == reference,
-                Mandate.status == MandateStatus.SIGNED,
-                *_scope(agency_id),
-            )
-        )
-    if mandate_id is None:
-        raise NotFound(kind="mandate", reference=reference)
-    return waiting(session, agency_id, mandate_id - 1)[0]
-
-
-def papers_of(session: Session, mandate_id: int) -> Sequence[Paper]:
-    """The scans of a mandate, the latest first."""
-    with reading(session):
-        rows = session.execute(
-            select(
-                MandatePaper.reference,
-                MandatePaper.media_type,
-                MandatePaper.size,
-                MandatePaper.received_at,
-            )
-            .where(MandatePaper.mandate_id == mandate_id)
-            .order_by(MandatePaper.id.desc())
-        ).all()
-    return [Paper(**row._asdict()) for row in rows]
-
-
-def receive_paper(
-    session: Session,
-    day: WorkingDay,
-    vault: Vault,
-    folder: Path,
-    agency_id: int | None,
-    staff_id: int | None,
-    reference: str,
-    content: bytes,
-) -> str:
-    """Keep the scan of a signed paper, sealed; the same scan twice is one. Its reference.
-
-    Raises NotFound, also for another agency's, and UnusableScan.
-    """
-    mandate_id = find_waiting(session, agency_id, reference).id
-    kind = media_type_of(content)
-    digest = hashlib.sha256(content).hexdigest()
-    with transaction(session):
-        # Two who scan the same paper at once wait for each other.
-        session.execute(select(Mandate.id).where(Mandate.id == mandate_id).with_for_update())
-        known = session.scalar(
-            select(MandatePaper.reference).where(
-                MandatePaper.mandate_id == mandate_id, MandatePaper.sha256 == digest
-            )
-        )
-        if known is not None:
-            return known
-        paper = secrets.token_hex(16)
-        # On disk before its row: a row without its file would be a lie, a file alone is nothing.
-        seal_content(content, paper, folder, vault)
-        session.add(
-            MandatePaper(
-                reference=paper,
-                mandate_id=mandate_id,
-                media_type=kind,
-                size=len(content),
-                sha256=digest,
-                received_at=day.now,
-                staff_id=staff_id,
-            )
-        )
-        record(session, day, Subject.MANDATE, [mandate_id], None, "paper_received", kind)
-    return paper
-
-
-def read_paper(
-    session: Session,
-    day: WorkingDay,
-    vault: Vault,
-    folder: Path,
-    agency_id: int | None,
-    paper: str,
-) -> tuple[str, bytes]:
-    """The kind and the bytes of a scan; the look is an event.
-
-    Raises NotFound, also for another agency's, and SealBroken.
-    """
-    with transaction(session):
-        row = session.execute(
-            select(MandatePaper.mandate_id, MandatePaper.media_type, MandatePaper.sha256)
-            .join(Mandate, Mandate.id == MandatePaper.mandate_id)
-            .join(Employer, Employer.id == Mandate.employer_id)
-            .where(MandatePaper.reference == paper, *_scope(agency_id))
-        ).first()
-        if row is None:
-            raise NotFound(kind="paper", reference=paper)
-        record(session, day, Subject.MANDATE, [row.mandate_id], None, "paper_shown", "staff")
-    (sealed,) = folder.glob(f"{paper}.*")
-    return row.media_type, b"".join(open_file(sealed, paper, vault))
+        return _find(session, agency_id, reference)
 
 
 def confirm(
-    session: Session, day: WorkingDay, vault: Vault, agency_id: int | None, reference: str
+    session: Session,
+    day: WorkingDay,
+    vault: Vault,
+    agency_id: int | None,
+    reference: str,
+    tell: Tell = outbox.tell,
 ) -> None:
     """The bank agrees, as its stamp on the paper says: debits may be made from now on.
 
-    Raises NotFound, also for another agency's, and PaperMissing.
+    The employer is told. Raises NotFound, also for another agency's, PaperMissing while no scan
+    is there, and IllegalMove for one that waits no more.
     """
-    found = find_waiting(session, agency_id, reference)
-    if not found.papers:
-        raise PaperMissing(reference=reference)
     with transaction(session):
-        signed, confirmed = MandateStatus.SIGNED, MandateStatus.CONFIRMED
+        found = _lock(session, agency_id, reference)
+        check_move(found.status, CONFIRMED)
+        if not found.papers:
+            raise PaperMissing(reference=reference)
         this = Mandate.id == found.id
-        moved = move_all(session, day, Mandate, signed, confirmed, this, cause="paper_confirmed")
-        if not moved:
-            raise NotFound(kind="mandate", reference=reference)
-        move_all(session, day, Mandate, confirmed, MandateStatus.ACTIVE, this, cause="confirmed")
-        _tell(session, day, vault, found, "mandate_confirmed")
+        move_all(session, day, Mandate, SIGNED, CONFIRMED, this, cause="paper_confirmed")
+        # Its employer may have been told that it would end without its paper.
+        move_all(
+            session, day, Mandate, CONFIRMED, ACTIVE, this, cause="confirmed", expiry_told_on=None
+        )
+        _tell(session, day, vault, tell, found, "mandate_confirmed")
 
 
 def refuse(
@@ -256,31 +164,49 @@ def refuse(
     agency_id: int | None,
     reference: str,
     why: BankRefusal,
+    tell: Tell = outbox.tell,
 ) -> None:
-    """The bank does not agree: the authorisation ends, and its employer is told.
+    """The bank does not agree, now or later: the authorisation ends, and its employer is told.
 
-    Raises NotFound, also for another agency's.
+    What is in no bank's file is cancelled. Raises NotFound, also for another agency's, and
+    IllegalMove for one that has ended.
     """
-    found = find_waiting(session, agency_id, reference)
     with transaction(session):
-        ended = end_mandates(
-            session,
-            day,
-            MandateStatus.REFUSED,
-            Mandate.id == found.id,
-            Mandate.status == MandateStatus.SIGNED,
-            cause=why.value,
-        )
-        if not ended:
-            raise NotFound(kind="mandate", reference=reference)
-        _tell(session, day, vault, found, "mandate_refused")
+        found = _lock(session, agency_id, reference)
+        check_move(found.status, REFUSED)
+        cause = f"{BANK_SAYS}{why.value}"
+        end_mandates(session, day, REFUSED, Mandate.id == found.id, cause=cause)
+        _tell(session, day, vault, tell, found, "mandate_refused")
 
 
-def _tell(session: Session, day: WorkingDay, vault: Vault, found: Waiting, kind: str) -> None:
-    employer_id = session.scalars(select(Mandate.employer_id).where(Mandate.id == found.id)).one()
+def _lock(session: Session, agency_id: int | None, reference: str) -> StaffMandate:
+    """The mandate as it is now, which nobody changes until this transaction ends."""
+    lock_employer(session, _find(session, agency_id, reference).employer_id)
+    return _find(session, agency_id, reference)
+
+
+def _find(session: Session, agency_id: int | None, reference: str) -> StaffMandate:
+    scope = in_scope(Scope(agency_id))
+    row = session.execute(STAFF_MANDATES.where(Mandate.reference == reference, *scope)).first()
+    if row is None:
+        raise NotFound(kind="mandate", reference=reference)
+    return StaffMandate(**row._asdict())
+
+
+def _behind(session: Session, agency_id: int | None, after: int) -> ColumnElement[bool]:
+    """Of mandates: after this one in the order of the list, wherever it is now."""
+    last = session.scalar(
+        select(Mandate.paper_due_on)
+        .join(Employer, Employer.id == Mandate.employer_id)
+        .where(Mandate.id == after, *in_scope(Scope(agency_id)))
+    )
+    if last is None:
+        raise NotFound(kind="mandate", reference=str(after))
+    return or_(Mandate.paper_due_on > last, and_(Mandate.paper_due_on == last, Mandate.id > after))
+
+
+def _tell(
+    session: Session, day: WorkingDay, vault: Vault, tell: Tell, found: StaffMandate, kind: str
+) -> None:
     values = {"reference": found.reference, "last4": found.account_last4, "on": day.today}
-    tell(session, day, vault, employer_id, kind, values)
-
-
-def _scope(agency_id: int | None) -> tuple[ColumnElement[bool], ...]:
-    return () if agency_id is None else (Employer.agency_id == agency_id,)
+    tell(session, day, vault, found.employer_id, kind, values)

@@ -27,6 +27,7 @@ from webapp.models import (
     Worksite,
 )
 from webapp.services.codes import masked_address
+from webapp.services.confirming_banks import papers_due_on
 from webapp.services.events import record
 from webapp.services.freeing import CANCELLABLE
 from webapp.services.mandate_drafts import forget_draft
@@ -77,6 +78,11 @@ class Authorisation:
     def suspended_by_bank(self) -> bool:
         """Whether a bank's refusal suspended it: only a new signature helps."""
         return self.status is MandateStatus.SUSPENDED and self.paused_from_on is None
+
+    @property
+    def waits_for_paper(self) -> bool:
+        """Whether its bank asks for the stamped paper before anything is debited."""
+        return self.status is MandateStatus.SIGNED and self.paper_due_on is not None
 
     @property
     def in_force(self) -> bool:
@@ -285,6 +291,7 @@ def sign_with_code(
             "ceiling": signature.ceiling,
             "first_debit_on": first_debit_on if _may_debit(session, reference) else None,
             "on": day.today,
+            "paper_until": papers_due_on(session, day, [signature.account.bank])[0],
         }
         tell(session, day, vault, who.employer_id, "mandate_signed", told)
         return reference

@@ -5,15 +5,19 @@ Written like the register's (`register_lines`), with these columns, one mandate 
     member_number    of an employer of the register
     account          20 digits, or a CCP number with its key
     signed_on        2019-05-31 or 31/05/2019
-    quality          owner, manager or proxy: as what the signatory signed; or empty
+    signatory_name   who signed; empty for the signatory of the register
+    quality          owner, manager or proxy: as what they signed; or empty
     ceiling          dinars per debit, or empty
     covers_arrears   yes or no; empty is no
-    worksites        codes with a space between; empty for all of the employer's
-    paper            the number or place of the signed paper
+    worksites        their codes with | between; empty for all of the employer's
+    paper_reference  number or place of the signed paper; empty while it is not here
+
+What is wrong with a line never holds a whole account number, whichever column it stands in.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -23,14 +27,21 @@ from webapp.domain.errors import InvalidAccountNumber, InvalidAmount, InvalidRow
 from webapp.domain.money import Centimes, parse_amount
 from webapp.domain.rib import Rib
 from webapp.domain.text import clean_name, typed
-from webapp.models import SignatoryQuality
+from webapp.models import Mandate, SignatoryQuality
 from webapp.services.register_lines import SheetLine, read_member_number, read_sheet
 
 MANDATE_COLUMNS = (
-    "member_number", "account", "signed_on", "quality", "ceiling", "covers_arrears", "worksites",
-    "paper",
+    "member_number", "account", "signed_on", "signatory_name", "quality", "ceiling",
+    "covers_arrears", "worksites", "paper_reference",
 )  # fmt: skip
 LONGEST_PAPER = 60
+LONGEST_NAME = Mandate.signatory_name.type.length
+BETWEEN_WORKSITES = "|"
+# The fund is of 1997: what is older is a typing error.
+FIRST_YEAR = 1997
+# As many digits as the shortest account number; of them the last four are told.
+SECRET_DIGITS, TOLD_DIGITS = 8, 4
+YES, NO = {"yes", "oui", "نعم", "1"}, {"", "no", "non", "لا", "0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,7 @@ class MandateLine:
     member_number: str
     account: Rib
     signed_on: date
+    signatory_name: str
     quality: SignatoryQuality
     ceiling: Centimes | None
     covers_arrears: bool
@@ -53,34 +65,42 @@ def read_mandates(path: Path, today: date) -> Iterator[MandateLine | InvalidRow]
 
     Raises InvalidRow when the first line does not name the columns.
     """
+    for line in read_sheet(path, MANDATE_COLUMNS):
+        try:
+            if isinstance(line, InvalidRow):
+                raise line
+            yield _mandate(line, today)
+        except InvalidRow as error:
+            yield masked(error)
 
+
+def masked(row: InvalidRow) -> InvalidRow:
+    """The same error, without the account number that its value may be."""
+    digits = re.sub(r"\D", "", typed(row.value))
+    if len(digits) < SECRET_DIGITS and row.column != "account":
+        return row
+    value = f"…{digits[-TOLD_DIGITS:]}" if digits else ""
+    return InvalidRow(line=row.line, column=row.column, value=value, reason=row.reason)
+
+
+def _mandate(line: SheetLine, today: date) -> MandateLine:
     def signed_on(text: str) -> date:
         day = _day(text)
         if day > today:
             raise ValueError("in_the_future")
         return day
 
-    for line in read_sheet(path, MANDATE_COLUMNS):
-        if isinstance(line, InvalidRow):
-            yield line
-            continue
-        try:
-            yield _mandate(line, line.read("signed_on", signed_on))
-        except InvalidRow as error:
-            yield error
-
-
-def _mandate(line: SheetLine, signed_on: date) -> MandateLine:
     return MandateLine(
         number=line.number,
         member_number=line.read("member_number", read_member_number),
         account=line.read("account", _account),
-        signed_on=signed_on,
+        signed_on=line.read("signed_on", signed_on),
+        signatory_name=line.read("signatory_name", lambda text: _text(text, LONGEST_NAME)),
         quality=line.read("quality", _quality),
         ceiling=line.read("ceiling", _ceiling),
         covers_arrears=line.read("covers_arrears", _yes),
-        worksites=tuple(typed(line.cells["worksites"]).split()),
-        paper=line.read("paper", _paper),
+        worksites=line.read("worksites", _worksites),
+        paper=line.read("paper_reference", lambda text: _text(text, LONGEST_PAPER)),
     )
 
 
@@ -94,11 +114,16 @@ def _account(text: str) -> Rib:
 def _day(text: str) -> date:
     cleaned = typed(text)
     if cleaned.count("/") == 2:
-        cleaned = "-".join(reversed(cleaned.split("/")))
+        cleaned = "-".join(part.zfill(2) for part in reversed(cleaned.split("/")))
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", cleaned):
+        raise ValueError("not_a_day")
     try:
-        return date.fromisoformat(cleaned)
+        day = date.fromisoformat(cleaned)
     except ValueError as error:
         raise ValueError("not_a_day") from error
+    if day.year < FIRST_YEAR:
+        raise ValueError("too_long_ago")
+    return day
 
 
 def _quality(text: str) -> SignatoryQuality:
@@ -124,15 +149,19 @@ def _ceiling(text: str) -> Centimes | None:
 
 def _yes(text: str) -> bool:
     word = typed(text).lower()
-    if word not in {"", "no", "non", "yes", "oui", "0", "1"}:
+    if word not in YES | NO:
         raise ValueError("not_yes_or_no")
-    return word in {"yes", "oui", "1"}
+    return word in YES
 
 
-def _paper(text: str) -> str:
-    name = clean_name(text)
-    if not name:
-        raise ValueError("empty")
-    if len(name) > LONGEST_PAPER:
+def _worksites(text: str) -> tuple[str, ...]:
+    """The codes in the order of the sheet, each once."""
+    codes = (clean_name(code) for code in text.split(BETWEEN_WORKSITES))
+    return tuple(dict.fromkeys(code for code in codes if code))
+
+
+def _text(text: str, longest: int) -> str:
+    cleaned = clean_name(text)
+    if len(cleaned) > longest:
         raise ValueError("too_long")
-    return name
+    return cleaned

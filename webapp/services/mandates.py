@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
 from webapp.domain.errors import AccountAlreadyCollecting, MandateAlreadyActive, NotFound
+from webapp.domain.moment import Moment
 from webapp.domain.money import Centimes
 from webapp.domain.rib import Rib
 from webapp.domain.statuses import MandateStatus
 from webapp.models import (
     ChannelRoute,
-    ConfirmingBank,
     Employer,
     Language,
     Mandate,
@@ -28,6 +28,7 @@ from webapp.models import (
     Subject,
 )
 from webapp.services.assignments import assign_worksites
+from webapp.services.confirming_banks import papers_due_on
 from webapp.services.endings import end_mandates
 from webapp.services.events import record
 from webapp.services.permission import is_paused
@@ -70,9 +71,19 @@ class Signature:
     code_id: int | None = None
     person_id: int | None = None
     staff_id: int | None = None
-    # Of a mandate on paper that is older than this service.
+    # Of a mandate on paper that is older than this service: when it was signed, by whom where it
+    # was not the signatory of the register, and whether the paper is here.
     signed_on: date | None = None
+    signatory_name: str = ""
     paper_received: bool = False
+
+    @property
+    def on_paper(self) -> bool:
+        return self.channel is SigningChannel.IMPORT
+
+    def signed_at(self, day: WorkingDay) -> datetime:
+        """Now; of a paper only the day is known."""
+        return day.now if self.signed_on is None else Moment.morning_of(self.signed_on).now
 
 
 def sign_mandate(session: Session, day: WorkingDay, vault: Vault, signature: Signature) -> str:
@@ -114,13 +125,13 @@ def add_signed_mandates(
     replaced = _replace_suspended(session, day, signatures, owners)
     _refuse_second_mandates(session, signatures, owners, indexes)
     channels = _channels(session)
-    statuses, asking = first_statuses(session, signatures), _paper_days(session)
+    papers = _papers_due_on(session, day, signatures)
     references = [s.reference or new_mandate_reference() for s in signatures]
     rows = [
         {
             "reference": reference,
             "employer_id": owner,
-            "status": status,
+            "status": _SIGNED if paper_due_on else _ACTIVE,
             "is_default": not s.worksites,
             "account": vault.seal(s.account.digits, f"mandate:{reference}"),
             "account_index": index,
@@ -129,57 +140,65 @@ def add_signed_mandates(
             "channel_id": channels.get(s.account.bank, channels[EVERY_OTHER_BANK]),
             "ceiling_centimes": s.ceiling,
             "covers_arrears": s.covers_arrears,
-            "signatory_name": employers[s.member_number].signatory_name,
+            "signatory_name": s.signatory_name or employers[s.member_number].signatory_name,
             "signed_on": s.signed_on or day.today,
-            "paper_due_on": _paper_due_on(day, s, asking),
-            "signed_at": day.now,
+            "paper_due_on": paper_due_on,
+            "signed_at": s.signed_at(day),
             "signed_language": s.language,
             "signed_text_sha256": digest_of(s.text),
             "replaces_id": s.replaces_id or (None if s.worksites else replaced.get(owner)),
             "covers_from_on": s.covers_from_on,
             "first_notice_at": s.first_notice_at,
         }
-        for s, reference, owner, index, status in zip(
-            signatures, references, owners, indexes, statuses, strict=True
+        for s, reference, owner, index, paper_due_on in zip(
+            signatures, references, owners, indexes, papers, strict=True
         )
     ]
     keep_texts(session, {s.text for s in signatures})
     ids = insert_keyed(session, Mandate, Mandate.reference, rows)
     evidence = [
-        evidence_of(day, s, owner, id_, employers[s.member_number].signatory_name)
-        for s, owner, id_ in zip(signatures, owners, ids, strict=True)
+        evidence_of(day, s, owner, id_, row["signatory_name"])
+        for s, owner, id_, row in zip(signatures, owners, ids, rows, strict=True)
     ]
     insert_rows(session, MandateSignature, evidence)
     for signature, owner, mandate_id in zip(signatures, owners, ids, strict=True):
         if signature.worksites:
             assign_worksites(session, owner, mandate_id, signature.worksites)
-    record(session, day, Subject.MANDATE, ids, None, _SIGNED, "signed")
-    active = [id_ for id_, first in zip(ids, statuses, strict=True) if first is _ACTIVE]
-    record(session, day, Subject.MANDATE, active, _SIGNED, _ACTIVE, "no_confirmation_needed")
+    _record_first_moves(session, day, signatures, ids, papers)
     return references
 
 
-def first_statuses(session: Session, signatures: Sequence[Signature]) -> list[MandateStatus]:
-    """What each mandate is when it has just been signed: active, or signed where the bank of the
-    account must confirm it first.
-    """
-    asking = _paper_days(session)
-    return [_SIGNED if _waits(s, asking) else _ACTIVE for s in signatures]
+def _papers_due_on(
+    session: Session, day: WorkingDay, signatures: Sequence[Signature]
+) -> list[date | None]:
+    """Of each mandate that is signed: when its paper is due; None where it is active at once."""
+    due = papers_due_on(session, day, [s.account.bank for s in signatures])
+    # Without an electronic signature the paper is all there is.
+    at_last = day.today + timedelta(days=day.rules.paper_days)
+    return [
+        None if s.paper_received else on or (at_last if s.on_paper else None)
+        for s, on in zip(signatures, due, strict=True)
+    ]
 
 
-def _paper_days(session: Session) -> dict[str, int]:
-    """The banks that ask for the stamped paper, and within how many days."""
-    return dict(session.execute(select(ConfirmingBank.bank_code, ConfirmingBank.paper_days)).all())
-
-
-def _waits(signature: Signature, asking: Mapping[str, int]) -> bool:
-    return signature.account.bank in asking and not signature.paper_received
-
-
-def _paper_due_on(day: WorkingDay, signature: Signature, asking: Mapping[str, int]) -> date | None:
-    if not _waits(signature, asking):
-        return None
-    return day.today + timedelta(days=asking[signature.account.bank])
+def _record_first_moves(
+    session: Session,
+    day: WorkingDay,
+    signatures: Sequence[Signature],
+    ids: Sequence[int],
+    papers: Sequence[date | None],
+) -> None:
+    """The events of new mandates: signed, and what is in force at once."""
+    confirmed = MandateStatus.CONFIRMED
+    told = list(zip(ids, signatures, papers, strict=True))
+    for on_paper, cause in ((False, "signed"), (True, "imported")):
+        which = [id_ for id_, signature, _ in told if signature.on_paper is on_paper]
+        record(session, day, Subject.MANDATE, which, None, _SIGNED, cause)
+    at_once = [id_ for id_, s, due in told if due is None and not s.paper_received]
+    record(session, day, Subject.MANDATE, at_once, _SIGNED, _ACTIVE, "no_confirmation_needed")
+    here = [id_ for id_, s, _ in told if s.paper_received]
+    record(session, day, Subject.MANDATE, here, _SIGNED, confirmed, "paper_received")
+    record(session, day, Subject.MANDATE, here, confirmed, _ACTIVE, "confirmed")
 
 
 def evidence_of(
@@ -198,7 +217,7 @@ def evidence_of(
         "text_sha256": digest_of(signature.text),
         "text_version": signature.text_version,
         "language": signature.language,
-        "signed_at": day.now,
+        "signed_at": signature.signed_at(day),
         "channel": signature.channel,
         "device": signature.device,
         "signatory_name": signatory_name,

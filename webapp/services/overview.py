@@ -12,6 +12,7 @@ from webapp.domain.due_dates import debit_day
 from webapp.domain.money import Centimes
 from webapp.domain.statuses import DebitStatus, DueStatus
 from webapp.models import DebitLine, Due
+from webapp.services.authorisations import EndedMandate, ended_mandate
 from webapp.services.debit_history import WorksiteShare, recent_rows, shares_of, with_periods
 from webapp.services.debit_life import DebitRow
 from webapp.services.enrolment import Authorisation, authorisation_of
@@ -78,9 +79,13 @@ class Awaiting:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything on the employer's home, in the order of the page."""
+    """Everything on the employer's home, in the order of the page.
+
+    `ended` is the last authorisation where there is none now, if not the employer ended it.
+    """
 
     authorisation: Authorisation | None
+    ended: EndedMandate | None
     troubles: tuple[DebitRow, ...]
     to_declare: tuple[Obligation, ...]
     next_debit: DebitRow | None
@@ -102,9 +107,11 @@ def look_over(session: Session, day: WorkingDay, who: SignedIn) -> Overview:
         ) or next((row for row in debits if row.status in UNDER_WAY), None)
         shares = shares_of(session, next_debit) if next_debit else ()
         awaiting = _awaiting(session, day, who.employer_id, authorisation)
+        ended = None if authorisation else ended_mandate(session, who.employer_id)
     periods = expected_periods(declarable_periods(who.periodicity, declared, day), declared)
     return Overview(
         authorisation=authorisation,
+        ended=ended,
         troubles=tuple(row for row in debits if _is_trouble(row, authorisation, unpaid)),
         to_declare=tuple(obligation(period, day) for period in periods),
         next_debit=next_debit,

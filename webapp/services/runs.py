@@ -72,11 +72,12 @@ def run_due_debits(
         run_id = run.id
     phases = {
         **turn_pauses(session, day),
-        **expire_mandates(session, day, tools.vault),
         "renewed": renew_missed(session, day),
         **follow_up_refusals(session, day, tools.reasons),
         "stopped": cancel_stopped(session, day),
         "planned": plan_debits(session, day, progress),
+        # After the planning: what it has found to debit is in use.
+        **expire_mandates(session, day, tools.vault),
         "credits_used": apply_credits(session, day),
         "announced": announce_debits(session, day, progress),
         "notices_accepted": send_notices(session, day, tools.send_notice, progress),

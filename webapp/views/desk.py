@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 
-from flask import Response, after_this_request, current_app, g, render_template, request
+from flask import (
+    Response,
+    after_this_request,
+    current_app,
+    g,
+    make_response,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -142,6 +150,13 @@ def file_answer(content: bytes, name: str, kind: str, *, inline: bool = False) -
     where = "inline" if inline else "attachment"
     response.headers["Content-Disposition"] = f'{where}; filename="{name}"'
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def forgotten(answer: ResponseReturnValue) -> ResponseReturnValue:
+    """An answer after which the browser keeps nothing of who was signed in but its language."""
+    response = make_response(answer)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 

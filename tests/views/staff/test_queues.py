@@ -1,31 +1,28 @@
-"""The desk's queues: papers with their scans, lost messages, corrections, proofs, careful banks."""
+"""The desk's queues: lost messages, corrections, proofs, careful banks."""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from tests import builders
 from tests.services.collecting import ANNOUNCING, FILED
-from tests.services.test_confirmations import document, picture
 from tests.views.browser import Browser, Site
 from tests.views.staff.conftest import Office
 from webapp.domain.roles import Role
-from webapp.domain.statuses import DebitStatus, MandateStatus
+from webapp.domain.statuses import DebitStatus
 from webapp.models import (
     CorrectionSubject,
     Debit,
     Employer,
-    Mandate,
     Message,
     MessageStatus,
 )
 from webapp.services.bounces import record_bounce
-from webapp.services.confirmations import ask_for_paper, confirming_banks
+from webapp.services.confirming_banks import confirming_banks
 from webapp.services.corrections import ask_for_correction, corrections_of
 from webapp.services.outbox import tell
 from webapp.services.transactions import transaction
@@ -41,82 +38,6 @@ def agent(people: Office, language: str) -> Browser:
 @pytest.fixture
 def elsewhere(people: Office, language: str) -> Browser:
     return people.browser(people.colleague(Role.AGENT, people.agencies()[1]), language)
-
-
-def signed(site: Site) -> str:
-    ask_for_paper(site.office, "001", 20)
-    owner = builders.employer(site.office)
-    reference = builders.mandate(site.office, builders.working_day(site.office, FILED), owner)
-    site.office.rollback()
-    return reference
-
-
-def status(site: Site, reference: str) -> MandateStatus:
-    site.office.rollback()
-    return site.office.scalars(select(Mandate.status).where(Mandate.reference == reference)).one()
-
-
-def upload(browser: Browser, reference: str, content: bytes, name: str = "scan.pdf") -> Any:
-    place = f"staff/papers/{reference}"
-    form: dict[str, Any] = dict(browser.open(place).form(0))
-    form["scan"] = (io.BytesIO(content), name)
-    browser.site.office.rollback()
-    return browser.client.post(
-        browser.address(place), data=form, content_type="multipart/form-data", buffered=True
-    )
-
-
-def test_a_paper_is_received_looked_at_and_put_into_force(site: Site, agent: Browser) -> None:
-    reference = signed(site)
-    assert reference in agent.open("staff/papers").response.text
-    token = agent.open(f"staff/papers/{reference}").form(0)["csrf_token"]
-    early = agent.post(f"staff/papers/{reference}/confirm", {"csrf_token": token})
-    assert early.location == agent.address(f"staff/papers/{reference}")
-    assert status(site, reference) is MandateStatus.SIGNED
-    assert upload(agent, reference, document(), "../../etc/passwd").status_code == 302
-    page = agent.open(f"staff/papers/{reference}")
-    (scan,) = page.root.xpath("//a[contains(@href, '/scans/')]/@href")
-    shown = agent.get(str(scan))
-    assert shown.data == document() or shown.data.startswith(b"%PDF-")
-    assert shown.headers["Content-Type"] == "application/pdf"
-    assert "sandbox" in shown.headers["Content-Security-Policy"]
-    assert shown.headers["X-Content-Type-Options"] == "nosniff"
-    done = agent.post(f"staff/papers/{reference}/confirm", {"csrf_token": token})
-    assert done.location == agent.address("staff/papers")
-    assert status(site, reference) is MandateStatus.ACTIVE
-
-
-@pytest.mark.parametrize("content", [b"", b"MZ" + bytes(99), picture("GIF"), document(11)])
-def test_a_file_that_is_no_scan_is_refused_beside_its_field(
-    site: Site, agent: Browser, content: bytes
-) -> None:
-    reference = signed(site)
-    page = agent.refused(upload(agent, reference, content))
-    assert set(page.errors()) == {"scan"}
-
-
-def test_a_bank_s_no_ends_it(site: Site, agent: Browser) -> None:
-    reference = signed(site)
-    token = agent.open(f"staff/papers/{reference}").form(0)["csrf_token"]
-    fields = {"csrf_token": token, "why": "nonsense"}
-    agent.post(f"staff/papers/{reference}/refuse", fields)
-    assert status(site, reference) is MandateStatus.SIGNED
-    agent.post(f"staff/papers/{reference}/refuse", fields | {"why": "no_debits"})
-    assert status(site, reference) is MandateStatus.REFUSED
-    agent.open(f"staff/papers/{reference}", status=404)
-
-
-def test_papers_of_another_agency_are_missing(
-    site: Site, agent: Browser, elsewhere: Browser
-) -> None:
-    reference = signed(site)
-    upload(agent, reference, document())
-    (scan,) = agent.open(f"staff/papers/{reference}").root.xpath(
-        "//a[contains(@href, '/scans/')]/@href"
-    )
-    assert reference not in elsewhere.open("staff/papers").response.text
-    elsewhere.open(f"staff/papers/{reference}", status=404)
-    elsewhere.open(str(scan), status=404)
 
 
 def test_a_lost_notice_is_sent_again_from_the_desk(

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.audiences import Audience, open_to
 from webapp.documents import PaperOfAuthorisation, authorisation_pdf
 from webapp.domain.due_dates import first_day_after_quiet
-from webapp.services.authorisations import worksites_of
+from webapp.services.authorisations import refusal_of, worksites_of
 from webapp.services.enrolment import (
+    Authorisation,
     default_authorisation,
     find_authorisation,
     prepare_enrolment,
     read_account,
 )
-from webapp.services.expiry import keep_mandate
+from webapp.services.expiry import ends_on, keep_mandate
+from webapp.services.working_day import WorkingDay
 from webapp.views import desk
 from webapp.views.employer.blueprint import employer
 from webapp.views.public.checks import check_address
@@ -35,8 +39,18 @@ def authorisation(reference: str) -> ResponseReturnValue:
         worksites=worksites_of(session, who.employer_id, reference),
         other_in_force=default_authorisation(session, who.employer_id) is not None,
         first_debit_on=first,
+        today=day.today,
+        ends_on=end_of(found, day),
+        refusal=refusal_of(session, who.employer_id, reference) if found.ended else None,
         notice_bank_days=day.rules.notice_bank_days,
     )
+
+
+def end_of(found: Authorisation | None, day: WorkingDay) -> date | None:
+    """The day on which an authorisation ends by itself, of which its employer was told."""
+    if found is None or found.ended or found.expiry_told_on is None:
+        return None
+    return ends_on(found.expiry_told_on, day)
 
 
 @employer.post("/authorisations/<reference>/keep")
@@ -48,7 +62,7 @@ def keep(reference: str) -> ResponseReturnValue:
 
 
 @employer.get("/authorisations/<reference>/document")
-@open_to(Audience.EMPLOYER)
+@open_to(Audience.SIGNATORY)
 def authorisation_document(reference: str) -> ResponseReturnValue:
     session, who = desk.session(), desk.who()
     found = find_authorisation(session, who.employer_id, reference)

@@ -16,7 +16,11 @@ from webapp.forms.activation import ExceptionForm
 from webapp.forms.messages import sentence_for
 from webapp.services.account_changes import refuse_account
 from webapp.services.authorisations import list_authorisations
-from webapp.services.enrolment import default_authorisation, prepare_enrolment
+from webapp.services.enrolment import (
+    default_authorisation,
+    find_authorisation,
+    prepare_enrolment,
+)
 from webapp.services.exceptions import (
     ExceptionPreview,
     PlacedWorksite,
@@ -110,7 +114,8 @@ def _sign(form: ExceptionForm, chosen: list[PlacedWorksite]) -> ResponseReturnVa
     reference = sign(form, lambda: sign_exception(*desk.access(), desk.who(), code, what, seen))
     if reference is None:
         return None
-    flash("exception_signed")
+    if find_authorisation(desk.session(), desk.who().employer_id, reference).in_force:
+        flash("exception_signed")
     return redirect(url_for("employer.authorisation", reference=reference))
 
 

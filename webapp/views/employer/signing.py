@@ -29,6 +29,7 @@ from webapp.forms.messages import sentence_for
 from webapp.languages import current_language
 from webapp.models import CodePurpose, Language, SignatoryQuality
 from webapp.services.codes import ask_for_another_code
+from webapp.services.confirming_banks import confirming_banks
 from webapp.services.mandates import Signature, digest_of
 from webapp.services.signing import TypedCode
 from webapp.views import desk
@@ -141,6 +142,7 @@ def account_values(form: AccountForm, *, complete: bool = True) -> dict[str, obj
         "account": account,
         "bank": bank and getattr(bank, f"name_{current_language().code}"),
         "doubts": [doubt.value for doubt in doubts],
+        "paper_days": confirming_banks(desk.session()).get(account.bank) if account else None,
         "code_sent": code_sent,
     }
 

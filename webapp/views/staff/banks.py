@@ -9,7 +9,7 @@ from webapp.audiences import Audience, open_to
 from webapp.data.loader import load_banks
 from webapp.forms.papers import BankForm
 from webapp.languages import current_language
-from webapp.services.confirmations import ask_for_paper, confirming_banks
+from webapp.services.confirming_banks import ask_for_paper_as, confirming_banks
 from webapp.views import desk
 from webapp.views.staff import visitor
 from webapp.views.staff.blueprint import show, staff, submitted
@@ -23,7 +23,10 @@ def banks() -> ResponseReturnValue:
     name = f"name_{current_language().code}"
     form.offer([(one.code, getattr(one, name)) for one in load_banks().values()])
     if submitted(form):
-        ask_for_paper(desk.session(), form.bank.data, form.days.data or None)
+        ask_for_paper_as(
+            desk.session(), desk.working_day(), visitor.who().staff_id, form.bank.data,
+            form.days.data or None,
+        )  # fmt: skip
         flash("banks_changed")
         return redirect(url_for("staff.banks"))
     return show("staff/banks.html", form, asking=confirming_banks(desk.session()))

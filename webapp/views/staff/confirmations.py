@@ -15,6 +15,7 @@ from webapp.forms.messages import sentence_for
 from webapp.forms.papers import RefusalForm, ScanForm
 from webapp.outside import Vault
 from webapp.services import confirmations
+from webapp.services.papers import papers_of, read_paper, receive_paper
 from webapp.services.working_day import WorkingDay
 from webapp.views import desk
 from webapp.views.staff import visitor
@@ -25,11 +26,12 @@ from webapp.views.staff.blueprint import asked_id, show, staff, submitted
 @open_to(Audience.DESK)
 def papers() -> ResponseReturnValue:
     found = confirmations.waiting(desk.session(), _agency(), asked_id("after") or 0)
+    page = found[: confirmations.ROWS_OF_A_PAGE]
     return render_template(
         "staff/papers.html",
-        waiting=found,
+        waiting=page,
         today=desk.moment().today,
-        more=len(found) == confirmations.ROWS_OF_A_PAGE,
+        more=len(found) > len(page),
     )
 
 
@@ -37,19 +39,25 @@ def papers() -> ResponseReturnValue:
 @open_to(Audience.DESK)
 def paper(reference: str) -> ResponseReturnValue:
     form = ScanForm()
-    waiting = confirmations.find_waiting(desk.session(), _agency(), reference)
+    mandate = confirmations.find_mandate(desk.session(), _agency(), reference)
     if submitted(form) and _received(form, reference):
         flash("paper_received")
         return redirect(url_for("staff.paper", reference=reference))
-    scans = confirmations.papers_of(desk.session(), waiting.id)
-    return show("staff/paper.html", form, waiting=waiting, scans=scans, refusal=RefusalForm())
+    return show(
+        "staff/paper.html",
+        form,
+        mandate=mandate,
+        today=desk.moment().today,
+        scans=papers_of(desk.session(), mandate.id),
+    )
 
 
 @staff.post("/papers/<reference>/confirm")
 @open_to(Audience.DESK)
+@visitor.needs_proof
 def confirm_paper(reference: str) -> ResponseReturnValue:
     try:
-        confirmations.confirm(*_tools(), _agency(), reference)
+        confirmations.confirm(*_tools(), _agency(), reference, desk.tell())
     except PaperMissing:
         flash("paper_missing")
         return redirect(url_for("staff.paper", reference=reference))
@@ -57,31 +65,36 @@ def confirm_paper(reference: str) -> ResponseReturnValue:
     return redirect(url_for("staff.papers"))
 
 
-@staff.post("/papers/<reference>/refuse")
+@staff.route("/papers/<reference>/refuse", methods=["GET", "POST"])
 @open_to(Audience.DESK)
+@visitor.needs_proof
 def refuse_paper(reference: str) -> ResponseReturnValue:
     form = RefusalForm()
-    if not form.validate():
-        return redirect(url_for("staff.paper", reference=reference))
-    confirmations.refuse(*_tools(), _agency(), reference, form.why.data)
-    flash("paper_refused")
-    return redirect(url_for("staff.papers"))
+    mandate = confirmations.find_mandate(desk.session(), _agency(), reference)
+    if submitted(form):
+        confirmations.refuse(*_tools(), _agency(), reference, form.why.data, desk.tell())
+        flash("paper_refused")
+        return redirect(url_for("staff.papers"))
+    return show("staff/refuse_paper.html", form, mandate=mandate)
 
 
-@staff.get("/scans/<scan>")
+@staff.route("/scans/<scan>", methods=["GET", "POST"])
 @open_to(Audience.DESK)
+@visitor.needs_proof  # the whole account number stands on it
 def scan(scan: str) -> ResponseReturnValue:
-    kind, content = confirmations.read_paper(*_tools(), _folder(), _agency(), scan)
+    kind, content = read_paper(*_tools(), _folder(), _agency(), scan)
     ending = kind.rpartition("/")[2]
-    return desk.file_answer(content, f"khatwa-{scan[:8]}.{ending}", kind, inline=True)
+    # A browser shows a picture in its sandbox; its viewer of PDFs does not start there.
+    inline = kind.startswith("image/")
+    return desk.file_answer(content, f"khatwa-{scan[:8]}.{ending}", kind, inline=inline)
 
 
 def _received(form: ScanForm, reference: str) -> bool:
     content = request.files["scan"].read() if "scan" in request.files else b""
     try:
-        confirmations.receive_paper(
+        receive_paper(
             *_tools(), _folder(), _agency(), visitor.who().staff_id, reference, content
-        )
+        )  # fmt: skip
     except UnusableScan as error:
         form.scan.errors = [sentence_for(error)]
         return False
