@@ -34,7 +34,6 @@ from webapp.models import (
     Language,
     Message,
     MessageStatus,
-    Notice,
     Person,
     StaffInvitation,
     StaffMember,
@@ -221,9 +220,7 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
     debit_reference = debit.reference
     office.rollback()
     record_bounce(office, day, f"{debit_reference}.1", "5.1.1")
-    cast.values["notice_id"] = str(
-        office.scalars(select(Notice.id).where(Notice.debit_id == debit.id)).one()
-    )
+    cast.values["debit_id"] = str(debit.id)
     office.rollback()
     with transaction(office):
         tell(office, day, V, employer_id, "mandate_revoked", {"reference": reference})
