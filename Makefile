@@ -12,7 +12,7 @@ run:
 	@.venv/bin/flask first-day
 ifneq ($(SERVE),0)
 	@echo "The site: http://127.0.0.1:$(PORT)/  (Ctrl-C ends it)"
-	@exec .venv/bin/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 \
+	@exec .ci/serve --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 \
 		--no-control-socket --log-level warning wsgi:app
 endif
 

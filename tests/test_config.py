@@ -75,6 +75,8 @@ def test_production_accepts_safe_settings(production: dict[str, str]) -> None:
         ("SMS_URL", "http://gateway.example/send"),
         ("SMS_URL", "gateway.example"),
         ("SMS_SENDER", ""),
+        ("SMS_FORMAT", "xml"),
+        ("SMS_REPORT_PASSWORD", "short"),
         ("PUBLIC_ADDRESS", ""),
         ("PUBLIC_ADDRESS", "http://khatwa.example"),
         ("DATABASE_URL", "mysql://db/khatwa"),
@@ -102,7 +104,8 @@ def test_keys_behind_a_link_into_the_home_are_refused(
 
 
 def test_secrets_are_not_shown(production: dict[str, str]) -> None:
-    passwords = {"SMTP_PASSWORD": "open sesame", "SMS_PASSWORD": "open sesame"}
+    names = ("SMTP_PASSWORD", "SMS_PASSWORD", "SMS_REPORT_PASSWORD")
+    passwords = dict.fromkeys(names, "open sesame" * 3)
     config = Config.from_environment(production | passwords)
     assert production["SECRET_KEY"] not in repr(config)
     assert "open sesame" not in repr(config)

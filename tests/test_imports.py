@@ -42,10 +42,12 @@ ALLOWED = {
     "catalogs": set(),
     "formatting": {"catalogs", "domain"},
     "authorisation": {"catalogs", "domain", "formatting"},
+    "message_words": set(),
     "retention_words": {"domain"},
     "wording": {"domain", "models", "services", "retention_words"},
     "languages": {
-        "catalogs", "domain", "formatting", "retention_words", "wording", "extensions",
+        "catalogs", "domain", "formatting", "message_words", "retention_words", "wording",
+        "extensions",
     },
     "audiences": set(),
     "headers": set(),

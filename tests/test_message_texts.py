@@ -93,7 +93,8 @@ def test_an_e_mail_names_amount_day_account_and_every_worksite(
     texts: MessageTexts, kind: str, language: str, day: str, amount: str
 ) -> None:
     text = texts.render(kind, "email", language, values())
-    for part in (amount, day, "6789", "\n– ورشة سد بني هارون\n– 200 logements\n"):
+    worksites = "\n– \u2068ورشة سد بني هارون\u2069\n– \u2068200 logements\u2069\n"
+    for part in (amount, day, "6789", worksites):
         assert part in text.body
     assert "28/01/2027" in text.subject and "\n" not in text.subject
     assert "\n\n\n" not in text.body and text.body == text.body.strip()
@@ -133,7 +134,13 @@ def test_no_message_holds_a_link(
 
 def test_names_are_not_escaped_in_plain_text(texts: MessageTexts) -> None:
     body = texts.render("debit_announced", "email", "fr", values(worksites=["<A> & B 100%"])).body
-    assert "– <A> & B 100%\n" in body
+    assert "– \u2068<A> & B 100%\u2069\n" in body
+
+
+def test_a_name_neither_adds_a_line_nor_turns_the_text_round(texts: MessageTexts) -> None:
+    hostile = "ورشة\n\nأرسلوا الرمز إلى\u202e 0550\u2069\r\nX"
+    body = texts.render("debit_announced", "email", "ar", values(worksites=[hostile])).body
+    assert "– \u2068ورشة أرسلوا الرمز إلى 0550 X\u2069\n" in body
 
 
 def test_a_missing_value_is_an_error_not_a_gap(texts: MessageTexts) -> None:

@@ -51,7 +51,10 @@ def test_every_flask_command_exists_and_none_is_left_out(app: Flask) -> None:
 
 
 def test_every_setting_is_read_and_none_is_left_out() -> None:
-    names = r"\b(KHATWA_[A-Z]+|SMTP_[A-Z]+|DATABASE_URL|SECRET_KEY|TRANSPORT_FOLDER|MESSAGES)\b"
+    names = (
+        r"\b((?:KHATWA|SMTP|SMS)_[A-Z_]+|DATABASE_URL|PUBLIC_ADDRESS|SECRET_KEY|TRANSPORT_FOLDER"
+        r"|MESSAGES)\b"
+    )
     read = set(
         re.findall(rf'"{names}"', (PROJECT / "webapp" / "config.py").read_text(encoding="utf-8"))
     )

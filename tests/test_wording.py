@@ -13,12 +13,15 @@ from flask_babel.speaklater import LazyString
 
 from webapp import wording
 from webapp.catalogs import ARABIC, FRENCH, Language
+from webapp.config import PROJECT
 from webapp.data.loader import load_reasons
 from webapp.domain.reasons import ActionClass, PlainReason
 from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus
 from webapp.domain.words import Word, word_for
+from webapp.message_words import MESSAGES
 from webapp.models import HoldReason, NoticeChannel, NoticeStatus
 from webapp.services.debit_life import LifeKind
+from webapp.services.outbox import CODES
 
 LETTERS = {"ar": re.compile("[\u0600-\u06ff]"), "fr": re.compile("[A-Za-zÀ-ÿ]")}
 NAMED = [Word, MandateStatus, HoldReason, NoticeChannel, NoticeStatus, LifeKind]
@@ -89,3 +92,12 @@ def test_a_debit_on_hold_needs_another_account_only_without_a_mandate(reason: Ho
 def test_what_has_no_words_is_said_so() -> None:
     with pytest.raises(KeyError):
         wording.in_words(DebitStatus.HELD)
+
+
+@LANGUAGES
+def test_every_kind_of_message_but_codes_has_its_words(app: Flask, language: Language) -> None:
+    folder = PROJECT / "templates" / "messages"
+    kinds = {file.name.split(".")[0] for file in folder.glob("*.txt")} - CODES
+    assert set(MESSAGES) == kinds
+    for kind in kinds:
+        assert LETTERS[language.code].search(in_language(app, language, MESSAGES[kind]))

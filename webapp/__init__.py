@@ -16,6 +16,7 @@ from webapp.languages import init_languages
 from webapp.static_files import init_compression, init_static_files
 from webapp.views.development import development
 from webapp.views.employer import employer
+from webapp.views.gateway import gateway, gateway_gate
 from webapp.views.person import person
 from webapp.views.public import entrance, public
 from webapp.views.sign_in import sign_in
@@ -62,6 +63,8 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(person)
     app.register_blueprint(staff)
     app.register_blueprint(development)
+    app.register_blueprint(gateway)
+    csrf.exempt(gateway)  # a program brings its password, and no form of ours
     init_commands(app)
     return app
 
@@ -72,6 +75,7 @@ def gates(config: Config) -> dict[Audience, Gate]:
         Audience.EMPLOYER: employer_gate,
         Audience.SIGNATORY: signatory_gate,
         Audience.PERSON: person_gate,
+        Audience.GATEWAY: gateway_gate,
         **staff_gates(),
     }
     if not config.in_production:

@@ -24,6 +24,7 @@ class Audience(StrEnum):
     OFFICE = "office"  # collectors
     AUDIT = "audit"  # auditors and administrators
     ADMINISTRATION = "administration"  # administrators
+    GATEWAY = "gateway"  # the gateway of SMS, a program
     DEVELOPMENT = "development"
 
 

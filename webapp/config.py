@@ -52,6 +52,9 @@ class Gateway:
     sender: str
     user: str = ""
     password: str = field(default="", repr=False)
+    as_json: bool = False
+    # What it shows when it reports what did not arrive; without one, no report is taken.
+    report_password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,11 +232,21 @@ def _sms_gateway(given: Mapping[str, str]) -> Gateway:
     url = given["SMS_URL"]
     if not url.startswith(("https://", "http://")):
         raise UnsafeConfiguration(setting="SMS_URL", why="it is no http:// or https:// address")
+    shape = given.get("SMS_FORMAT", "form")
+    if shape not in {"form", "json"}:
+        raise UnsafeConfiguration(setting="SMS_FORMAT", why="it must be one of form, json")
+    report_password = given.get("SMS_REPORT_PASSWORD", "")
+    if report_password and len(report_password) < SHORTEST_SECRET:
+        raise UnsafeConfiguration(
+            setting="SMS_REPORT_PASSWORD", why=f"it is shorter than {SHORTEST_SECRET} characters"
+        )
     return Gateway(
         url=url,
         sender=given["SMS_SENDER"],
         user=given.get("SMS_USER", ""),
         password=given.get("SMS_PASSWORD", ""),
+        as_json=shape == "json",
+        report_password=report_password,
     )
 
 

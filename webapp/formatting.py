@@ -19,6 +19,7 @@ from webapp.catalogs import FRENCH, Language, catalog
 from webapp.data.loader import load_banks
 from webapp.domain.moment import ALGIERS
 from webapp.domain.period import Period, Periodicity
+from webapp.domain.text import clean_name
 
 NO_BREAK_SPACE = "\u00a0"
 ISOLATE_LTR = "\u2066"
@@ -114,6 +115,11 @@ def isolated_name(name: str) -> str:
     return f"{ISOLATE_NAME}{name}{END_OF_ISOLATE}"
 
 
+def name_text(name: str, language: Language) -> str:
+    """A name that somebody typed: on one line, in its own direction."""
+    return isolated_name(clean_name(name))
+
+
 def money_text(centimes: int, language: Language) -> str:
     number = number_of_amount(centimes)
     return f"{isolated(number) if centimes < 0 else number}{NO_BREAK_SPACE}{language.currency}"
@@ -170,4 +176,5 @@ IN_PLAIN_TEXT: Mapping[str, PlainTextFilter] = {
     "weekday": weekday_text,
     "long_day": long_day_text,
     "period": period_text,
+    "name": name_text,
 }

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, g, has_request_context, request, session
 
-from webapp import formatting, retention_words, wording
+from webapp import formatting, message_words, retention_words, wording
 from webapp.catalogs import ARABIC, FOLDER_OF_CATALOGS, FRENCH, LANGUAGES, Language, catalog
 from webapp.domain.words import word_for
 from webapp.extensions import babel
@@ -84,6 +84,7 @@ def init_languages(app: Flask) -> None:
         app.jinja_env.filters[name] = _in_current_language(write)
     app.jinja_env.filters["act"] = wording.act_in_words
     app.jinja_env.filters["in_words"] = wording.in_words
+    app.jinja_env.filters["message"] = message_words.message_in_words
     app.jinja_env.filters["qualifier"] = wording.qualifier_in_words
     app.jinja_env.filters["span"] = retention_words.span_in_words
     app.jinja_env.filters["why_refused"] = wording.why_refused

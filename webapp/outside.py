@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 
 from flask import Flask
+from jinja2 import TemplateError
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from webapp.adapters.message_texts import MessageTexts
 from webapp.adapters.messages import (
+    Attachment,
+    Delivery,
     FileMessenger,
     Messenger,
     OutgoingMessage,
@@ -22,22 +27,36 @@ from webapp.adapters.messages import (
     SmtpMessenger,
 )
 from webapp.adapters.sms import SmsGateway
+from webapp.adapters.sms import failure_in_report as failure_in_report  # for who gets one
 from webapp.adapters.transports import FolderTransport, Transport
 from webapp.adapters.vault import Vault as Vault  # who is handed one may name it
 from webapp.adapters.vault import create_keys, load_vault
 from webapp.config import Config
 from webapp.data.loader import load_banks
 from webapp.documents import authorisation_pdf, find_paper
-from webapp.domain.errors import DocumentsUnavailable
+from webapp.domain.errors import KhatwaError
 from webapp.domain.moment import Moment
 from webapp.domain.rules import CollectionRules, MessageRules
 from webapp.extensions import db
 from webapp.models import Channel
 from webapp.services.notices import NoticeToSend, SendNotice
-from webapp.services.sending import Clock, MessageToSend, SendMessage, send_message
+from webapp.services.sending import (
+    Clock,
+    MessageToSend,
+    Outbox,
+    SendMessage,
+    always,
+    send_message,
+)
 from webapp.services.transactions import transaction
 
-VAULT, TEXTS = "khatwa vault", "khatwa message texts"
+logger = logging.getLogger(__name__)
+
+VAULT, TEXTS, SENDERS = "khatwa vault", "khatwa message texts", "khatwa message senders"
+SENDERS_AT_ONCE = 2
+
+# The file that goes with an e-mail, made when it is sent; None where there is none to make.
+MakeAttachment = Callable[[Flask, MessageToSend], Attachment | None]
 
 
 def vault_of(app: Flask) -> Vault:
@@ -77,7 +96,11 @@ def make_messenger(config: Config, today: date) -> Iterator[Messenger]:
     gateway = config.sms_gateway
     if gateway is not None:
         routes["sms"] = SmsGateway(
-            gateway.url, gateway.sender, user=gateway.user, password=gateway.password
+            gateway.url,
+            gateway.sender,
+            user=gateway.user,
+            password=gateway.password,
+            as_json=gateway.as_json,
         )
     messenger = RoutedMessenger(routes)
     try:
@@ -108,7 +131,10 @@ def notice_sender(app: Flask, messenger: Messenger) -> SendNotice:
 
 
 def message_sender(app: Flask, messenger: Messenger) -> SendMessage:
-    """Write each message of the outbox in its language and hand it to the messenger."""
+    """Write each message of the outbox in its language and hand it to the messenger.
+
+    An e-mail takes its attachment (ATTACHMENTS) along.
+    """
     texts = texts_of(app)
 
     banks = load_banks()
@@ -119,51 +145,83 @@ def message_sender(app: Flask, messenger: Messenger) -> SendMessage:
             bank = banks.get(str(values["bank_code"]))
             name = getattr(bank, f"name_{message.language}", values["bank_code"])
             values["institution"] = name
-        return _write(texts, messenger, message.kind, message, values, _paper(app, message))
+        attachment = _attachment(app, message) if message.channel == "email" else None
+        return _write(texts, messenger, message.kind, message, values, attachment)
 
     return send
 
 
+def outbox_of(
+    app: Flask, messenger: Messenger, read_clock: Clock, go_on: Callable[[], bool] = always
+) -> Outbox:
+    """What the sending of messages needs."""
+    return Outbox(vault_of(app), MessageRules(), message_sender(app, messenger), read_clock, go_on)
+
+
+def send_soon(app: Flask, read_clock: Clock, reference: str) -> None:
+    """Send one message of the outbox beside the pages, now.
+
+    Whoever asked does not wait for the provider, on this connection or in this thread: how long
+    it takes would tell a stranger that there is somebody to tell. In a test it has been sent
+    afterwards. What is lost with the process is sent by the worker.
+    """
+    if app.testing:
+        send_at_once(app, read_clock, reference)
+        return
+    if SENDERS not in app.extensions:
+        app.extensions[SENDERS] = ThreadPoolExecutor(SENDERS_AT_ONCE, "messages")
+    senders: ThreadPoolExecutor = app.extensions[SENDERS]
+    senders.submit(send_at_once, app, read_clock, reference).add_done_callback(_tell_log)
+
+
 def send_at_once(app: Flask, read_clock: Clock, reference: str) -> None:
-    """Send one message of the outbox, when the answer that led to it has left.
+    """Send one message of the outbox, whatever else waits.
 
     What goes wrong here is only told to the log: the message stays in the outbox, and the worker
     sends it.
     """
-    now = read_clock()
+    today = Moment.at(read_clock()).today
     with app.app_context():
         try:
-            with make_messenger(app.config["KHATWA"], Moment.at(now).today) as messenger:
-                send_message(
-                    db.session(),
-                    read_clock,
-                    vault_of(app),
-                    MessageRules(),
-                    message_sender(app, messenger),
-                    reference,
-                )
+            with make_messenger(app.config["KHATWA"], today) as messenger:
+                send_message(db.session(), outbox_of(app, messenger, read_clock), reference)
         except (OSError, SQLAlchemyError):
             app.logger.exception("message %s is left to the worker", reference)
 
 
-def _paper(app: Flask, message: MessageToSend) -> tuple[str, bytes] | None:
-    """The paper that goes with a signed authorisation by e-mail; its account is masked there.
+def _tell_log(sending: Future[None]) -> None:
+    error = sending.exception()
+    if error is not None:
+        logger.error("a message is left to the worker", exc_info=error)
 
-    None where nobody knows our address for its code, or this machine writes no PDF.
+
+def _attachment(app: Flask, message: MessageToSend) -> Attachment | None:
+    """What goes with an e-mail; one that cannot be made keeps no message back."""
+    make = ATTACHMENTS.get(message.kind)
+    try:
+        return make(app, message) if make else None
+    except KhatwaError:
+        logger.exception("the paper of message %s is not sent along", message.reference)
+        return None
+
+
+def _paper(app: Flask, message: MessageToSend) -> Attachment | None:
+    """The paper of a signed authorisation; its account is masked there.
+
+    None where nobody knows our address for its code. Raises DocumentsUnavailable, NotFound.
     """
     config: Config = app.config["KHATWA"]
-    mailed = message.kind == "mandate_signed" and message.channel == "email"
-    if not mailed or not config.public_address or message.employer_id is None:
+    if not config.public_address or message.employer_id is None:
         return None
     reference = str(message.values["reference"])
     paper = find_paper(
         db.session(), vault_of(app), message.employer_id, reference, config.public_address
     )
-    try:
-        return f"khatwa-{reference}.pdf", authorisation_pdf(app, paper)
-    except DocumentsUnavailable:
-        app.logger.exception("the paper of %s is not sent along", reference)
-        return None
+    return Attachment(f"khatwa-{reference}.pdf", authorisation_pdf(app, paper))
+
+
+# By the kind of message.
+ATTACHMENTS: dict[str, MakeAttachment] = {"mandate_signed": _paper}
 
 
 def _write(
@@ -172,9 +230,14 @@ def _write(
     kind: str,
     to: NoticeToSend | MessageToSend,
     values: Mapping[str, object],
-    attachment: tuple[str, bytes] | None = None,
+    attachment: Attachment | None = None,
 ) -> Sent:
-    text = texts.render(kind, to.channel, to.language, values)
+    """Hand over one message in words; one that cannot be worded waits, and stops no other."""
+    try:
+        text = texts.render(kind, to.channel, to.language, values)
+    except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError):
+        logger.exception("message %s cannot be worded", to.reference)
+        return Sent(Delivery.LATER, "cannot be worded")
     delivery = messenger.send(
         OutgoingMessage(
             reference=to.reference,

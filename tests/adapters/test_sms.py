@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.adapters.messages import Delivery, OutgoingMessage
-from webapp.adapters.sms import GSM, SmsGateway, parts_of
+from webapp.adapters.sms import GSM, SmsGateway, failure_in_report, parts_of
 
 HOST = "127.0.0.1"
 CODE = OutgoingMessage(
@@ -33,6 +34,7 @@ class Operator:
     status: int = 200
     says: bytes = b"id=77"
     asked: list[dict[str, list[str]]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
 
 
@@ -46,7 +48,9 @@ def address(operator: Operator) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            operator.asked.append(parse_qs(body))
+            is_json = self.headers["Content-Type"] == "application/json"
+            operator.asked.append(json.loads(body) if is_json else parse_qs(body))
+            operator.paths.append(self.path)
             operator.logins.append(self.headers.get("Authorization", ""))
             self.send_response(operator.status)
             self.end_headers()
@@ -77,6 +81,70 @@ def test_the_gateway_gets_the_words_as_they_are(operator: Operator, address: str
         }
     ]
     assert operator.logins == ["Basic a2hhdHdhOnMzY3JldA=="]
+
+
+def test_a_gateway_that_wants_json_gets_json_at_its_whole_address(
+    operator: Operator, address: str
+) -> None:
+    gateway = SmsGateway(f"{address}?account=7", "CACOBATPH", as_json=True)
+    assert gateway.send(CODE) is Delivery.ACCEPTED
+    (asked,) = operator.asked
+    assert asked == {"to": CODE.address, "from": "CACOBATPH", "text": CODE.body,
+                     "reference": "4f7q"}  # fmt: skip
+    assert operator.paths == ["/send?account=7"]
+
+
+@pytest.mark.parametrize(
+    ("says", "kept"),
+    [
+        (b"", ""),
+        (b"id=77", "id=77"),
+        (b"OK 00213550123456", "OK …"),
+        (b"0550123456 queued", "… queued"),
+        (b"your code 123456 was queued", "your code … was queued"),
+        (b'{"messageId": "a-77", "to": "213550123456"}', "messageId=a-77"),
+        (b'{"messages": [{"id": 77, "text": "code 123456"}]}', "id=77"),
+        (b'{"error": {"code": 4, "message": "no such number 213550123456"}}',
+         "code=4 message=no such number …"),
+        ('{"body": "كاكوبات: رمز التأكيد 123456", "status": "queued"}'.encode(), "status=queued"),
+        ("كاكوبات: رمز التأكيد 123456".encode(), "…"),
+        (b"[" * 3_000, "[" * 3_000),
+        (b"\xff\xfe", "\ufffd\ufffd"),
+    ],
+)  # fmt: skip
+def test_of_an_answer_neither_number_nor_code_is_kept(
+    operator: Operator, address: str, says: bytes, kept: str
+) -> None:
+    operator.says = says
+    gateway = SmsGateway(address, "CACOBATPH")
+    assert gateway.send(CODE) is Delivery.ACCEPTED
+    assert gateway.answer == f"200 {kept}".strip()
+
+
+@pytest.mark.parametrize(
+    ("report", "failure"),
+    [
+        ({"reference": "4f7q", "status": "UNDELIV", "error": "001"}, ("4f7q", "undeliv 001")),
+        ({"reference": "KM-1-261130-1.2", "status": "failed"}, ("KM-1-261130-1.2", "failed")),
+        ({"reference": "4f7q", "status": "expired", "error": "<b>+213550123456"},
+         ("4f7q", "expired b")),
+        ({"reference": "4f7q", "status": "DELIVRD"}, None),
+        ({"reference": "4f7q", "status": "ACCEPTD"}, None),
+        ({"reference": "4f7q", "status": "ENROUTE"}, None),
+    ],
+)  # fmt: skip
+def test_a_report_tells_only_what_will_not_arrive(
+    report: dict[str, str], failure: tuple[str, str] | None
+) -> None:
+    assert failure_in_report(report) == failure
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"reference": "4f7q"}, {"status": "failed"}, {"reference": "a b", "status": "x"}]
+)
+def test_what_is_no_report_is_refused(fields: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="delivery report"):
+        failure_in_report(fields)
 
 
 @pytest.mark.parametrize(

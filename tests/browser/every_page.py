@@ -85,8 +85,6 @@ class Tour:
         journey.page.wait_for_url("**/authorisations/*")
         self.shown("authorisation", journey.page)
         address = journey.path()
-        journey.touch("main a.button-second")
-        self.shown("authorisation-paper", journey.page)
         self._see_what_can_be_changed(journey, address)
         self._sign_out(journey)
 
@@ -96,8 +94,19 @@ class Tour:
             self.shown(f"authorisation-{part}", journey.page)
         journey.go("/authorisations")
         self.shown("authorisations", journey.page)
-        journey.go("/exceptions/new")
-        self.shown("exception", journey.page)
+        for name, path in (
+            ("exception", "/exceptions/new"),
+            ("my-data", "/my-data"),
+            ("sessions", "/sessions"),
+            ("settings", "/settings"),
+            ("delegates", "/delegates"),
+            ("delegate-new", "/delegates/new"),
+            ("who-looked", "/my-data/looks"),
+            ("corrections", "/my-data/corrections"),
+            ("data-export", "/my-data/export"),
+        ):
+            journey.go(path)
+            self.shown(name, journey.page)
 
     def _see_the_home_and_declare(self, journey: Journey) -> None:
         for name, path in (

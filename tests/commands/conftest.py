@@ -15,7 +15,7 @@ from tests import builders
 from tests.services.collecting import FILED
 from webapp import create_app
 from webapp.adapters.vault import create_keys, load_vault
-from webapp.commands import desk, run
+from webapp.commands import desk, run, sending
 from webapp.config import TestConfig
 from webapp.domain.moment import Moment
 from webapp.extensions import db
@@ -25,7 +25,7 @@ from webapp.extensions import db
 def _later(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock of the commands stands after every day of these tests, whenever they run."""
     late = Moment.at(datetime(2027, 1, 1, 9, 0, tzinfo=UTC))
-    for module in (desk, run):
+    for module in (desk, run, sending):
         monkeypatch.setattr(module, "right_now", lambda: late)
 
 

@@ -58,7 +58,10 @@ def test_the_paper_goes_with_the_mail(
             email="chef@example.dz",
         )
         reference = builders.mandate(session, day, owner, rib=account)
-        told = {"reference": reference, "last4": "6789", "bank_code": "001", "on": FILED}
+        told = {
+            "reference": reference, "last4": "6789", "bank_code": "001", "on": FILED,
+            "ceiling": None, "first_debit_on": None,
+        }  # fmt: skip
         with transaction(session):
             tell(session, day, vault, owner.id, "mandate_signed", told)
     result = app.test_cli_runner().invoke(args=["send-messages"])

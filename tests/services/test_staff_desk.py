@@ -286,10 +286,14 @@ def test_an_agency_counts_what_waits_for_it(
         for status in CorrectionStatus
     )  # fmt: skip
     office.commit()
-    assert count_queues(office, agencies.ours).corrections == 1
-    assert count_queues(office, COUNTRY).corrections == 1
-    assert count_queues(office, agencies.other).corrections == 0
-    assert count_queues(office, COUNTRY).papers == count_queues(office, COUNTRY).messages == 0
+    assert count_queues(office, day, agencies.ours).corrections == 1
+    assert count_queues(office, day, COUNTRY).corrections == 1
+    assert count_queues(office, day, agencies.other).corrections == 0
+    assert (
+        count_queues(office, day, COUNTRY).papers
+        == count_queues(office, day, COUNTRY).messages
+        == 0
+    )
 
 
 def test_the_language_of_the_employer_is_that_of_the_warning(

@@ -14,18 +14,26 @@ import smtplib
 import ssl
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from webapp.domain.contacts import ADDRESS
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A PDF that goes with an e-mail."""
+
+    name: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +52,7 @@ class OutgoingMessage:
     body: str
     # The same words for a reader of e-mail that shows HTML.
     html: str = ""
-    # A file to go with an e-mail: its name and bytes.
-    attachment: tuple[str, bytes] | None = None
+    attachment: Attachment | None = None
 
 
 class Delivery(StrEnum):
@@ -94,7 +101,7 @@ class FileMessenger:
             return Delivery.REFUSED
         if self._descriptor is None:
             self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        shown = asdict(message) | {"attachment": message.attachment and message.attachment[0]}
+        shown = asdict(message) | {"attachment": message.attachment and message.attachment.name}
         del shown["html"]
         line = json.dumps(shown, ensure_ascii=False).encode(errors="replace") + b"\n"
         os.write(self._descriptor, line)
@@ -178,7 +185,7 @@ class SmtpMessenger:
         self._login = (user, password)
         self._tls = (tls or ssl.create_default_context()) if starttls else None
         self._timeout = timeout
-        self._connection: smtplib.SMTP | None = None
+        self._connection: _Connection | None = None
         self._failures = 0
         self.answer = ""
 
@@ -200,8 +207,8 @@ class SmtpMessenger:
         except OSError as error:  # Every error of smtplib is one.
             self._drop()
             self._failures += 1
-            self.answer = type(error).__name__
-            logger.warning("%s: not sent: %s", message.reference, type(error).__name__)
+            self.answer = _said_by(error)
+            logger.warning("%s: not sent: %s", message.reference, self.answer)
             return Delivery.LATER
         self._failures = 0
         return delivery
@@ -225,12 +232,17 @@ class SmtpMessenger:
             mail["Auto-Submitted"] = "auto-generated"
             # Seven-bit, whatever the servers on the way can carry.
             mail.set_content(message.body, charset="utf-8", cte="base64")
-            mail["Content-Language"] = message.language
             if message.html:
                 mail.add_alternative(message.html, subtype="html", charset="utf-8", cte="base64")
             if message.attachment:
-                name, content = message.attachment
-                mail.add_attachment(content, maintype="application", subtype="pdf", filename=name)
+                mail.add_attachment(
+                    message.attachment.content,
+                    maintype="application",
+                    subtype="pdf",
+                    filename=message.attachment.name,
+                )
+            # Last: parts that are added take the headers of the content with them.
+            mail["Content-Language"] = message.language
             mail.as_bytes()
         except ValueError:
             return None
@@ -251,12 +263,16 @@ class SmtpMessenger:
                 return self._transmit(self._connection, mail)
             except (smtplib.SMTPServerDisconnected, ConnectionError):
                 self._drop()
+            except smtplib.SMTPResponseException as closing:
+                if closing.smtp_code != CLOSING:
+                    raise
+                self._drop()
         self._connection = self._connect()
         return self._transmit(self._connection, mail)
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> _Connection:
         # Our own name is given, or smtplib asks the DNS for it.
-        connection = smtplib.SMTP(
+        connection = _Connection(
             self.host, self.port, local_hostname=self._domain, timeout=self._timeout
         )
         try:
@@ -269,24 +285,20 @@ class SmtpMessenger:
             raise
         return connection
 
-    def _transmit(self, connection: smtplib.SMTP, mail: EmailMessage) -> Delivery:
-        said: bytes | str = b""
+    def _transmit(self, connection: _Connection, mail: EmailMessage) -> Delivery:
+        said: bytes | str
         try:
             connection.send_message(mail)
         except smtplib.SMTPRecipientsRefused as refusal:
             [(code, said)] = refusal.recipients.values()
         except smtplib.SMTPDataError as refusal:
             code, said = refusal.smtp_code, refusal.smtp_error
-        except smtplib.SMTPSenderRefused as refusal:
-            if refusal.smtp_code != CLOSING:
-                raise
-            code = CLOSING
         else:
-            self.answer = "250"
+            self.answer = _answer(*connection.taken)
             return Delivery.ACCEPTED
-        self.answer = f"{code} {_without_addresses(said)}"
         if code == CLOSING:
-            raise smtplib.SMTPServerDisconnected("the server closes the connection")
+            raise smtplib.SMTPResponseException(code, said)
+        self.answer = _answer(code, said)
         return Delivery.REFUSED if code >= PERMANENT else Delivery.LATER
 
     def _drop(self) -> None:
@@ -295,10 +307,26 @@ class SmtpMessenger:
             self._connection = None
 
 
-def _without_addresses(said: bytes | str) -> str:
+class _Connection(smtplib.SMTP):
+    """Remembers what the server said when it took a mail: most give it a number of theirs."""
+
+    taken: tuple[int, bytes] = (250, b"")
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        self.taken = super().data(msg)
+        return self.taken
+
+
+def _said_by(error: OSError) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _answer(error.smtp_code, error.smtp_error)
+    return type(error).__name__
+
+
+def _answer(code: int, said: bytes | str) -> str:
     """The words of a server, on one line; who reads them later need not know to whom."""
     text = said.decode(errors="replace") if isinstance(said, bytes) else said
-    return re.sub(r"\S+@\S+", "…", _one_line(text))
+    return re.sub(r"\S+@\S+", "…", _one_line(f"{code} {text}"))
 
 
 def _one_line(text: str) -> str:

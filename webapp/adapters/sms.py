@@ -1,19 +1,22 @@
 """Sends SMS through the HTTP gateway of an operator, and counts the parts a text is cut into.
 
-A gateway takes one POST with a form (to, from, text, reference) and basic authentication, and
-answers with a status; that is what the aggregators and the usual gateways in front of an
-operator's SMPP have in common. (`apprise` knows 130 services and none of Algeria's operators; its
-answer is yes or no, which does not tell a wrong number from a full queue.)
+A gateway takes one POST with four fields (to, from, text, reference) as a form or as JSON, and
+basic authentication, and answers with a status; that is what the aggregators and the usual
+gateways in front of an operator's SMPP have in common. (`apprise` knows 130 services and none of
+Algeria's operators; its answer is yes or no, which does not tell a wrong number from a full queue.)
 """
 
 from __future__ import annotations
 
 import base64
 import http.client
+import json
 import logging
+import re
 import ssl
+from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from webapp.adapters.messages import Delivery, OutgoingMessage
 
@@ -21,9 +24,25 @@ logger = logging.getLogger(__name__)
 
 SECONDS_TO_WAIT: Final = 10.0
 FAILURES_BEFORE_GIVING_UP: Final = 3
-LONGEST_ANSWER: Final = 120
-# The gateway is busy: the message itself is not refused.
-BUSY: Final = {408, 425, 429}
+LONGEST_ANSWER: Final = 4_000
+# It is the number or the text that is wrong; 401 to 403 are about us, 408 and 429 about the hour.
+REFUSING: Final = frozenset({400, 404, 410, 413, 422})
+
+# What gateways answer beside a status: a number of theirs, or what is wrong. Some give the whole
+# message back as well, which nobody shall read in a table.
+TOLD_IN_JSON: Final = re.compile(
+    r"id|(message|msg|batch)_?id|sid|status|code|error|errors|(error|status)_?(code|message)?"
+    r"|message|detail|details|description|reason|title",
+    re.IGNORECASE,
+)
+DIGITS: Final = re.compile(r"\d{4,}")
+
+# The states of a message that will not arrive: SMPP 3.4, 5.2.28, and their English names.
+FAILED: Final = frozenset(
+    {"undeliv", "undelivered", "undeliverable", "failed", "rejectd", "rejected", "expired",
+     "deleted"}
+)  # fmt: skip
+REFERENCE: Final = re.compile(r"[A-Za-z0-9._-]{1,80}")
 
 # GSM 03.38: one septet each; those of the extension table take two.
 GSM: Final = frozenset(
@@ -47,6 +66,21 @@ def parts_of(text: str) -> int:
     return 1 if length <= whole else -(-length // part)
 
 
+def failure_in_report(fields: Mapping[str, object]) -> tuple[str, str] | None:
+    """The reference of an SMS that did not arrive, and why, from a gateway's delivery report.
+
+    `fields` are reference (ours), status (UNDELIV, failed…) and, where given, error. None for a
+    report of anything else. Raises ValueError for what is no report.
+    """
+    reference, status = str(fields.get("reference", "")), str(fields.get("status", ""))
+    if not REFERENCE.fullmatch(reference) or not status:
+        raise ValueError("a delivery report has a reference and a status")
+    if status.strip().lower() not in FAILED:
+        return None
+    error = re.sub(r"[^\w .:-]|\d{5,}", "", str(fields.get("error", "")))[:60]
+    return reference, f"{status.strip().lower()} {error}".strip()
+
+
 class SmsGateway:
     """One gateway. After three failures in a row it answers LATER without trying, until `close`."""
 
@@ -57,12 +91,15 @@ class SmsGateway:
         *,
         user: str = "",
         password: str = "",
+        as_json: bool = False,
         tls: ssl.SSLContext | None = None,
         timeout: float = SECONDS_TO_WAIT,
     ) -> None:
         self._url = urlsplit(url)
+        self._path = urlunsplit(("", "", self._url.path or "/", self._url.query, ""))
         self._sender = sender
         self._login = base64.b64encode(f"{user}:{password}".encode()).decode() if user else ""
+        self._as_json = as_json
         self._tls = tls
         self._timeout = timeout
         self._failures = 0
@@ -85,7 +122,7 @@ class SmsGateway:
             logger.warning("%s: not sent: %s", message.reference, self.answer)
             return Delivery.LATER
         self._failures = 0
-        self.answer = f"{status} {said}".replace(message.address, "…")
+        self.answer = f"{status} {_without_secrets(said, message)}".strip()
         return _delivery(status)
 
     def close(self) -> None:
@@ -99,18 +136,19 @@ class SmsGateway:
             "text": message.body,
             "reference": message.reference,
         }
-        headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+        kind = "json" if self._as_json else "x-www-form-urlencoded; charset=utf-8"
+        headers = {"Content-Type": f"application/{kind}"}
+        content = json.dumps(fields) if self._as_json else urlencode(fields)
         if self._login:
             headers["Authorization"] = f"Basic {self._login}"
         connection = self._connect()
         try:
-            path = self._url.path or "/"
-            connection.request("POST", path, urlencode(fields).encode(), headers)
+            connection.request("POST", self._path, content.encode(), headers)
             response = connection.getresponse()
             said = response.read(LONGEST_ANSWER).decode(errors="replace")
         finally:
             connection.close()
-        return response.status, " ".join(said.split())
+        return response.status, said
 
     def _connect(self) -> http.client.HTTPConnection:
         host, port = self._url.hostname or "", self._url.port
@@ -123,6 +161,34 @@ class SmsGateway:
 def _delivery(status: int) -> Delivery:
     if status in range(200, 300):
         return Delivery.ACCEPTED
-    if status in {400, 404, 410, 413, 422}:
-        return Delivery.REFUSED
-    return Delivery.LATER
+    return Delivery.REFUSED if status in REFUSING else Delivery.LATER
+
+
+def _without_secrets(said: str, message: OutgoingMessage) -> str:
+    """What a gateway answered, on one line: without the number, the text and the code in it."""
+    try:
+        told = _told(json.loads(said))
+    except (ValueError, RecursionError):
+        told = said
+    told = " ".join(told.replace(message.body, "…").split())
+    subscriber = re.sub(r"\D", "", message.address)[-8:]
+    if subscriber:
+        told = re.sub(rf"\+?\d*{subscriber}", "…", told)
+    for number in DIGITS.findall(message.body):
+        told = told.replace(number, "…")
+    return told
+
+
+def _told(answer: object) -> str:
+    """The id or the error in a JSON answer, wherever in it."""
+    if isinstance(answer, list):
+        return " ".join(filter(None, map(_told, answer)))
+    if isinstance(answer, dict):
+        parts = (
+            f"{name}={value}"
+            if isinstance(value, str | int) and TOLD_IN_JSON.fullmatch(name)
+            else _told(value)
+            for name, value in answer.items()
+        )
+        return " ".join(filter(None, parts))
+    return ""

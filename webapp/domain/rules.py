@@ -7,6 +7,11 @@ to users as its setting and never as law.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zlib import crc32
+
+# A wait is longer by none to five twentieths: few enough for those that wait alike to share one
+# statement.
+STEPS_OF_DELAY = 6
 
 
 @dataclass(frozen=True)
@@ -88,19 +93,36 @@ class MessageRules:
     # Whoever takes a message to send it has it for this long; afterwards another may take it.
     lease_seconds: int = 120
 
-    # The wait after the first try that failed; it doubles with each, up to the longest.
+    # No try takes longer than this: none begins that could outlast the lease.
+    longest_try_seconds: int = 100
+
+    # The wait after the first try that failed; it doubles with each, up to the longest. Somebody
+    # waits for a code.
     first_wait_seconds: int = 60
+    first_wait_of_code_seconds: int = 10
     longest_wait_seconds: int = 6 * 3600
 
-    # After so many tries a message is undeliverable.
-    most_tries: int = 12
+    # After so many tries, some three days, a message is undeliverable.
+    most_tries: int = 20
 
     # A worker looks for new messages this often.
     seconds_between_rounds: int = 5
 
-    def wait_after(self, tries: int) -> int:
-        """Seconds until the next try, after so many that failed."""
-        return int(min(self.first_wait_seconds * 2 ** (tries - 1), self.longest_wait_seconds))
+    # A worker sends so many notices, then looks whether a code came meanwhile.
+    notices_of_a_round: int = 100
+
+    def __post_init__(self) -> None:
+        if not 0 < self.longest_try_seconds < self.lease_seconds:
+            raise ValueError("a try that outlasts its lease is made twice")
+
+    def wait_after(self, tries: int, reference: str, *, is_code: bool = False) -> int:
+        """Seconds until the next try, after so many that failed.
+
+        Up to a quarter more, by the reference: what failed together does not come back together.
+        """
+        first = self.first_wait_of_code_seconds if is_code else self.first_wait_seconds
+        wait = int(min(first * 2 ** (tries - 1), self.longest_wait_seconds))
+        return wait + wait * (crc32(f"{reference}:{tries}".encode()) % STEPS_OF_DELAY) // 20
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, ValidationError
 from wtforms.widgets import TextArea, TextInput
 
 from webapp.domain.errors import AccountLength, InvalidInput
@@ -51,6 +51,16 @@ class TypedField(Field):
             self.data = self.read(self.typed)
         except InvalidInput as error:
             raise ValueError(sentence_for(error)) from error
+
+    def pre_validate(self, form: Any) -> None:
+        """A field that was not sent at all is as empty as one that was sent empty."""
+        if self.data is None and not self.raw_data:
+            try:
+                self.data = self.read("")
+            except InvalidInput as error:
+                raise ValidationError(sentence_for(error)) from error
+            except ValueError as error:
+                raise ValidationError(str(error)) from error
 
     def read(self, text: str) -> Any:
         """The value of what was typed. Raises InvalidInput, or ValueError with its message."""

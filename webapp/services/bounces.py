@@ -7,10 +7,9 @@ from sqlalchemy.orm import Session
 
 from webapp.models import Message, MessageStatus
 from webapp.services import notices
+from webapp.services.sending import LONGEST_ANSWER
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
-
-LONGEST_ANSWER = 200
 
 
 def record_bounce(session: Session, day: WorkingDay, reference: str, answer: str = "") -> bool:

@@ -251,6 +251,12 @@ def _first_debit(
     return FirstDebit(collection_day(period, day.calendar, day.rules), period)
 
 
+def _may_debit(session: Session, reference: str) -> bool:
+    """Whether debits may be made under it at once, or its bank confirms first."""
+    status = session.scalars(select(Mandate.status).where(Mandate.reference == reference)).one()
+    return status in MANDATE_STATUSES_ALLOWING_DEBIT
+
+
 def sign_with_code(
     session: Session,
     day: WorkingDay,
@@ -276,11 +282,14 @@ def sign_with_code(
     def sign(code_id: int) -> str:
         evidence = replace(signature, code_id=code_id)
         forget_draft(session, who.employer_id)
+        first_debit_on = prepare_enrolment(session, day, who).first_debit.on
         reference = add_signed_mandates(session, day, vault, [evidence])[0]
         told = {
             "reference": reference,
             "last4": signature.account.last4,
             "bank_code": signature.account.bank,
+            "ceiling": signature.ceiling,
+            "first_debit_on": first_debit_on if _may_debit(session, reference) else None,
             "on": day.today,
             "paper_until": papers_due_on(session, day, [signature.account.bank])[0],
         }

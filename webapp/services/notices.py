@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, String, cast, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    String,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from webapp.adapters.messages import Delivery, Sent
@@ -29,12 +41,13 @@ from webapp.models import (
     Worksite,
 )
 from webapp.services.holding import ALWAYS, hold
+from webapp.services.sending import LONGEST_ANSWER, always
 from webapp.services.sets import ranges
-from webapp.services.transactions import Progress, no_progress, transaction
+from webapp.services.transactions import Progress, no_progress, reading, transaction
 from webapp.services.working_day import WorkingDay
 
-NOTICES_AT_ONCE = 1_000
-LONGEST_ANSWER = 200
+NOTICES_AT_ONCE = 200
+OF_NO_USE = "not sent: the debit has changed since"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +78,70 @@ def came_back() -> ColumnElement[bool]:
 
 
 def send_notices(
-    session: Session, day: WorkingDay, send: SendNotice, progress: Progress = no_progress
+    session: Session,
+    day: WorkingDay,
+    send: SendNotice,
+    progress: Progress = no_progress,
+    *,
+    most: int | None = None,
+    go_on: Callable[[], bool] = always,
 ) -> int:
     """Hand every queued notice whose time has come to the sender; return how many were accepted.
 
+    At most so many, and as long as it may `go_on`. Under the run's lock: nobody else sends them.
     A notice refused for good, or tried too often, holds its debit at once; one that the provider
     could not take now is tried again later. A kill between the sending and the commit sends the
     same reference again: an employer may be told twice, never debited twice.
     """
-    due = (
-        Notice.status == NoticeStatus.QUEUED,
-        or_(Notice.next_try_at.is_(None), Notice.next_try_at <= day.now),
-    )
+    due = _due(day)
     with transaction(session):
-        ids = session.scalars(select(Notice.id).where(*due).order_by(Notice.id)).all()
+        _give_up_overtaken(session)
+        ids = session.scalars(select(Notice.id).where(*due).order_by(Notice.id).limit(most)).all()
     accepted = 0
     for first, last, done in ranges(ids, NOTICES_AT_ONCE):
         with transaction(session):
             notices = _queued(session, first, last, *due)
         results = [
-            _Result(row_id, debit_id, notice, send(notice)) for row_id, debit_id, notice in notices
+            _Result(row_id, debit_id, notice, send(notice))
+            for row_id, debit_id, notice in notices
+            if go_on()
         ]
         with transaction(session):
             accepted += _record_deliveries(session, day, results)
         progress("notices", done, len(ids))
     return accepted
+
+
+def notices_are_due(session: Session, day: WorkingDay) -> bool:
+    """Whether a notice waits to be sent now."""
+    with reading(session):
+        return session.scalar(select(Notice.id).where(*_due(day)).limit(1)) is not None
+
+
+def _due(day: WorkingDay) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Notice.status == NoticeStatus.QUEUED,
+        or_(Notice.next_try_at.is_(None), Notice.next_try_at <= day.now),
+    )
+
+
+def _give_up_overtaken(session: Session) -> None:
+    """A notice that waits while its debit was held, cancelled or announced anew is not sent."""
+    announced = exists().where(
+        Debit.id == Notice.debit_id,
+        Debit.status == DebitStatus.ANNOUNCED,
+        Debit.notice_version == Notice.version,
+    )
+    session.execute(
+        update(Notice)
+        .where(Notice.status == NoticeStatus.QUEUED, ~announced)
+        .values(
+            status=NoticeStatus.REFUSED,
+            next_try_at=None,
+            answer=case((Notice.answer == "", literal(OF_NO_USE)), else_=Notice.answer),
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _queued(
@@ -196,12 +248,13 @@ class _Result:
 def _record_deliveries(session: Session, day: WorkingDay, results: Sequence[_Result]) -> int:
     """Write down what became of each try: one statement for all of which the same is to be said."""
     rules = MessageRules()
-    alike: dict[tuple[NoticeStatus, str, int], list[_Result]] = defaultdict(list)
+    alike: dict[tuple[NoticeStatus, str, int, int], list[_Result]] = defaultdict(list)
     for result in results:
-        status = result.status(rules)
-        alike[status, result.sent.answer[:LONGEST_ANSWER], result.notice.tries + 1].append(result)
-    for (status, answer, tries), ones in alike.items():
-        wait = timedelta(seconds=rules.wait_after(tries))
+        status, tries = result.status(rules), result.notice.tries + 1
+        waits = status is NoticeStatus.QUEUED
+        wait = rules.wait_after(tries, result.notice.reference) if waits else 0
+        alike[status, result.sent.answer[:LONGEST_ANSWER], tries, wait].append(result)
+    for (status, answer, tries, wait), ones in alike.items():
         session.execute(
             update(Notice)
             .where(Notice.id.in_([one.id for one in ones]), Notice.status == NoticeStatus.QUEUED)
@@ -209,7 +262,7 @@ def _record_deliveries(session: Session, day: WorkingDay, results: Sequence[_Res
                 status=status,
                 answer=answer,
                 tries=tries,
-                next_try_at=day.now + wait if status is NoticeStatus.QUEUED else None,
+                next_try_at=day.now + timedelta(seconds=wait) if wait else None,
                 accepted_on=day.today if status is NoticeStatus.ACCEPTED else None,
             )
             .execution_options(synchronize_session=False)
@@ -219,14 +272,19 @@ def _record_deliveries(session: Session, day: WorkingDay, results: Sequence[_Res
     return sum(len(ones) for (status, *_), ones in alike.items() if status is NoticeStatus.ACCEPTED)
 
 
-def _hold_untold(session: Session, day: WorkingDay, debit_ids: Sequence[int]) -> None:
+def _hold_untold(
+    session: Session,
+    day: WorkingDay,
+    debit_ids: Sequence[int],
+    condition: ColumnElement[bool] = ALWAYS,
+) -> None:
     hold(
         session,
         day,
         DebitStatus.ANNOUNCED,
         Debit.id.in_(debit_ids),
         HoldReason.NOTICE_NOT_DELIVERED,
-        ALWAYS,
+        condition,
     )
 
 
@@ -234,14 +292,16 @@ def record_bounce(session: Session, day: WorkingDay, reference: str, answer: str
     """The provider tells that a notice did not arrive: hold its debit. False when unknown.
 
     `reference` is the notice's own (debit reference, a dot, version). A bounce that comes after
-    the debit was frozen changes nothing: the notice counted as delivered by then.
+    the debit was frozen changes nothing: the notice counted as delivered by then. Neither does
+    that of a notice that a later one has replaced. What stands in the portal cannot come back.
     """
     with transaction(session):
         told = Debit.reference + "." + cast(Notice.version, String)
         row = session.execute(
-            select(Notice.id, Notice.debit_id)
+            select(Notice.id, Notice.debit_id, Notice.version)
             .join(Debit, Debit.id == Notice.debit_id)
             .where(Debit.reference == reference.rpartition(".")[0], told == reference)
+            .where(Notice.channel != NoticeChannel.PORTAL)
         ).first()
         if row is None:
             return False
@@ -251,5 +311,5 @@ def record_bounce(session: Session, day: WorkingDay, reference: str, answer: str
             .values(status=NoticeStatus.BOUNCED, answer=answer[:LONGEST_ANSWER])
             .execution_options(synchronize_session=False)
         )
-        _hold_untold(session, day, [row.debit_id])
+        _hold_untold(session, day, [row.debit_id], Debit.notice_version == row.version)
     return True

@@ -16,12 +16,22 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
-from webapp.models import Employer, Language, Message, MessageStatus, NoticeChannel
+from webapp.models import (
+    CodePurpose,
+    Employer,
+    Language,
+    Message,
+    MessageStatus,
+    NoticeChannel,
+)
 from webapp.services.working_day import WorkingDay
 
 Values = Mapping[str, object]
 
-# What `contact_of` reads of an employer.
+# The kinds that somebody waits for, and that nobody else may ever see again.
+CODES = frozenset(f"{purpose}_code" for purpose in CodePurpose)
+
+# What `contact_of` and `contact_for_papers` read of an employer.
 CONTACT = (Employer.phone, Employer.email, Employer.notice_channel, Employer.code_channel)
 
 
@@ -38,12 +48,26 @@ class Addressee:
 
 
 def contact_of(row: Row[*tuple[object, ...]]) -> tuple[NoticeChannel, str]:
-    """Where messages that are no notices go: to the phone, or to the e-mail of who prefers it.
+    """Where codes go: to the phone, or to the e-mail of who prefers it or has no phone.
 
     `row` has the columns CONTACT.
     """
-    chosen = row.code_channel or row.notice_channel
-    if row.email and (chosen is NoticeChannel.EMAIL or not row.phone):
+    return _way(row, row.code_channel or row.notice_channel)
+
+
+def contact_for_papers(row: Row[*tuple[object, ...]]) -> tuple[NoticeChannel, str]:
+    """Where everything else goes: as the employer wants notices, or where there is a contact.
+
+    Who wants notices in the portal alone is still told, where codes go: what these messages say
+    must not be missed by somebody who does not look.
+    """
+    if row.notice_channel is NoticeChannel.PORTAL:
+        return contact_of(row)
+    return _way(row, row.notice_channel)
+
+
+def _way(row: Row[*tuple[object, ...]], wanted: NoticeChannel) -> tuple[NoticeChannel, str]:
+    if row.email and (wanted is NoticeChannel.EMAIL or not row.phone):
         return NoticeChannel.EMAIL, row.email
     return NoticeChannel.SMS, row.phone
 
@@ -58,7 +82,7 @@ def tell(
     row = session.execute(
         select(*CONTACT, Employer.language).where(Employer.id == employer_id)
     ).one()
-    channel, address = contact_of(row)
+    channel, address = contact_for_papers(row)
     if address:
         to = Addressee(channel, row.language, address, employer_id=employer_id)
         queue(session, day, vault, to, kind, values)

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 
-from flask import Response, after_this_request, current_app, g, render_template, request
+from flask import (
+    Response,
+    after_this_request,
+    current_app,
+    g,
+    make_response,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -17,7 +25,7 @@ from webapp.domain.text import clean_device
 from webapp.extensions import db
 from webapp.languages import current_language
 from webapp.models import SigningChannel
-from webapp.outside import Vault, send_at_once, vault_of
+from webapp.outside import Vault, send_soon, vault_of
 from webapp.services import outbox
 from webapp.services.codes import CodeToSend
 from webapp.services.persons import PersonIn
@@ -122,7 +130,7 @@ def send_when_answered(code: CodeToSend | None) -> None:
 def when_answered(reference: str) -> None:
     """Send a message of the outbox when the answer has left."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    send: Callable[[], object] = partial(send_at_once, app, read_clock, reference)
+    send: Callable[[], object] = partial(send_soon, app, read_clock, reference)
 
     def attach(response: Response) -> Response:
         response.call_on_close(send)
@@ -142,6 +150,13 @@ def file_answer(content: bytes, name: str, kind: str, *, inline: bool = False) -
     where = "inline" if inline else "attachment"
     response.headers["Content-Disposition"] = f'{where}; filename="{name}"'
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def forgotten(answer: ResponseReturnValue) -> ResponseReturnValue:
+    """An answer after which the browser keeps nothing of who was signed in but its language."""
+    response = make_response(answer)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 

@@ -14,10 +14,19 @@ from tests.views.browser import Browser, Site
 from tests.views.staff.conftest import Office
 from webapp.domain.roles import Role
 from webapp.domain.statuses import DebitStatus
-from webapp.models import CorrectionSubject, Debit, Employer
+from webapp.models import (
+    CorrectionSubject,
+    Debit,
+    Employer,
+    Message,
+    MessageStatus,
+)
 from webapp.services.bounces import record_bounce
 from webapp.services.confirming_banks import confirming_banks
 from webapp.services.corrections import ask_for_correction, corrections_of
+from webapp.services.outbox import tell
+from webapp.services.transactions import transaction
+from webapp.services.undeliverable import ROWS_OF_A_PAGE
 
 
 @pytest.fixture
@@ -52,6 +61,51 @@ def test_a_lost_notice_is_sent_again_from_the_desk(
     site.office.expire_all()
     assert site.office.scalars(select(Debit.status)).one() is DebitStatus.PLANNED
     agent.open("staff/undelivered")
+
+
+def test_a_lost_message_is_sent_again_or_put_aside_from_the_desk(
+    site: Site, agent: Browser, elsewhere: Browser
+) -> None:
+    owner = builders.employer(site.office)
+    day = builders.working_day(site.office, FILED)
+    told = {"last4": "6789", "reference": "KM4F7Q", "on": FILED}
+    with transaction(site.office):
+        for _ in range(2):
+            tell(site.office, day, builders.VAULT, owner.id, "mandate_revoked", told)
+        for lost in site.office.scalars(select(Message)):
+            lost.status, lost.answer = MessageStatus.REFUSED, "404 unknown subscriber"
+        site.office.get_one(Employer, owner.id).phone = ""
+    page = agent.open("staff/undelivered")
+    assert "404 unknown subscriber" in page.response.text and "0550123456" not in page.response.text
+    token = elsewhere.open("staff/employers").form(0)["csrf_token"]
+    again, other = page.root.xpath("//form[contains(@action, '/again')]/@action")
+    done = page.root.xpath("//form[contains(@action, '/done')]/@action")[1]
+    for address in (again, done):
+        assert elsewhere.post(str(address), {"csrf_token": token}).status_code == 404
+    token = agent.open("staff/employers").form(0)["csrf_token"]
+    assert agent.post(str(again), {"csrf_token": token}).status_code == 302
+    assert (
+        len(agent.open("staff/undelivered").root.xpath("//form[contains(@action, '/again')]")) == 2
+    )
+    site.office.get_one(Employer, owner.id).phone = "0660999999"
+    site.office.commit()
+    assert agent.post(str(again), {"csrf_token": token}).status_code == 302
+    assert site.messages()[-1]["address"] == "0660999999"
+    assert agent.post(str(done), {"csrf_token": token}).status_code == 302
+    assert str(other) not in agent.open("staff/undelivered").response.text
+
+
+def test_the_older_ones_are_a_page_further(site: Site, agent: Browser) -> None:
+    owner = builders.employer(site.office)
+    day = builders.working_day(site.office, FILED)
+    with transaction(site.office):
+        for _ in range(ROWS_OF_A_PAGE + 1):
+            tell(site.office, day, builders.VAULT, owner.id, "mandate_revoked", {})
+        for lost in site.office.scalars(select(Message)):
+            lost.status = MessageStatus.REFUSED
+    page = agent.open("staff/undelivered")
+    (older,) = page.root.xpath("//a[contains(@href, 'messages_before')]/@href")
+    assert len(agent.open(str(older)).root.xpath("//form[contains(@action, '/done')]")) == 1
 
 
 def test_a_correction_is_answered_by_its_agency(

@@ -62,7 +62,7 @@ def keep(reference: str) -> ResponseReturnValue:
 
 
 @employer.get("/authorisations/<reference>/document")
-@open_to(Audience.EMPLOYER)
+@open_to(Audience.SIGNATORY)
 def authorisation_document(reference: str) -> ResponseReturnValue:
     session, who = desk.session(), desk.who()
     found = find_authorisation(session, who.employer_id, reference)

@@ -77,7 +77,7 @@ def code() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     visitor.close_session()
     flash("signed_out")
-    return redirect(url_for("sign_in.member_number"))
+    return desk.forgotten(redirect(url_for("sign_in.member_number")))
 
 
 def _send_code(number: str, *, again: bool = False) -> None:

@@ -21,6 +21,6 @@ def home() -> ResponseReturnValue:
     serves = who.may(Right.SEE_EMPLOYERS)
     return render_template(
         "staff/home.html",
-        queues=count_queues(desk.session(), who.scope) if serves else None,
+        queues=count_queues(desk.session(), desk.working_day(), who.scope) if serves else None,
         codes_left=recovery_codes_left(desk.session(), who.staff_id),
     )

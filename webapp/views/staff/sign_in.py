@@ -12,6 +12,7 @@ from webapp.forms.staff import WRONG_CODE, WRONG_PASSWORD, FactorForm, SignInFor
 from webapp.services.staff.second_factor import TOTP
 from webapp.services.staff.sessions import StaffSignedIn
 from webapp.services.staff.sign_in import give_factor, give_password
+from webapp.views import desk
 from webapp.views.staff import visitor
 from webapp.views.staff.blueprint import show, staff, submitted
 
@@ -47,7 +48,7 @@ def factor() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     visitor.leave()
     flash("signed_out")
-    return redirect(url_for("staff.sign_in"))
+    return desk.forgotten(redirect(url_for("staff.sign_in")))
 
 
 def _password_fits(form: SignInForm) -> bool:

@@ -1,4 +1,4 @@
-"""What did not arrive: the debits that wait for a contact, and other messages."""
+"""What did not arrive: the debits that nobody was told of, and other messages."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.audiences import Audience, open_to
+from webapp.domain.errors import NoSuchContact
 from webapp.services.undeliverable import (
+    ROWS_OF_A_PAGE,
     announce_again,
+    lost_messages,
     put_aside,
-    undelivered_messages,
-    undelivered_notices,
+    retry_message,
+    untold_debits,
 )
 from webapp.views import desk
 from webapp.views.staff import visitor
@@ -23,23 +26,43 @@ def undelivered() -> ResponseReturnValue:
     agency, session = visitor.who().scope.agency_id, desk.session()
     return render_template(
         "staff/undelivered.html",
-        notices=undelivered_notices(session, agency, asked_id("notices_before")),
-        messages=undelivered_messages(session, agency, asked_id("messages_before")),
+        debits=untold_debits(session, agency, asked_id("debits_before")),
+        messages=lost_messages(
+            session, desk.working_day(), desk.vault(), agency, asked_id("messages_before")
+        ),
+        rows_of_a_page=ROWS_OF_A_PAGE,
     )
 
 
-@staff.post(f"/undelivered/notices/<{ID}:notice_id>/again")
+@staff.post(f"/undelivered/debits/<{ID}:debit_id>/again")
 @open_to(Audience.DESK)
-def notice_again(notice_id: int) -> ResponseReturnValue:
+def notice_again(debit_id: int) -> ResponseReturnValue:
     agency = visitor.who().scope.agency_id
-    announce_again(desk.session(), desk.working_day(), agency, notice_id)
-    flash("notice_again")
-    return redirect(url_for("staff.undelivered"))
+    announce_again(desk.session(), desk.working_day(), agency, debit_id)
+    return _told("notice_again")
+
+
+@staff.post(f"/undelivered/messages/<{ID}:message_id>/again")
+@open_to(Audience.DESK)
+def message_again(message_id: int) -> ResponseReturnValue:
+    agency = visitor.who().scope.agency_id
+    try:
+        reference = retry_message(
+            desk.session(), desk.working_day(), desk.vault(), agency, message_id
+        )
+    except NoSuchContact:
+        return _told("message_to_nobody")
+    desk.when_answered(reference)
+    return _told("message_again")
 
 
 @staff.post(f"/undelivered/messages/<{ID}:message_id>/done")
 @open_to(Audience.DESK)
 def message_done(message_id: int) -> ResponseReturnValue:
-    put_aside(desk.session(), visitor.who().scope.agency_id, message_id)
-    flash("message_done")
+    put_aside(desk.session(), desk.working_day(), visitor.who().scope.agency_id, message_id)
+    return _told("message_done")
+
+
+def _told(what: str) -> ResponseReturnValue:
+    flash(what)
     return redirect(url_for("staff.undelivered"))

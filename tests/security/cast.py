@@ -1,0 +1,241 @@
+"""The people of the matrix, on one database: two employers, who acts for one, the fund's own.
+
+Everybody asks about the same records: those of the first employer, whose agency is the agent's.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
+
+from tests import builders
+from tests.services.collecting import ANNOUNCING, FILED, Desk
+from tests.services.people import signed_in
+from tests.services.staff import PASSWORD
+from tests.services.test_confirmations import picture
+from tests.views.browser import Clock
+from webapp.adapters.passwords import hash_password
+from webapp.database import configure_engine
+from webapp.domain.roles import Role
+from webapp.extensions import db
+from webapp.models import (
+    Agency,
+    CorrectionSubject,
+    Delegation,
+    Employer,
+    Language,
+    Message,
+    MessageStatus,
+    Notice,
+    Person,
+    StaffInvitation,
+    StaffMember,
+    WebSession,
+)
+from webapp.services.bounces import record_bounce
+from webapp.services.checking import proof_of
+from webapp.services.confirmations import ask_for_paper, receive_paper
+from webapp.services.corrections import ask_for_correction
+from webapp.services.delegations import grant
+from webapp.services.outbox import tell
+from webapp.services.transactions import transaction
+from webapp.services.web_sessions import digest_of_token
+
+V = builders.VAULT
+EMPLOYERS = ("employer", "other_employer", "delegate", "signing_delegate")
+STAFF = ("agent_elsewhere", "agent", "supervisor", "collector", "auditor", "administrator")
+PEOPLE = ("anonymous", *EMPLOYERS, *STAFF)
+RAW_TOKEN = "the proof that a form is ours"
+INVITATION = "an invitation that nobody has taken up"
+
+
+@dataclass
+class Cast:
+    """The stage: the application, the database as it is before each question, who holds what."""
+
+    app: Flask
+    clock: Clock
+    file: Path
+    kept: Path
+    values: dict[str, str] = field(default_factory=dict)
+
+    def value(self, endpoint: str, name: str) -> str:
+        """What stands in an address: by endpoint and name where it differs, else by name."""
+        found = self.values.get(f"{endpoint}.{name}") or self.values.get(name)
+        assert found, f"say in the cast what <{name}> of {endpoint} is"
+        return found
+
+    def set_the_stage(self) -> None:
+        """The database as it was built; what the question before has done is undone."""
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        for file in self.file.parent.glob(f"{self.file.name}-*"):
+            file.unlink()
+        shutil.copy(self.kept, self.file)
+
+    def browser_of(self, person: str) -> tuple[FlaskClient, str]:
+        """A browser that holds this person's session, and the proof for its forms."""
+        client = self.app.test_client()
+        with client.session_transaction() as cookie:
+            cookie["csrf_token"] = RAW_TOKEN
+            if person in EMPLOYERS:
+                cookie["_user_id"], cookie["_fresh"] = f"token of {person}", True
+            elif person in STAFF:
+                cookie["staff"] = f"token of {person}"
+        signer = URLSafeTimedSerializer(str(self.app.secret_key), salt="wtf-csrf-token")
+        return client, str(signer.dumps(RAW_TOKEN))
+
+
+def build(cast: Cast, folder: Path) -> None:
+    """Fill the database with everybody and with one record of each kind."""
+    engine = configure_engine(create_engine(f"sqlite:///{cast.file}"))
+    with Session(engine) as office:
+        desk = Desk(office, folder)
+        owner, other = _employers(desk)
+        _people(office, cast, owner, other)
+        _staff(office, cast)
+        _records(office, cast, desk, owner, folder / "instance" / "scans")
+    engine.dispose()
+    cast.values |= {"language": "fr", "code": "2026-09", "filename": "css/site.css",
+                    "token": INVITATION}  # fmt: skip
+    shutil.copy(cast.file, cast.kept)
+
+
+def _employers(desk: Desk) -> tuple[Employer, Employer]:
+    day = builders.working_day(desk.session, FILED)
+    owners = []
+    for _ in range(2):
+        owner = builders.employer(desk.session, worksites=2)
+        builders.mandate(desk.session, day, owner)
+        builders.declaration(desk.session, day, owner)
+        owners.append(owner)
+    desk.session.rollback()
+    desk.run(ANNOUNCING)
+    return owners[0], owners[1]
+
+
+def _people(office: Session, cast: Cast, owner: Employer, other: Employer) -> None:
+    day = builders.working_day(office, ANNOUNCING, f"employer:{owner.id}")
+    me = signed_in(owner)
+    office.rollback()
+    for name, may_sign in (("delegate", False), ("signing_delegate", True)):
+        grant(office, day, V, me, name, f"{name}@cabinet.example", "fr", may_sign=may_sign)
+    persons = dict(office.execute(select(Person.name, Person.id)).all())
+    cast.values["delegation"] = office.scalars(
+        select(Delegation.reference).where(Delegation.person_id == persons["delegate"])
+    ).one()
+    holders: dict[str, dict[str, int]] = {
+        "employer": {"employer_id": owner.id},
+        "other_employer": {"employer_id": other.id},
+        "delegate": {"employer_id": owner.id, "person_id": persons["delegate"]},
+        "signing_delegate": {"employer_id": owner.id, "person_id": persons["signing_delegate"]},
+        "employer's phone": {"employer_id": owner.id},
+    }
+    office.rollback()
+    with transaction(office):
+        for name, holder in holders.items():
+            office.add(_session(cast, name, **holder))
+
+
+def _session(cast: Cast, name: str, **holder: int) -> WebSession:
+    return WebSession(
+        token_sha256=digest_of_token(f"token of {name}"),
+        device=name,
+        started_at=cast.clock.now,
+        proved_at=cast.clock.now,
+        seen_at=cast.clock.now,
+        **holder,
+    )
+
+
+def _staff(office: Session, cast: Cast) -> None:
+    agencies = office.scalars(select(Agency.id).order_by(Agency.id).limit(2)).all()
+    office.rollback()
+    with transaction(office):
+        for number, name in enumerate(STAFF):
+            role = Role.AGENT if name == "agent_elsewhere" else Role(name)
+            bound = role in {Role.AGENT, Role.SUPERVISOR}
+            row = StaffMember(
+                reference=f"KS{number:08}",
+                email=f"{name}@fonds.example",
+                name=name,
+                language=Language.FRENCH,
+                role=role,
+                agency_id=agencies[name == "agent_elsewhere"] if bound else None,
+                password_hash=hash_password(PASSWORD),
+                totp_secret=b"",
+                totp_step=0,
+                created_at=cast.clock.now,
+            )
+            office.add(row)
+            office.flush()
+            office.add(_session(cast, name, staff_id=row.id))
+        invitation = StaffInvitation(
+            token_sha256=digest_of_token(INVITATION),
+            email="new@fonds.example",
+            name="New",
+            language=Language.FRENCH,
+            role=Role.AUDITOR,
+            invited_at=cast.clock.now,
+            expires_at=cast.clock.now + timedelta(days=2),
+        )
+        office.add(invitation)
+        office.flush()
+        cast.values["invitation_id"] = str(invitation.id)
+    cast.values["staff.member.reference"] = "KS00000003"
+    cast.values["staff.renew_access.reference"] = "KS00000003"
+    cast.values["staff.leave.reference"] = "KS00000003"
+
+
+def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Path) -> None:
+    day = builders.working_day(office, ANNOUNCING)
+    employer_id = owner.id
+    debit = next(one for one in desk.debits() if one.employer_id == employer_id)
+    reference = debit.reference.partition("-")[0]
+    cast.values |= {
+        "reference": reference,
+        "employer_id": str(employer_id),
+        "proof": proof_of(V, reference),
+        "employer.debit.reference": debit.reference,
+        "staff.proof.reference": debit.reference,
+        "employer.end_delegate.reference": cast.values["delegation"],
+        "person.choose.reference": cast.values["delegation"],
+        "employer.move_worksite_back.code": "W1",
+        "employer.declaration.code": "2026-10",
+        "session_id": str(
+            office.scalars(
+                select(WebSession.id).where(WebSession.device == "employer's phone")
+            ).one()
+        ),
+    }
+    debit_reference = debit.reference
+    office.rollback()
+    record_bounce(office, day, f"{debit_reference}.1", "5.1.1")
+    cast.values["notice_id"] = str(
+        office.scalars(select(Notice.id).where(Notice.debit_id == debit.id)).one()
+    )
+    office.rollback()
+    with transaction(office):
+        tell(office, day, V, employer_id, "mandate_revoked", {"reference": reference})
+        message = office.scalars(select(Message).where(Message.employer_id == employer_id)).one()
+        message.status = MessageStatus.REFUSED
+        cast.values["message_id"] = str(message.id)
+    correction = ask_for_correction(office, day, V, employer_id, CorrectionSubject.NAME, "x")
+    cast.values["staff.correction.reference"] = correction
+    ask_for_paper(office, "002", 20)
+    waiting = builders.employer(office)
+    paper = builders.mandate(office, day, waiting, rib=builders.account("002"))
+    office.rollback()
+    for endpoint in ("paper", "confirm_paper", "refuse_paper"):
+        cast.values[f"staff.{endpoint}.reference"] = paper
+    scans.mkdir(parents=True, exist_ok=True)
+    cast.values["scan"] = receive_paper(office, day, V, scans, None, None, paper, picture())

@@ -1,0 +1,31 @@
+"""What the staff call the messages that people are sent, by their kind (templates/messages/)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+MESSAGES: Mapping[str, LazyString] = {
+    "account_changed": _l("Another account"),
+    "contact_changed": _l("Contact changed, to the contact of before"),
+    "correction_answered": _l("Answer about a correction"),
+    "debit_announced": _l("Notice of a debit"),
+    "debit_cancelled": _l("Debit cancelled"),
+    "debit_re_presented": _l("Notice of a new attempt"),
+    "delegation_ended": _l("End of a delegation"),
+    "delegation_granted": _l("Delegation"),
+    "mandate_confirmed": _l("Authorisation confirmed by the bank"),
+    "mandate_expiring": _l("Authorisation about to end"),
+    "mandate_refused": _l("Authorisation refused by the bank"),
+    "mandate_revoked": _l("Authorisation revoked"),
+    "mandate_signed": _l("Authorisation signed"),
+    "paper_missing": _l("Paper not received"),
+    "staff_invitation": _l("Invitation"),
+}
+
+
+def message_in_words(kind: str) -> LazyString | str:
+    """The filter of templates: what a kind of message is called."""
+    return MESSAGES.get(kind, kind)
