@@ -14,14 +14,17 @@ MESSAGES: Mapping[str, LazyString] = {
     "debit_announced": _l("Notice of a debit"),
     "debit_cancelled": _l("Debit cancelled"),
     "debit_re_presented": _l("Notice of a new attempt"),
+    "delegate_added": _l("Somebody new may act for the employer"),
     "delegation_ended": _l("End of a delegation"),
     "delegation_granted": _l("Delegation"),
     "mandate_confirmed": _l("Authorisation confirmed by the bank"),
+    "mandate_expired": _l("Authorisation that has ended by itself"),
     "mandate_expiring": _l("Authorisation about to end"),
     "mandate_refused": _l("Authorisation refused by the bank"),
     "mandate_revoked": _l("Authorisation revoked"),
     "mandate_signed": _l("Authorisation signed"),
     "paper_missing": _l("Paper not received"),
+    "settings_changed": _l("Where codes and notices go was changed"),
     "staff_invitation": _l("Invitation"),
 }
 
