@@ -65,7 +65,10 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "correction_answered": {"done": False},
     "debit_re_presented": {"reason_code": "TM01"},
     "delegation_granted": {"may_sign": False},
-    "mandate_signed": {"first_debit_on": None, "ceiling": None},
+    "mandate_expired": {"unused": False, "months": 6},
+    "mandate_expiring": {"unused": False, "months": 6},
+    "mandate_signed": {"first_debit_on": None, "ceiling": None, "paper_until": date(2027, 1, 31)},
+    "paper_missing": {"overdue": False},
     "staff_invitation": {"again": True},
 }
 # As long as they can be: what fits with these fits always.

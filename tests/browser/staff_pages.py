@@ -9,14 +9,16 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from tests import builders
+from tests import builders, papers
 from tests.browser.journeys import Journey
 from tests.services.staff import RULES, Colleague, code_of, join, newcomer
 from webapp.domain.moment import Moment
 from webapp.domain.roles import Role
 from webapp.domain.rules import CollectionRules
 from webapp.models import Employer
+from webapp.services.confirming_banks import ask_for_paper
 from webapp.services.staff.invitations import invite
 from webapp.services.working_day import WorkingDay, load_calendar
 
@@ -33,6 +35,7 @@ ADMINISTRATOR_S = (
     ("events", "/staff/events"),
     ("breach", "/staff/breach"),
     ("processing", "/staff/processing"),
+    ("banks", "/staff/banks"),
     ("not-theirs", "/staff/employers"),
 )
 
@@ -50,6 +53,7 @@ class StaffTour:
             day = self._day()
             agency = session.scalars(select(Employer.agency_id)).first()
             agent = join(session, day, Role.AGENT, agency)
+            self._let_one_wait(session, day)
             administrator = join(session, day)
             invited = invite(session, day, RULES, newcomer(Role.AUDITOR), None)
         self._take_up(invited.token, invited.invitation_id)
@@ -95,8 +99,32 @@ class StaffTour:
         self.journey.page.locator("#reason").select_option("paper")
         self.journey.touch("main form button.button")
         self._show("account-shown")
+        self._papers()
         self._all(AGENT_S)
         self._sign_out()
+
+    def _let_one_wait(self, session: Session, day: WorkingDay) -> None:
+        """An authorisation whose bank asks for the stamped paper."""
+        ask_for_paper(session, "001", 20)
+        builders.mandate(session, day, builders.employer(session))
+        ask_for_paper(session, "001", None)
+
+    def _papers(self) -> None:
+        self.journey.go("/staff/papers")
+        self._show("papers")
+        # The last one is of this tour; those of an earlier one have their scans already.
+        self.journey.touch("main table tr:last-child a")
+        self._show("paper")
+        self.journey.touch("main form button.button")
+        self._show("paper-wrong")
+        scan = {"name": "scan.png", "mimeType": "image/png", "buffer": papers.picture("PNG")}
+        self.journey.page.locator("#scan").set_input_files(scan)
+        self.journey.touch("main form button.button")
+        self._show("paper-received")
+        self.journey.touch("main a[href$='/refuse']")
+        self._show("refuse-paper")
+        self.journey.touch("main form button.button-danger")
+        self._show("refuse-paper-wrong")
 
     def _of_an_administrator(self, administrator: Colleague) -> None:
         self._sign_in(administrator)

@@ -32,3 +32,11 @@ def test_the_newest_messages_are_shown_last(office: Flask) -> None:
 
 def test_an_empty_folder_is_said_to_be_empty(office: Flask) -> None:
     assert "No message yet" in FlaskCliRunner(office).invoke(args=["messages"]).output
+
+
+def test_a_paper_that_went_along_is_named(office: Flask) -> None:
+    file = office.config["KHATWA"].messages_folder / "2026-11-02.jsonl"
+    line = {"channel": "email", "address": "a@b.dz", "subject": "S", "body": "B",
+            "attachment": "khatwa-KM1.pdf"}  # fmt: skip
+    file.write_text(json.dumps(line) + "\n", encoding="utf-8")
+    assert "B\n\nwith khatwa-KM1.pdf" in office.test_cli_runner().invoke(args=["messages"]).output

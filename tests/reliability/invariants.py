@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.errors import IntegrityAlarm
 from webapp.domain.rules import CollectionRules
+from webapp.domain.statuses import BankFileStatus, DebitStatus, MandateStatus
 from webapp.services.books import verify_books
 from webapp.services.event_chain import verify_events
 
@@ -130,11 +131,13 @@ CHECKS: Final[dict[str, str]] = {
     f"a {subject} whose last event does not tell its state": f"""
         SELECT s.id, s.status FROM {table} s WHERE s.status <> coalesce((SELECT e.target
         FROM events e WHERE e.subject = '{subject}' AND e.subject_id = s.id
+        AND e.target IN {tuple(one.value for one in statuses)}
         ORDER BY e.id DESC LIMIT 1), '')"""
-    for subject, table in (
-        ("debit", "debits"),
-        ("bank_file", "bank_files"),
-        ("mandate", "mandates"),
+    # What is no state is a look, a paper, or a word to the employer.
+    for subject, table, statuses in (
+        ("debit", "debits", DebitStatus),
+        ("bank_file", "bank_files", BankFileStatus),
+        ("mandate", "mandates", MandateStatus),
     )
 }  # fmt: skip
 

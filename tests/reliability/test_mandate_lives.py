@@ -1,8 +1,8 @@
 """Random lives of one employer's authorisations: whatever is changed when, the money adds up.
 
-Signing, another account, pauses, revocations, ceilings and exceptions between runs, files and the
-bank's answers. Beside the tables it keeps what was announced, and that no debit was frozen for a
-mandate that did not allow it.
+Signing, papers, another account, pauses, revocations, ceilings and exceptions between runs, files
+and the bank's answers. Beside the tables it keeps what was announced, and that no debit was frozen
+for a mandate that did not allow it.
 """
 
 from __future__ import annotations
@@ -20,17 +20,21 @@ from hypothesis.stateful import run_state_machine_as_test as live
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from tests import builders
+from tests import builders, papers
 from tests.reliability.completeness import check_nothing_left_out
 from tests.reliability.invariants import check_tables
 from tests.services.collecting import Desk
 from tests.services.living import Life
 from webapp.database import configure_engine
+from webapp.domain.bank_refusals import BankRefusal
 from webapp.domain.errors import KhatwaError
 from webapp.domain.period import Period
 from webapp.domain.statuses import DebitStatus, MandateStatus
 from webapp.models import Attempt, Debit, DebitLine, Due, Mandate, MandateWorksite
+from webapp.services.confirmations import confirm, refuse
+from webapp.services.confirming_banks import ask_for_paper
 from webapp.services.exceptions import move_back
+from webapp.services.papers import receive_paper
 
 LIVES, STEPS_PER_LIFE = 12, 30
 # Changes that were not refused: lives in which everything is refused prove nothing.
@@ -136,6 +140,31 @@ class MandateLives(RuleBasedStateMachine):
             self.attempt(move_back, self.session, self.life.day(), owner, exception, worksite)
 
     # What the fund and the bank do.
+
+    @rule(days=st.none() | st.integers(1, 30))
+    def ask(self, days: int | None) -> None:
+        """The bank asks for the paper of what is signed from now on, or asks no more."""
+        self.attempt(ask_for_paper, self.session, "001", days)
+
+    @rule(pick=picks, agrees=st.sampled_from([True, True, False]))
+    def bank_says(self, pick: int, agrees: bool) -> None:
+        """Yes, with the paper, to one that waits; no, to any."""
+        reference = self.exception(pick) if pick > 2 else self.life.reference
+        if reference is None:
+            return
+        given = (self.session, self.life.day(), builders.VAULT, None, reference)
+
+        def say_yes() -> None:
+            receive_paper(
+                self.session, self.life.day(), builders.VAULT, self.folder, None, None, reference,
+                papers.picture(),
+            )  # fmt: skip
+            confirm(*given)
+
+        if agrees:
+            self.attempt(say_yes)
+        else:
+            self.attempt(refuse, *given, BankRefusal.NO_DEBITS)
 
     @rule(days=st.integers(1, 4))
     def run(self, days: int) -> None:

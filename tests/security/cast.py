@@ -17,10 +17,10 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from tests import builders
+from tests.papers import picture
 from tests.services.collecting import ANNOUNCING, FILED, Desk
 from tests.services.people import signed_in
 from tests.services.staff import PASSWORD
-from tests.services.test_confirmations import picture
 from tests.views.browser import Clock
 from webapp.adapters.passwords import hash_password
 from webapp.database import configure_engine
@@ -34,7 +34,6 @@ from webapp.models import (
     Language,
     Message,
     MessageStatus,
-    Notice,
     Person,
     StaffInvitation,
     StaffMember,
@@ -42,10 +41,11 @@ from webapp.models import (
 )
 from webapp.services.bounces import record_bounce
 from webapp.services.checking import proof_of
-from webapp.services.confirmations import ask_for_paper, receive_paper
+from webapp.services.confirming_banks import ask_for_paper
 from webapp.services.corrections import ask_for_correction
 from webapp.services.delegations import grant
 from webapp.services.outbox import tell
+from webapp.services.papers import receive_paper
 from webapp.services.transactions import transaction
 from webapp.services.web_sessions import digest_of_token
 
@@ -220,9 +220,7 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
     debit_reference = debit.reference
     office.rollback()
     record_bounce(office, day, f"{debit_reference}.1", "5.1.1")
-    cast.values["notice_id"] = str(
-        office.scalars(select(Notice.id).where(Notice.debit_id == debit.id)).one()
-    )
+    cast.values["debit_id"] = str(debit.id)
     office.rollback()
     with transaction(office):
         tell(office, day, V, employer_id, "mandate_revoked", {"reference": reference})

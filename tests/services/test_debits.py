@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from tests import builders
-from tests.services.collecting import ANNOUNCING, FREEZING, Desk
+from tests.services.collecting import AMOUNT, ANNOUNCING, COLLECTION, FREEZING, Desk
+from webapp.adapters.messages import Delivery
 from webapp.domain.errors import IllegalMove, NotFound
 from webapp.domain.statuses import DebitStatus, DueStatus
-from webapp.models import HoldReason
+from webapp.models import HoldReason, Message
 from webapp.services.debits import cancel_debit, release_debit
 from webapp.services.notices import record_bounce
+from webapp.services.outbox import open_message
+from webapp.services.runs import run_due_debits
 
 
 def test_a_bounced_notice_holds_the_debit_and_its_release_announces_it_anew(desk: Desk) -> None:
@@ -54,3 +58,19 @@ def test_a_sent_debit_cannot_be_cancelled_or_released(desk: Desk) -> None:
             decide(desk.session, day, desk.debits()[0].reference)
         with pytest.raises(NotFound):
             decide(desk.session, day, "KM-unknown")
+
+
+@pytest.mark.parametrize(("answer", "messages"), [(Delivery.ACCEPTED, 1), (Delivery.LATER, 0)])
+def test_who_was_told_of_a_debit_is_told_that_it_is_cancelled(
+    desk: Desk, answer: Delivery, messages: int
+) -> None:
+    desk.file_one()
+    day = builders.working_day(desk.session, ANNOUNCING, "salima")
+    run_due_debits(desk.session, day, builders.tools(desk.outbox, builders.Provider(answer)))
+    (debit,) = desk.debits()
+    cancel_debit(desk.session, day, debit.reference, builders.VAULT)
+    found = desk.session.scalars(select(Message)).all()
+    assert [message.kind for message in found] == ["debit_cancelled"] * messages
+    for message in found:
+        _, values = open_message(builders.VAULT, message.sealed, message.reference)
+        assert (values["amount"], values["collect_on"]) == (AMOUNT, COLLECTION)

@@ -282,3 +282,49 @@ def test_any_sheet_is_read_line_by_line(
     office.rollback()
     summary = import_mandates(office, day, builders.VAULT, sheet, text_of_paper, refused.append)
     assert summary.added == 0 and summary.refused == len(refused) == summary.lines
+
+
+@st.composite
+def good_cells(draw: st.DrawFn) -> dict[str, str]:
+    """One line that can be taken in, in all the ways in which people write its cells."""
+    rib = builders.account(draw(st.sampled_from(["001", "004", "007"])))
+    on = draw(st.dates(date(1997, 1, 1), FILED))
+    ceiling = draw(st.none() | st.integers(1, 10**9))
+    written = {
+        "account": st.sampled_from([rib.digits, rib.grouped, f" {rib.grouped.replace(' ', '-')} "]),
+        "signed_on": st.sampled_from(
+            [on.isoformat(), f"{on:%d/%m/%Y}", f"{on.day}/{on.month}/{on.year}"]
+        ),
+        "signatory_name": st.sampled_from(["", "سعاد قاسي", "M. Ben Ali"]),
+        "quality": st.sampled_from(["", "owner", "Manager", "PROXY"]),
+        "ceiling": st.just("" if ceiling is None else f"{ceiling // 100},{ceiling % 100:02}"),
+        "covers_arrears": st.sampled_from(["", "yes", "non", "نعم", "0"]),
+        "worksites": st.sampled_from(["", "W1", "W1|W2", " W2 | W1 |W2"]),
+        "paper_reference": st.sampled_from(["", "C-12", "علبة 3"]),
+    }  # fmt: skip
+    return {column: draw(cell) for column, cell in written.items()} | {"_on": on.isoformat()}
+
+
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(good_cells(), min_size=1, max_size=6))
+def test_every_good_line_is_taken_as_it_was_written_and_only_once(
+    office: Session, take_in: TakeIn, made: list[dict[str, str]]
+) -> None:
+    lines = [
+        line(builders.employer(office, worksites=2).member_number) | cells for cells in made
+    ]  # fmt: skip
+    last = office.scalar(select(func.max(Mandate.id))) or 0
+    summary, refused = take_in(*lines)
+    assert (summary.added, refused) == (len(lines), [])
+    found = office.scalars(select(Mandate).where(Mandate.id > last).order_by(Mandate.id)).all()
+    for mandate, cells in zip(found, lines, strict=True):
+        assert mandate.signed_on.isoformat() == cells["_on"]
+        assert mandate.is_default is not bool(cells["worksites"])
+        assert mandate.status.value == ("active" if cells["paper_reference"] else "signed")
+        digits = builders.VAULT.open(mandate.account, f"mandate:{mandate.reference}")
+        assert digits == "".join(filter(str.isdigit, cells["account"]))
+    office.rollback()
+    again, refused = take_in(*lines)
+    assert (again.added, again.known, refused) == (0, len(lines), [])

@@ -33,13 +33,16 @@ from webapp.models import (
     Language,
     Mandate,
     MandateSignature,
+    Message,
     OneTimeCode,
     SignedText,
 )
 from webapp.services import signing
 from webapp.services.codes import AskedCode, check_code
-from webapp.services.enrolment import default_authorisation, sign_with_code
+from webapp.services.confirmations import ask_for_paper
+from webapp.services.enrolment import default_authorisation, prepare_enrolment, sign_with_code
 from webapp.services.mandates import Signature
+from webapp.services.outbox import open_message
 from webapp.services.working_day import WorkingDay
 
 CEILING = Centimes(2_000_000_00)
@@ -305,3 +308,20 @@ def test_the_code_points_at_what_it_signed(
     evidence = office.scalars(select(MandateSignature)).one()
     assert (evidence.code_id, evidence.mandate_id) == (row.id, mandate.id)
     assert (row.used_at, mandate.reference) == (day.now, reference)
+
+
+@pytest.mark.parametrize("confirming", [False, True], ids=["at once", "once confirmed"])
+def test_who_has_signed_is_told_what_and_when_it_begins(
+    office: Session, day: WorkingDay, owner: Employer, confirming: bool
+) -> None:
+    if confirming:
+        ask_for_paper(office, "001", 20)
+    asked = ask(office, day, owner.member_number, CodePurpose.SIGN_MANDATE)
+    on_the_page = prepare_enrolment(office, day, signed_in(owner)).first_debit.on
+    reference = sign(office, day, owner, asked)
+    message = office.scalars(select(Message).where(Message.kind == "mandate_signed")).one()
+    address, values = open_message(builders.VAULT, message.sealed, message.reference)
+    assert address == owner.phone
+    assert values["reference"] == reference
+    assert (values["ceiling"], values["bank_code"]) == (CEILING, "001")
+    assert values["first_debit_on"] == (None if confirming else on_the_page)

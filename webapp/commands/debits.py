@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from webapp.commands.desk import (
     Day,
     by_option,
+    open_vault,
     refusals_to_exit,
     session,
     settings,
@@ -46,7 +47,7 @@ def cancel_debit(reference: str, on: date | None, actor: str | None) -> None:
     """Cancel the unsent debit REFERENCE: what it would have collected is due again."""
     day = working_day(on, actor)
     with run_lock(session(), settings().home, wait=True):
-        debits.cancel_debit(session(), day, reference)
+        debits.cancel_debit(session(), day, reference, open_vault())
     click.echo(f"{reference}: cancelled")
 
 

@@ -49,3 +49,5 @@ def _show(line: str) -> None:
     if message["subject"]:
         click.echo(message["subject"])
     click.echo(f"{message['body']}\n")
+    if message.get("attachment"):
+        click.echo(f"with {message['attachment']}\n")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.adapters.vault import Vault
 from webapp.domain.errors import IllegalMove, NotFound
 from webapp.domain.statuses import DebitStatus
-from webapp.models import Debit
+from webapp.models import Debit, Notice, NoticeStatus
 from webapp.services.events import move_all
 from webapp.services.freeing import cancel_debits
+from webapp.services.outbox import tell
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
@@ -38,14 +40,36 @@ def release_debit(session: Session, day: WorkingDay, reference: str) -> None:
         )
 
 
-def cancel_debit(session: Session, day: WorkingDay, reference: str) -> None:
+def cancel_debit(
+    session: Session, day: WorkingDay, reference: str, vault: Vault | None = None
+) -> None:
     """Cancel a debit of which nothing has been sent: its dues are open again.
 
-    Raises NotFound, and IllegalMove once the debit is frozen or further.
+    With the keys, an employer who was told of the debit is told that it is cancelled. Raises
+    NotFound, and IllegalMove once the debit is frozen or further.
     """
     with transaction(session):
         debit = _find(session, reference)
         cancel_debits(session, day, Debit.id == debit.id, cause="cancelled", sources=[debit.status])
+        if vault is not None:
+            _tell_cancelled(session, day, vault, debit)
+
+
+def _tell_cancelled(session: Session, day: WorkingDay, vault: Vault, debit: Debit) -> None:
+    """Take back what the last notice said that reached the employer, if there was one."""
+    told = session.execute(
+        select(Notice.amount_centimes, Notice.collect_on, Notice.account_last4)
+        .where(Notice.debit_id == debit.id, Notice.status == NoticeStatus.ACCEPTED)
+        .order_by(Notice.version.desc())
+        .limit(1)
+    ).first()
+    if told is not None:
+        values = {
+            "amount": told.amount_centimes,
+            "collect_on": told.collect_on,
+            "last4": told.account_last4,
+        }
+        tell(session, day, vault, debit.employer_id, "debit_cancelled", values)
 
 
 def _find(session: Session, reference: str) -> Debit:

@@ -216,7 +216,9 @@ def _delivered(day: WorkingDay, collect_on: date) -> ColumnElement[bool]:
     return exists().where(
         Notice.debit_id == Debit.id,
         Notice.version == Debit.notice_version,
-        Notice.status == NoticeStatus.ACCEPTED,
+        # As a text that no index serves: SQLite would walk through all accepted notices for each
+        # debit instead of looking up its own.
+        cast(Notice.status, String) == NoticeStatus.ACCEPTED.value,
         Notice.accepted_on <= in_time,
         Notice.collect_on == Debit.collect_on,
         Notice.amount_centimes >= Debit.amount_centimes,
