@@ -36,8 +36,9 @@ ALLOWED = {
     # Papers need words, services' values and the adapter that writes them.
     "documents": {
         "adapters", "authorisation", "catalogs", "config", "domain", "formatting", "services",
+        "wording",
     },
-    "archives": {"documents", "services"},
+    "archives": {"documents", "domain", "services"},
     # What every page and message needs, from the inside outwards.
     "catalogs": set(),
     "formatting": {"catalogs", "domain"},

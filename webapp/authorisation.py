@@ -115,6 +115,20 @@ def signed_text(ceiling: Centimes | None, worksites: Sequence[str] = ()) -> str:
     )
 
 
+def paragraphs_on_paper(text: str, language: Language) -> tuple[str, ...]:
+    """The paragraphs of a signed text in one language, word for word, as its paper shows them.
+
+    A text has as many paragraphs in each language; where the first of several is the short form,
+    which says the same as the full one, it is left out. A text that is not made so is shown whole.
+    """
+    paragraphs = tuple(text.split("\n\n"))
+    half, rest = divmod(len(paragraphs), 2)
+    if rest:
+        return paragraphs
+    own = paragraphs[:half] if language is ARABIC else paragraphs[half:]
+    return own[1:] if len(own) > 1 else own
+
+
 def text_of_paper(paper: PaperLine) -> str:
     """What is kept of a mandate that was signed on paper before this service, in both languages.
 

@@ -33,12 +33,13 @@ from webapp.adapters.vault import Vault as Vault  # who is handed one may name i
 from webapp.adapters.vault import create_keys, load_vault
 from webapp.config import Config
 from webapp.data.loader import load_banks
-from webapp.documents import authorisation_pdf, find_paper
+from webapp.documents import authorisation_pdf
 from webapp.domain.errors import KhatwaError
 from webapp.domain.moment import Moment
 from webapp.domain.rules import CollectionRules, MessageRules
 from webapp.extensions import db
 from webapp.models import Channel
+from webapp.services.authorisation_papers import find_paper
 from webapp.services.notices import NoticeToSend, SendNotice
 from webapp.services.sending import (
     Clock,
@@ -214,10 +215,9 @@ def _paper(app: Flask, message: MessageToSend) -> Attachment | None:
     if not config.public_address or message.employer_id is None:
         return None
     reference = str(message.values["reference"])
-    paper = find_paper(
-        db.session(), vault_of(app), message.employer_id, reference, config.public_address
-    )
-    return Attachment(f"khatwa-{reference}.pdf", authorisation_pdf(app, paper))
+    paper = find_paper(db.session(), vault_of(app), message.employer_id, reference)
+    pdf = authorisation_pdf(app, paper, config.public_address)
+    return Attachment(f"khatwa-{reference}.pdf", pdf)
 
 
 # By the kind of message.

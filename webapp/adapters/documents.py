@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from jinja2 import BaseLoader, Environment, StrictUndefined
 
@@ -40,27 +41,34 @@ class Documents:
             document = weasyprint.HTML(
                 string=html, base_url=f"{self._folder.as_uri()}/", url_fetcher=self._fetcher()
             )
-            pdf: bytes = document.write_pdf(pdf_identifier=identifier, pdf_tags=True)
+            # PDF/UA: tagged, titled, its language said, for who reads with a screen reader.
+            pdf: bytes = document.write_pdf(pdf_identifier=identifier, pdf_variant="pdf/ua-1")
         return pdf
 
     def _fetcher(self) -> Any:
         """Opens what lies in the folder of the documents, and refuses everything else."""
-        urls = _weasyprint().urls
-        folder = f"{self._folder.as_uri()}/"
+        urls, folder = _weasyprint().urls, self._folder
 
         class OwnFiles(urls.URLFetcher):  # type: ignore[misc, name-defined]
             def fetch(self, url: str, headers: Any = None) -> Any:
-                if not url.startswith(folder) or ".." in url:
+                if not _lies_in(folder, url):
                     raise urls.FatalURLFetchingError(f"not one of our own files: {url[:80]}")
                 return super().fetch(url, headers)
 
         return OwnFiles(allowed_protocols={"file"})
 
 
+def _lies_in(folder: Path, url: str) -> bool:
+    """Whether an address is that of a file in a folder, however it is written."""
+    parts = urlsplit(url)
+    path = Path(unquote(parts.path)).resolve()
+    return parts.scheme == "file" and not parts.netloc and path.is_relative_to(folder)
+
+
 @cache
 def _weasyprint() -> Any:
     try:
         import weasyprint
-    except OSError as error:
+    except (ImportError, OSError) as error:
         raise DocumentsUnavailable(package="libpango-1.0-0 libpangoft2-1.0-0") from error
     return weasyprint

@@ -6,25 +6,30 @@ for they are the employer's own; the look is an event.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, select
+from sqlalchemy import ScalarSelect, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
+from webapp.domain.statuses import MandateStatus
 from webapp.models import (
+    Attempt,
+    BankFile,
     CorrectionRequest,
     Debit,
+    DebitLine,
     Declaration,
     DeclarationLine,
     Delegation,
     Due,
     Employer,
+    Event,
     Mandate,
     MandatePaper,
     MandateSignature,
+    MandateWorksite,
     Message,
     Notice,
     Person,
@@ -36,10 +41,11 @@ from webapp.services.corrections import context_of
 from webapp.services.events import record
 from webapp.services.looks import every_look
 from webapp.services.proof_packs import Plain, plain
-from webapp.services.transactions import transaction
-from webapp.services.web_sessions import SignedIn
+from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
 
+# Rows that the database hands over at a time.
+AT_A_TIME = 500
 # What is held about an employer and is not in the copy, with the reason.
 NOT_EXPORTED: Mapping[str, str] = {
     "one_time_codes": "a digest for ten minutes, of no use to anybody",
@@ -47,41 +53,59 @@ NOT_EXPORTED: Mapping[str, str] = {
     "declaration_drafts": "what is being typed, on the employer's own page",
     "mandate_drafts": "what is being typed, on the employer's own page",
     "declared_months": "a key that says again what the declarations say",
-    "debit_lines": "a key between the debits and the dues of this copy",
-    "mandate_worksites": "which worksites an authorisation takes stands on its page",
     "postings": "the fund's books, which tell the dues and debits of this copy again",
+    "bank_entries": "a bank's own message, whose facts stand in the attempts of this copy",
 }
 
-
-@dataclass(frozen=True, slots=True)
-class DataExport:
-    """The copy: its tables under their names, each a list of rows of plain values."""
-
-    name: str
-    tables: Mapping[str, Sequence[Plain]]
+# Told each table of the copy: its name and its rows, which it must take before the next table.
+Take = Callable[[str, Iterable[Plain]], None]
 
 
 def export_data(
-    session: Session, day: WorkingDay, vault: Vault, who: SignedIn, language: str
-) -> DataExport:
-    """Copy everything about the employer who is signed in; an event says that it was done."""
-    own = who.employer_id
+    session: Session, day: WorkingDay, vault: Vault, employer_id: int, take: Take
+) -> None:
+    """Hand over everything about an employer, row by row, however much it is.
+
+    Events say before that a copy was made and that each account was looked at.
+    """
+    _note(session, day, employer_id)
+    with reading(session):
+        for name, query in QUERIES.items():
+            take(name, _rows(session, vault, name, query(employer_id)))
+        take("looks", _looks(session, employer_id))
+
+
+def _note(session: Session, day: WorkingDay, employer_id: int) -> None:
     with transaction(session):
+        record(session, day, Subject.EMPLOYER, [employer_id], None, "exported", "exported")
+        by_status: dict[MandateStatus, list[int]] = {}
+        for id_, status in session.execute(
+            select(Mandate.id, Mandate.status).where(Mandate.employer_id == employer_id)
+        ):
+            by_status.setdefault(status, []).append(id_)
+        for status, ids in by_status.items():
+            record(session, day, Subject.MANDATE, ids, status, status.value, "account_shown")
 
-        def rows(query: Select[*tuple[Any, ...]]) -> list[Plain]:
-            return [plain(row) for row in session.execute(query)]
 
-        tables = {name: rows(query(own)) for name, query in QUERIES.items()}
-        tables["mandates"] = [_mandate(vault, one) for one in tables["mandates"]]
-        tables["corrections"] = [_correction(vault, one) for one in tables["corrections"]]
-        record(session, day, Subject.EMPLOYER, [own], None, "exported", "exported")
-    tables["looks"] = [
-        {"at": one.at.isoformat(timespec="seconds"), "what": one.target, "why": one.cause,
-         "mandate": one.mandate, "period": one.period.code if one.period else "",
-         "by": str(one.role or one.person or "service")}
-        for one in every_look(session, own)
-    ]  # fmt: skip
-    return DataExport(who.name_in(language), tables)
+def _rows(
+    session: Session, vault: Vault, name: str, query: Select[*tuple[Any, ...]]
+) -> Iterator[Plain]:
+    opened = OPENED.get(name)
+    for row in session.execute(query, execution_options={"yield_per": AT_A_TIME}):
+        yield opened(vault, plain(row)) if opened else plain(row)
+
+
+def _looks(session: Session, employer_id: int) -> Iterator[Plain]:
+    """Everything that others did with the employer's data, the latest first."""
+    for one in every_look(session, employer_id):
+        yield {
+            "at": one.at.isoformat(timespec="seconds"),
+            "what": one.target,
+            "why": one.cause,
+            "mandate": one.mandate,
+            "period": one.period.code if one.period else "",
+            "by": str(one.role or one.person or "service"),
+        }
 
 
 def _mandate(vault: Vault, row: Plain) -> Plain:
@@ -114,6 +138,34 @@ def _name_of_session(own: int) -> ScalarSelect[str]:
     )
 
 
+# What is sealed in a table, and is the employer's own.
+OPENED = {"mandates": _mandate, "corrections": _correction}
+
+
+def _steps(own: int) -> Select[*tuple[Any, ...]]:
+    """The moves of the employer's authorisations, declarations and debits."""
+    about = (
+        (Subject.MANDATE, select(Mandate.id).where(Mandate.employer_id == own)),
+        (Subject.DECLARATION, select(Declaration.id).where(Declaration.employer_id == own)),
+        (Subject.DEBIT, select(Debit.id).where(Debit.employer_id == own)),
+    )
+    return (
+        select(
+            Event.at, Event.subject, Mandate.reference.label("mandate"),
+            Debit.reference.label("debit"), Declaration.period, Event.source, Event.target,
+            Event.cause,
+        )
+        .outerjoin(Mandate, and_(Event.subject == Subject.MANDATE, Mandate.id == Event.subject_id))
+        .outerjoin(Debit, and_(Event.subject == Subject.DEBIT, Debit.id == Event.subject_id))
+        .outerjoin(
+            Declaration,
+            and_(Event.subject == Subject.DECLARATION, Declaration.id == Event.subject_id),
+        )
+        .where(or_(*(and_(Event.subject == one, Event.subject_id.in_(ids)) for one, ids in about)))
+        .order_by(Event.id)
+    )  # fmt: skip
+
+
 QUERIES: Mapping[str, Any] = {
     "employer": lambda own: select(
         Employer.member_number, Employer.name_ar, Employer.name_fr, Employer.nif,
@@ -142,13 +194,20 @@ QUERIES: Mapping[str, Any] = {
         MandatePaper.sha256, MandatePaper.received_at,
     ).join(Mandate, Mandate.id == MandatePaper.mandate_id)
     .where(Mandate.employer_id == own).order_by(MandatePaper.id),
+    "mandate_worksites": lambda own: select(
+        Mandate.reference.label("mandate"), Worksite.code.label("worksite"),
+        MandateWorksite.ended_at,
+    ).join(Mandate, Mandate.id == MandateWorksite.mandate_id)
+    .join(Worksite, Worksite.id == MandateWorksite.worksite_id)
+    .where(MandateWorksite.employer_id == own).order_by(MandateWorksite.id),
     "declarations": lambda own: select(
         Declaration.period, Declaration.revision, Declaration.status, Declaration.filed_at
     ).where(Declaration.employer_id == own).order_by(Declaration.id),
     "declaration_lines": lambda own: select(
         Declaration.period, Declaration.revision, Worksite.code.label("worksite"),
         DeclarationLine.workers, DeclarationLine.leave_base_centimes,
-        DeclarationLine.weather_base_centimes,
+        DeclarationLine.weather_base_centimes, DeclarationLine.leave_centimes,
+        DeclarationLine.weather_employer_centimes, DeclarationLine.weather_worker_centimes,
     ).join(Declaration, Declaration.id == DeclarationLine.declaration_id)
     .join(Worksite, Worksite.id == DeclarationLine.worksite_id)
     .where(Declaration.employer_id == own).order_by(DeclarationLine.id),
@@ -162,6 +221,21 @@ QUERIES: Mapping[str, Any] = {
         Mandate.reference.label("mandate"), Mandate.account_last4,
     ).join(Mandate, Mandate.id == Debit.mandate_id)
     .where(Debit.employer_id == own).order_by(Debit.id),
+    "debit_lines": lambda own: select(
+        Debit.reference.label("debit"), Worksite.code.label("worksite"), Due.kind, Due.period,
+        DebitLine.amount_centimes, DebitLine.freed_at,
+    ).join(Debit, Debit.id == DebitLine.debit_id).join(Due, Due.id == DebitLine.due_id)
+    .outerjoin(Worksite, Worksite.id == Due.worksite_id)
+    .where(DebitLine.employer_id == own).order_by(DebitLine.id),
+    "attempts": lambda own: select(
+        Debit.reference.label("debit"), Attempt.number, Attempt.end_to_end_id,
+        Attempt.amount_centimes, BankFile.sent_at.label("file_sent_at"), Attempt.accepted_at,
+        Attempt.debited_at, Attempt.settled_at, Attempt.refused_at, Attempt.returned_at,
+        Attempt.reason_code,
+    ).join(Debit, Debit.id == Attempt.debit_id)
+    .join(BankFile, BankFile.id == Attempt.bank_file_id)
+    .where(Debit.employer_id == own).order_by(Attempt.id),
+    "steps": _steps,
     "notices": lambda own: select(
         Debit.reference.label("debit"), Notice.version, Notice.kind, Notice.channel,
         Notice.language, Notice.amount_centimes, Notice.collect_on, Notice.status,

@@ -146,26 +146,6 @@ def find_authorisation(session: Session, employer_id: int, reference: str) -> Au
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """An employer as a paper names it."""
-
-    member_number: str
-    name_ar: str
-    name_fr: str
-
-
-def owner_of(session: Session, employer_id: int) -> Owner:
-    """Whose an authorisation is."""
-    with reading(session):
-        row = session.execute(
-            select(Employer.member_number, Employer.name_ar, Employer.name_fr).where(
-                Employer.id == employer_id
-            )
-        ).one()
-    return Owner(*row)
-
-
 def read_account(
     session: Session, day: WorkingDay, vault: Vault, employer_id: int, reference: str
 ) -> Rib:

@@ -5,15 +5,18 @@ Plain values, ready for JSON: amounts in centimes, instants in UTC, of the accou
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
+from webapp.data.loader import load_reasons
 from webapp.domain.errors import NotFound
 from webapp.models import (
     Attempt,
@@ -27,12 +30,15 @@ from webapp.models import (
     Event,
     EventSeal,
     Mandate,
+    MandatePaper,
     MandateSignature,
     Notice,
+    OneTimeCode,
     SignedText,
     Subject,
     Worksite,
 )
+from webapp.services.bank_files import outbox_path
 from webapp.services.transactions import reading
 
 Plain = dict[str, object]
@@ -46,6 +52,7 @@ class ProofPack:
     lines: Sequence[Plain]
     texts: Sequence[Plain]
     signatures: Sequence[Plain]
+    papers: Sequence[Plain]
     notices: Sequence[Plain]
     attempts: Sequence[Plain]
     answers: Sequence[Plain]
@@ -69,15 +76,16 @@ def gather_proof(session: Session, agency_id: int | None, reference: str) -> Pro
         def rows(query: Select[*tuple[Any, ...]]) -> list[Plain]:
             return [plain(row) for row in session.execute(query)]
 
-        texts = rows(TEXTS.where(MandateSignature.mandate_id == mandate_id))
+        signed = MandateSignature.mandate_id == mandate_id
         return ProofPack(
             debit=debit,
             lines=rows(LINES.where(DebitLine.debit_id == debit_id)),
-            texts=[text | {"paragraphs": str(text.pop("text")).split("\n\n")} for text in texts],
-            signatures=rows(SIGNATURES.where(MandateSignature.mandate_id == mandate_id)),
+            texts=[_text(row) for row in rows(TEXTS.where(signed))],
+            signatures=rows(SIGNATURES.where(signed)),
+            papers=rows(PAPERS.where(MandatePaper.mandate_id == mandate_id)),
             notices=rows(NOTICES.where(Notice.debit_id == debit_id)),
-            attempts=rows(ATTEMPTS.where(Attempt.debit_id == debit_id)),
-            answers=rows(ANSWERS.where(Attempt.debit_id == debit_id)),
+            attempts=[_attempt(row) for row in rows(ATTEMPTS.where(Attempt.debit_id == debit_id))],
+            answers=[_reasoned(row) for row in rows(ANSWERS.where(Attempt.debit_id == debit_id))],
             events=rows(
                 EVENTS.where(
                     or_(
@@ -87,6 +95,25 @@ def gather_proof(session: Session, agency_id: int | None, reference: str) -> Pro
                 )
             ),
         )
+
+
+def _text(row: Plain) -> Plain:
+    """A signed text in its paragraphs, and whether it still has the digest that was signed."""
+    text = str(row.pop("text"))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return row | {"intact": digest == row["sha256"], "paragraphs": text.split("\n\n")}
+
+
+def _attempt(row: Plain) -> Plain:
+    """A line of a bank file, with the name under which the file went."""
+    reference = str(row["file"])
+    return _reasoned({"file_name": outbox_path(Path(), reference).name} | row)
+
+
+def _reasoned(row: Plain) -> Plain:
+    """A row with a bank's reason code, and what the standard calls it."""
+    known = load_reasons().get(str(row["reason_code"]))
+    return row | {"reason": known.name if known else None}
 
 
 def plain(row: Row[*tuple[Any, ...]]) -> Plain:
@@ -146,21 +173,30 @@ TEXTS = (
     .join(SignedText, SignedText.sha256 == MandateSignature.text_sha256)
     .order_by(MandateSignature.number)
 )
-SIGNATURES = select(
-    MandateSignature.number,
-    MandateSignature.signed_at,
-    MandateSignature.channel,
-    MandateSignature.device,
-    MandateSignature.language,
-    MandateSignature.signatory_name,
-    MandateSignature.quality,
-    MandateSignature.ceiling_centimes,
-    MandateSignature.code_id,
-    MandateSignature.person_id,
-    MandateSignature.staff_id,
-    MandateSignature.text_version,
-    MandateSignature.text_sha256,
-).order_by(MandateSignature.number)
+SIGNATURES = (
+    select(
+        MandateSignature.number,
+        MandateSignature.signed_at,
+        MandateSignature.channel,
+        MandateSignature.device,
+        MandateSignature.language,
+        MandateSignature.signatory_name,
+        MandateSignature.quality,
+        MandateSignature.ceiling_centimes,
+        MandateSignature.code_id,
+        MandateSignature.person_id,
+        MandateSignature.staff_id,
+        MandateSignature.text_version,
+        MandateSignature.text_sha256,
+        OneTimeCode.sent_at.label("code_sent_at"),
+        OneTimeCode.used_at.label("code_used_at"),
+    )
+    .outerjoin(OneTimeCode, OneTimeCode.id == MandateSignature.code_id)
+    .order_by(MandateSignature.number)
+)
+PAPERS = select(
+    MandatePaper.received_at, MandatePaper.media_type, MandatePaper.size, MandatePaper.sha256
+).order_by(MandatePaper.id)
 NOTICES = select(
     Notice.version,
     Notice.kind,
@@ -172,6 +208,7 @@ NOTICES = select(
     Notice.status,
     Notice.created_at,
     Notice.accepted_on,
+    Notice.tries,
     Notice.answer,
 ).order_by(Notice.version, Notice.id)
 ATTEMPTS = (

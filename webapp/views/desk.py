@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
+from urllib.parse import quote
 
 from flask import (
     Response,
@@ -144,11 +145,18 @@ def day_of(instant: datetime) -> date:
     return Moment.at(instant).today
 
 
-def file_answer(content: bytes, name: str, kind: str, *, inline: bool = False) -> Response:
-    """A file of ours as an answer: of the kind we say, to be kept or shown, run by nobody."""
+def file_answer(
+    content: bytes, name: str, kind: str, *, inline: bool = False, title: str = ""
+) -> Response:
+    """A file of ours as an answer: of the kind we say, to be kept or shown, run by nobody.
+
+    `name` is in ASCII; `title` is the name in the reader's language, for browsers that know how.
+    """
     response = Response(content, mimetype=kind)
-    where = "inline" if inline else "attachment"
-    response.headers["Content-Disposition"] = f'{where}; filename="{name}"'
+    disposition = f'{"inline" if inline else "attachment"}; filename="{name}"'
+    if title:
+        disposition += f"; filename*=UTF-8''{quote(title, safe='')}"
+    response.headers["Content-Disposition"] = disposition
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.audiences import Audience, open_to
-from webapp.documents import PaperOfAuthorisation, authorisation_pdf
+from webapp.authorisation import paper_words
+from webapp.documents import authorisation_pdf
 from webapp.domain.due_dates import first_day_after_quiet
+from webapp.languages import current_language
+from webapp.services.authorisation_papers import find_whole_paper
 from webapp.services.authorisations import refusal_of, worksites_of
 from webapp.services.enrolment import (
     Authorisation,
     default_authorisation,
     find_authorisation,
     prepare_enrolment,
-    read_account,
 )
 from webapp.services.expiry import ends_on, keep_mandate
 from webapp.services.working_day import WorkingDay
 from webapp.views import desk
 from webapp.views.employer.blueprint import employer
-from webapp.views.public.checks import check_address
+from webapp.views.public.checks import address_from_outside
 
 
 @employer.get("/authorisations/<reference>")
@@ -64,21 +66,14 @@ def keep(reference: str) -> ResponseReturnValue:
 @employer.get("/authorisations/<reference>/document")
 @open_to(Audience.SIGNATORY)
 def authorisation_document(reference: str) -> ResponseReturnValue:
-    session, who = desk.session(), desk.who()
-    found = find_authorisation(session, who.employer_id, reference)
-    account = read_account(session, desk.working_day(), desk.vault(), who.employer_id, reference)
-    paper = PaperOfAuthorisation(
-        reference=reference,
-        member_number=who.member_number,
-        name_ar=who.name_ar,
-        name_fr=who.name_fr,
-        signatory=found.signatory_name,
-        account=account.grouped,
-        bank_code=account.bank,
-        ceiling=found.ceiling,
-        worksites=tuple(worksites_of(session, who.employer_id, reference).values()),
-        signed_on=found.signed_on,
-        check_address=check_address(reference),
+    paper = find_whole_paper(
+        desk.session(), desk.working_day(), desk.vault(), desk.who().employer_id, reference
     )
-    pdf = authorisation_pdf(current_app, paper)
-    return desk.file_answer(pdf, f"khatwa-{reference}.pdf", "application/pdf", inline=True)
+    pdf = authorisation_pdf(current_app, paper, address_from_outside())
+    return desk.file_answer(
+        pdf,
+        f"khatwa-{reference}.pdf",
+        "application/pdf",
+        inline="download" not in request.args,
+        title=f"{paper_words(current_language())['title']} {reference}.pdf",
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
@@ -25,7 +27,8 @@ def make_data_export() -> ResponseReturnValue:
     answer = visitor.proof_wanted()
     if answer is not None:
         return answer
-    who, language = desk.who(), current_language().code
-    export = export_data(desk.session(), desk.working_day(), desk.vault(), who, language)
-    archive = data_export_zip(current_app, export, desk.moment().now)
+    who = desk.who()
+    export = partial(export_data, desk.session(), desk.working_day(), desk.vault(), who.employer_id)
+    name = who.name_in(current_language().code)
+    archive = data_export_zip(current_app, name, export, desk.moment().now)
     return desk.file_answer(archive, "khatwa.zip", "application/zip")

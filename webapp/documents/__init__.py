@@ -1,0 +1,5 @@
+"""The papers of the service as PDF: what stands on each, in both languages."""
+
+from webapp.documents.authorisation import authorisation_pdf as authorisation_pdf
+from webapp.documents.data_export import data_export_pdf as data_export_pdf
+from webapp.documents.proof_pack import proof_pack_pdf as proof_pack_pdf
