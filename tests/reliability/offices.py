@@ -17,7 +17,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
 from tests.databases import Server
-from tests.reliability.warm import APPLICATION, run_command
+from tests.reliability.warm import APPLICATION, run_command, run_until_statement
 from webapp.adapters.journal import SentJournal
 from webapp.config import PROJECT
 from webapp.database import configure_engine
@@ -121,6 +121,15 @@ class Office:
         """Start the same command in a process that has the service's code loaded already."""
         process = WARM.Process(
             target=run_command, args=(self._environment(), str(self.printed), arguments)
+        )
+        process.start()
+        return process
+
+    def start_doomed(self, *arguments: str, begins: str, times: int) -> ForkServerProcess:
+        """Start it in such a process, to be killed amid its work: see `run_until_statement`."""
+        process = WARM.Process(
+            target=run_until_statement,
+            args=(self._environment(), str(self.printed), arguments, begins, times),
         )
         process.start()
         return process

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Mapping, Sequence
+from itertools import count
 
 from flask.cli import cli
+from sqlalchemy import Engine, event
 
 import webapp.commands  # noqa: F401  (with everything that commands import)
 
@@ -19,3 +22,21 @@ def run_command(environment: Mapping[str, str], output: str, arguments: Sequence
     for standard in (1, 2):
         os.dup2(descriptor, standard)
     cli.main(["--app", APPLICATION, *arguments], prog_name="flask")
+
+
+def run_until_statement(
+    environment: Mapping[str, str], output: str, arguments: Sequence[str], begins: str, times: int
+) -> None:
+    """Be that command, and die by SIGKILL right after that many statements with this beginning.
+
+    They are done by then and the last of them is not committed.
+    """
+    seen = count(1)
+
+    @event.listens_for(Engine, "after_cursor_execute")
+    def die(*arguments: object) -> None:
+        statement = str(arguments[2])
+        if statement.startswith(begins) and next(seen) == times:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    run_command(environment, output, arguments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from tests.services.people import later
 from tests.services.staff import PASSWORD, RULES, Colleague, enter, join, who_is
 from webapp.domain.errors import NotFound, WeakPassword, WrongCredentials
 from webapp.models import RecoveryCode, WebSession
+from webapp.services.references import ALPHABET
 from webapp.services.staff.second_factor import (
     begin_setup,
     prove_again,
@@ -49,10 +51,13 @@ def password(session: Session, day: WorkingDay, email: str, typed: str = PASSWOR
 # ── recovery codes ───────────────────────────────────────────────────────────────────────────
 
 
-def test_recovery_codes_are_ten_different_ones_kept_as_digests(
+def test_recovery_codes_are_ten_different_ones_of_120_bits_kept_as_digests(
     office: Session, samira: Colleague
 ) -> None:
     assert len(set(samira.recovery_codes)) == 10
+    assert len(set(ALPHABET)) == 32
+    group = f"[{ALPHABET}]{{4}}"
+    assert all(re.fullmatch(f"{group}(-{group}){{5}}", code) for code in samira.recovery_codes)
     kept = " ".join(office.scalars(select(RecoveryCode.code_hash)))
     office.rollback()
     assert not any(code in kept or code.replace("-", "") in kept for code in samira.recovery_codes)

@@ -17,6 +17,7 @@ from webapp.forms.activation import QUALITIES
 from webapp.models import (
     Debit,
     Employer,
+    HoldReason,
     Mandate,
     MandateDraft,
     MandateSignature,
@@ -314,6 +315,20 @@ def test_a_button_raises_no_ceiling(
 
 
 # ── exceptions ───────────────────────────────────────────────────────────────────────────────
+
+
+@BOTH
+def test_a_debit_above_the_ceiling_leads_to_the_ceiling(
+    site: Site, visitor: Browser, browser: Browser, reference: str
+) -> None:
+    held = {"status": DebitStatus.HELD, "hold_reason": HoldReason.OVER_CEILING}
+    site.office.execute(update(Debit).values(**held))
+    site.office.commit()
+    name = site.office.scalars(select(Debit.reference)).one()
+    site.office.rollback()
+    ceiling = f"/{browser.language}/authorisations/{reference}/ceiling"
+    for place in ("home", f"debits/{name}"):
+        assert browser.open(place).root.xpath(f"//main//a[@href='{ceiling}']"), place
 
 
 @BOTH

@@ -15,7 +15,7 @@ from webapp.domain.contacts import read_email
 from webapp.domain.text import typed
 from webapp.forms.fields import TypedField
 
-LONGEST_CODE = 20
+LONGEST_CODE = 30
 # What is said of both alike, whichever of the two was wrong.
 WRONG_PASSWORD = _l("The e-mail address or the password is not correct.")
 WRONG_CODE = _l("This code is not correct, or was used already. Please wait for the next one.")

@@ -28,7 +28,7 @@ from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
 
 RECOVERY_CODES = 10
-RECOVERY_LETTERS = 10  # of 32: fifty bits of chance
+RECOVERY_LETTERS = 24  # of 32: 120 bits, too many to try even where the digests and the key leak
 LETTERS_OF_A_GROUP = 4
 TOTP = re.compile("[0-9]{6}")
 
@@ -44,7 +44,7 @@ class Setup:
     @property
     def groups(self) -> str:
         """The secret in groups of four, to be typed."""
-        return " ".join(re.findall(f".{{1,{LETTERS_OF_A_GROUP}}}", self.secret))
+        return " ".join(_in_groups(self.secret))
 
 
 def begin_setup(vault: Vault, purpose: str, account: str, title: str) -> Setup:
@@ -236,8 +236,11 @@ def _context(purpose: str) -> str:
 
 
 def _new_recovery_code() -> str:
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(RECOVERY_LETTERS))
-    return f"{letters[: RECOVERY_LETTERS // 2]}-{letters[RECOVERY_LETTERS // 2 :]}"
+    return "-".join(_in_groups("".join(secrets.choice(ALPHABET) for _ in range(RECOVERY_LETTERS))))
+
+
+def _in_groups(letters: str) -> list[str]:
+    return re.findall(f".{{1,{LETTERS_OF_A_GROUP}}}", letters)
 
 
 def _digest(vault: Vault, reference: str, code: str) -> str:
