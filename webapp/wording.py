@@ -18,6 +18,7 @@ from webapp.domain.words import Word
 from webapp.models import (
     CorrectionStatus,
     CorrectionSubject,
+    DueKind,
     HoldReason,
     NoticeChannel,
     NoticeStatus,
@@ -49,6 +50,7 @@ QUALIFIERS: Mapping[str, LazyString] = {
     "contested": _l("You have contested this amount."),
     "waived": _l("You no longer owe this amount."),
     "paid_elsewhere": _l("Paid another way."),
+    "deferred": _l("It waits for the end of your payment schedule."),
 }
 
 MANDATES: Texts = {
@@ -100,6 +102,14 @@ HOLDS: Texts = {
     ),
 }
 
+DUES: Texts = {
+    DueKind.CONTRIBUTION: _l("Contributions"),
+    DueKind.SURCHARGE: _l("Late-payment surcharge"),
+    DueKind.PENALTY: _l("Late-declaration penalty"),
+    DueKind.INSTALMENT: _l("Instalment"),
+    DueKind.ADJUSTMENT: _l("Adjustment"),
+    DueKind.CREDIT: _l("Credit"),
+}
 LIFE: Texts = {
     LifeKind.TOLD: _l("Notice to you"),
     LifeKind.SENT: _l("Sending to the bank or to Algérie Poste"),
@@ -151,6 +161,11 @@ SUBJECTS: Texts = {
     Subject.EMPLOYER: _l("Employer"),
     Subject.PERSON: _l("Person acting for employers"),
     Subject.STAFF: _l("Staff"),
+    Subject.WORKSITE: _l("Worksite"),
+    Subject.PAYMENT: _l("Payment made elsewhere"),
+    Subject.SCHEDULE: _l("Payment schedule"),
+    Subject.REQUEST: _l("Request to a second person"),
+    Subject.API_KEY: _l("Key of the programming interface"),
 }
 # What people did, as events name it; the states of debits and the like stay in technical words.
 ACTS: Mapping[str, LazyString] = {
@@ -255,7 +270,7 @@ def needs_another_account(hold: HoldReason | None, reason_code: str | None) -> b
 
 
 IN_WORDS = (
-    WORDS, MANDATES, HOLDS, CHANNELS, DELIVERIES, LIFE, ROLES, ACCOUNT_REASONS,
+    WORDS, DUES, MANDATES, HOLDS, CHANNELS, DELIVERIES, LIFE, ROLES, ACCOUNT_REASONS,
     BANK_REFUSALS, SUBJECTS,
     KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS,
 )  # fmt: skip

@@ -18,6 +18,7 @@ from webapp.domain.statuses import (
     DeclarationStatus,
     DueStatus,
     MandateStatus,
+    ScheduleStatus,
     check_move,
 )
 
@@ -40,11 +41,12 @@ DESIGN = {
         closed:
     """,
     DueStatus: """
-        open: scheduled settled superseded contested waived paid_elsewhere
-        scheduled: open settled superseded contested waived paid_elsewhere
+        open: scheduled settled superseded contested waived paid_elsewhere deferred
+        scheduled: open settled superseded contested waived paid_elsewhere deferred
         settled: open scheduled
         contested: open settled superseded waived paid_elsewhere
         paid_elsewhere: open
+        deferred: open superseded waived
         superseded:
         waived:
     """,
@@ -61,6 +63,13 @@ DESIGN = {
         refused: planned held cancelled
         disputed: settled refused
         cancelled:
+    """,
+    ScheduleStatus: """
+        proposed: accepted withdrawn
+        accepted: completed broken
+        completed:
+        broken:
+        withdrawn:
     """,
     BankFileStatus: """
         frozen: written superseded

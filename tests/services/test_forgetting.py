@@ -65,12 +65,22 @@ TABLES: Mapping[str, Kept] = {
     "bank_messages": Kept.BANK_MESSAGES,
     "bank_entries": Kept.BANK_MESSAGES,
     "postings": Kept.BOOKS,
+    "worksite_changes": Kept.MEMBERS,
+    "declaring_terms": Kept.MEMBERS,
+    "declaration_sheets": Kept.DECLARATION_DRAFTS,
+    "payments": Kept.DEBITS,
+    "payment_schedules": Kept.DEBITS,
+    "scheduled_dues": Kept.DEBITS,
+    "instalments": Kept.DEBITS,
+    "office_requests": Kept.DEBITS,
+    "api_keys": Kept.DELEGATIONS,
+    "api_requests": Kept.DELEGATIONS,
     "events": Kept.EVENTS,
     "event_seals": Kept.EVENTS,
 }
 ABOUT_NOBODY = {
     "agencies", "channels", "channel_routes", "closed_days", "confirming_banks",
-    "contribution_rates", "demonstrations", "runs",
+    "contribution_rates", "demonstrations", "late_rules", "runs",
 }  # fmt: skip
 
 

@@ -40,6 +40,7 @@ class DueStatus(StrEnum):
     CONTESTED = "contested"
     WAIVED = "waived"
     PAID_ELSEWHERE = "paid_elsewhere"
+    DEFERRED = "deferred"  # a surcharge that waits for the end of a payment schedule
 
 
 class DebitStatus(StrEnum):
@@ -73,6 +74,16 @@ class BankFileStatus(StrEnum):
     SUPERSEDED = "superseded"
 
 
+class ScheduleStatus(StrEnum):
+    """A payment schedule of one employer."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    COMPLETED = "completed"  # its last instalment is settled
+    BROKEN = "broken"  # an instalment was missed: the relief is lost
+    WITHDRAWN = "withdrawn"  # before it was accepted
+
+
 _M, _D, _U, _B, _F = MandateStatus, DeclarationStatus, DueStatus, DebitStatus, BankFileStatus
 
 _MANDATE_ENDS = frozenset({_M.REVOKED, _M.REFUSED, _M.REPLACED, _M.EXPIRED})
@@ -96,6 +107,8 @@ ALLOWED_MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         _D.CLOSED: frozenset(),
     },
     DueStatus: {
+        # Relief: cancelled with the last instalment, owed again when one is missed.
+        _U.DEFERRED: frozenset({_U.WAIVED, _U.OPEN, _U.SUPERSEDED}),
         # Open to settled without a debit: credits cover it all.
         _U.OPEN: frozenset(set(_U) - {_U.OPEN}),
         _U.SCHEDULED: frozenset(set(_U) - {_U.SCHEDULED}),
@@ -124,6 +137,13 @@ ALLOWED_MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         _B.REFUSED: frozenset({_B.PLANNED, _B.HELD, _B.CANCELLED}),
         _B.DISPUTED: frozenset({_B.SETTLED, _B.REFUSED}),
         _B.CANCELLED: frozenset(),
+    },
+    ScheduleStatus: {
+        ScheduleStatus.PROPOSED: frozenset({ScheduleStatus.ACCEPTED, ScheduleStatus.WITHDRAWN}),
+        ScheduleStatus.ACCEPTED: frozenset({ScheduleStatus.COMPLETED, ScheduleStatus.BROKEN}),
+        ScheduleStatus.COMPLETED: frozenset(),
+        ScheduleStatus.BROKEN: frozenset(),
+        ScheduleStatus.WITHDRAWN: frozenset(),
     },
     BankFileStatus: {
         _F.FROZEN: frozenset({_F.WRITTEN, _F.SUPERSEDED}),

@@ -30,6 +30,7 @@ DUE_WORDS: Mapping[DueStatus, tuple[Word, str | None]] = {
     DueStatus.CONTESTED: (Word.DECLARED, "contested"),
     DueStatus.WAIVED: (Word.DECLARED, "waived"),
     DueStatus.PAID_ELSEWHERE: (Word.SETTLED, "paid_elsewhere"),
+    DueStatus.DEFERRED: (Word.DECLARED, "deferred"),
 }
 
 DEBIT_WORDS: Mapping[DebitStatus, tuple[Word, str | None]] = {

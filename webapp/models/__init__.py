@@ -1,6 +1,7 @@
 """The tables, one file per noun; importing this package makes all of them known."""
 
 from webapp.models.agency import Agency
+from webapp.models.api_key import ApiKey, ApiRequest
 from webapp.models.bank_file import BankFile
 from webapp.models.bank_message import (
     BankEntry,
@@ -19,19 +20,25 @@ from webapp.models.declaration import (
     Declaration,
     DeclarationDraft,
     DeclarationLine,
+    DeclarationSheet,
     DeclaredMonth,
 )
+from webapp.models.declaring_term import DeclaringPlace, DeclaringTerm
 from webapp.models.demonstration import Demonstration
 from webapp.models.due import Due, DueKind
 from webapp.models.employer import Employer, Language, NoticeChannel
 from webapp.models.event import Event, EventSeal, Subject
+from webapp.models.late_rule import LateKind, LateRule
 from webapp.models.mandate import Mandate, MandateWorksite
 from webapp.models.mandate_draft import MandateDraft
 from webapp.models.mandate_paper import ConfirmingBank, MandatePaper
 from webapp.models.mandate_signature import MandateSignature, SignatoryQuality, SigningChannel
 from webapp.models.message import Message, MessageStatus
 from webapp.models.notice import Notice, NoticeKind, NoticeStatus
+from webapp.models.office_request import OfficeRequest, RequestKind, RequestStatus
 from webapp.models.one_time_code import CodePurpose, OneTimeCode
+from webapp.models.payment import Payment, PaymentStatus, PaymentWay
+from webapp.models.payment_schedule import Instalment, PaymentSchedule, ScheduledDue
 from webapp.models.person import Delegation, Person
 from webapp.models.posting import Account, Posting
 from webapp.models.run import Run
@@ -39,17 +46,20 @@ from webapp.models.signed_text import SignedText
 from webapp.models.staff_member import RecoveryCode, StaffInvitation, StaffMember
 from webapp.models.throttle import Throttle
 from webapp.models.web_session import KeptForm, WebSession
-from webapp.models.worksite import Worksite
+from webapp.models.worksite import Worksite, WorksiteChange, WorksiteChangeKind
 
 __all__ = [
-    "Account", "Agency", "Attempt", "BankEntry", "BankFile", "BankMessage", "BankMessageStatus",
-    "Base", "Channel", "ChannelRoute", "ClosedDay", "CodePurpose", "ConfirmingBank",
-    "ContributionRate", "CorrectionRequest", "CorrectionStatus", "CorrectionSubject", "Debit",
-    "DebitLine", "Declaration", "DeclarationDraft", "DeclarationLine", "DeclaredMonth",
-    "Delegation", "Demonstration", "Due", "DueKind", "Employer", "EntryOutcome", "Event",
-    "EventSeal", "HoldReason", "KeptForm", "Language", "Mandate", "MandateDraft", "MandatePaper",
-    "MandateSignature", "MandateWorksite", "Message", "MessageStatus", "Notice", "NoticeChannel",
-    "NoticeKind", "NoticeStatus", "OneTimeCode", "Person", "Posting", "RecoveryCode", "Run",
-    "SignatoryQuality", "SignedText", "SigningChannel", "StaffInvitation", "StaffMember", "Subject",
-    "SuspenseReason", "Throttle", "WebSession", "Worksite",
+    "Account", "Agency", "ApiKey", "ApiRequest", "Attempt", "BankEntry", "BankFile", "BankMessage",
+    "BankMessageStatus", "Base", "Channel", "ChannelRoute", "ClosedDay", "CodePurpose",
+    "ConfirmingBank", "ContributionRate", "CorrectionRequest", "CorrectionStatus",
+    "CorrectionSubject", "Debit", "DebitLine", "Declaration", "DeclarationDraft", "DeclarationLine",
+    "DeclarationSheet", "DeclaredMonth", "DeclaringPlace", "DeclaringTerm", "Delegation",
+    "Demonstration", "Due", "DueKind", "Employer", "EntryOutcome", "Event", "EventSeal",
+    "HoldReason", "Instalment", "KeptForm", "Language", "LateKind", "LateRule", "Mandate",
+    "MandateDraft", "MandatePaper", "MandateSignature", "MandateWorksite", "Message",
+    "MessageStatus", "Notice", "NoticeChannel", "NoticeKind", "NoticeStatus", "OfficeRequest",
+    "OneTimeCode", "Payment", "PaymentSchedule", "PaymentStatus", "PaymentWay", "Person", "Posting",
+    "RecoveryCode", "RequestKind", "RequestStatus", "Run", "ScheduledDue", "SignatoryQuality",
+    "SignedText", "SigningChannel", "StaffInvitation", "StaffMember", "Subject", "SuspenseReason",
+    "Throttle", "WebSession", "Worksite", "WorksiteChange", "WorksiteChangeKind",
 ]  # fmt: skip

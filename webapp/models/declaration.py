@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -50,6 +51,24 @@ class DeclarationDraft(Base):
     form_key: Mapped[str] = mapped_column(String(64), unique=True)
     typed: Mapped[str] = mapped_column(Text)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Who typed last, as events name them.
+    saved_by: Mapped[str] = mapped_column(String(60), server_default=text("''"))
+    # The revision that it corrects; none for a period that is not filed.
+    corrects: Mapped[int | None]
+
+
+class DeclarationSheet(Base):
+    """The lines of a sheet that could not be taken into the draft, until they are put right."""
+
+    __tablename__ = "declaration_sheets"
+
+    employer_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("employers.id"), primary_key=True, autoincrement=False
+    )
+    period: Mapped[str] = mapped_column(String(7), primary_key=True)
+    file_name: Mapped[str] = mapped_column(String(140))
+    lines: Mapped[str] = mapped_column(Text)
+    read_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class DeclaredMonth(Base):

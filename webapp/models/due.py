@@ -22,10 +22,13 @@ from webapp.models.base import Base, BigId, id_column, one_of
 
 
 class DueKind(StrEnum):
-    """What is owed: declared contributions, or a correction; a credit is what the fund owes."""
+    """What is owed, or, for a credit, what the fund owes."""
 
     CONTRIBUTION = "contribution"
-    ADJUSTMENT = "adjustment"
+    SURCHARGE = "surcharge"  # for paying late
+    PENALTY = "penalty"  # for declaring late
+    INSTALMENT = "instalment"  # of a payment schedule
+    ADJUSTMENT = "adjustment"  # what a correction has added to an amount that stays as it is
     CREDIT = "credit"
 
 
@@ -39,6 +42,15 @@ class Due(Base):
         UniqueConstraint("id", "employer_id", "amount_centimes"),
         CheckConstraint("amount_centimes <> 0", name="amount_not_zero"),
         CheckConstraint("(kind = 'credit') = (amount_centimes < 0)", name="credit_is_negative"),
+        CheckConstraint("about_due_id <> id", name="about_another"),
+        # What was computed here tells on what, at which rate and in which step.
+        CheckConstraint(
+            "base_centimes IS NULL OR base_centimes > 0 AND rate > 0 AND step >= 0"
+            " AND about_due_id IS NOT NULL",
+            name="computed_tells_how",
+        ),
+        Index("ix_dues_about_due_id", "about_due_id"),
+        Index("ix_dues_employer_id_period", "employer_id", "period"),
         Index(
             "ix_dues_open",
             "employer_id",
@@ -60,5 +72,13 @@ class Due(Base):
     legal_due_on: Mapped[date]
     collect_from_on: Mapped[date]
     predecessor_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("dues.id"))
+    # The revision of the declaration that made it, for what was declared.
+    revision: Mapped[int | None]
+    # A surcharge or penalty: on which due, on how much of it, at which rate in hundred-thousandths,
+    # and for which month after the first amount, which is step 0.
+    about_due_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("dues.id"))
+    base_centimes: Mapped[int | None] = mapped_column(BigInteger)
+    rate: Mapped[int | None]
+    step: Mapped[int | None]
     # After the last attempt only another mandate, or the employer, brings it back.
     barred_mandate_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("mandates.id"))

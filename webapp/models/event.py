@@ -27,6 +27,11 @@ class Subject(StrEnum):
     EMPLOYER = "employer"
     PERSON = "person"
     STAFF = "staff"
+    WORKSITE = "worksite"
+    PAYMENT = "payment"
+    SCHEDULE = "schedule"
+    REQUEST = "request"
+    API_KEY = "api_key"
 
 
 class Event(Base):

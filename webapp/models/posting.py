@@ -19,6 +19,9 @@ class Account(StrEnum):
     BANK = "bank"
     EMPLOYER_CREDIT = "employer_credit"
     SUSPENSE = "suspense"
+    ELSEWHERE = "elsewhere"  # received by cheque, transfer, counter or the old portal
+    WAIVED = "waived"
+    REFUNDS = "refunds"
 
 
 class Posting(Base):

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.errors import InvalidPeriod
 from webapp.models import (
+    ApiKey,
     Attempt,
     BankEntry,
     Debit,
@@ -23,8 +24,12 @@ from webapp.models import (
     Employer,
     Event,
     Mandate,
+    OfficeRequest,
+    Payment,
+    PaymentSchedule,
     Person,
     Subject,
+    Worksite,
 )
 from webapp.services.event_search import actor_of, between, by_actor
 from webapp.services.transactions import reading, transaction
@@ -155,6 +160,11 @@ def _touched(session: Session, breach: Breach) -> Select[tuple[object, ...]]:
         (Subject.DEBIT, Debit),
         (Subject.DECLARATION, Declaration),
         (Subject.DUE, Due),
+        (Subject.WORKSITE, Worksite),
+        (Subject.PAYMENT, Payment),
+        (Subject.SCHEDULE, PaymentSchedule),
+        (Subject.REQUEST, OfficeRequest),
+        (Subject.API_KEY, ApiKey),
     ):
         own.append(part(EMPLOYERS, subject, model.employer_id, (model, model.id == about)))
     files = (Attempt, Attempt.bank_file_id == about), (Debit, Debit.id == Attempt.debit_id)

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.statuses import DueStatus, check_move
 from webapp.models import (
+    ApiKey,
     BankFile,
     BankMessage,
     Debit,
@@ -32,9 +33,13 @@ from webapp.models import (
     Event,
     EventSeal,
     Mandate,
+    OfficeRequest,
+    Payment,
+    PaymentSchedule,
     Person,
     StaffMember,
     Subject,
+    Worksite,
 )
 from webapp.services.sets import insert_rows, parts
 from webapp.services.transactions import transaction
@@ -50,6 +55,11 @@ MODELS: dict[Subject, type[Any]] = {
     Subject.MANDATE: Mandate,
     Subject.PERSON: Person,
     Subject.STAFF: StaffMember,
+    Subject.WORKSITE: Worksite,
+    Subject.PAYMENT: Payment,
+    Subject.SCHEDULE: PaymentSchedule,
+    Subject.REQUEST: OfficeRequest,
+    Subject.API_KEY: ApiKey,
 }
 SUBJECTS = {model: subject for subject, model in MODELS.items()}
 # The columns of an event as they stand in the database, for its digest.
