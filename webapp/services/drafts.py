@@ -1,4 +1,7 @@
-"""Drafts of declarations: what was typed is kept, looked at once more, and filed once."""
+"""Drafts of declarations: what was typed is kept, looked at once more, and filed once.
+
+A draft is never written over unseen: whoever saves says which one they started from.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,15 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Row, Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from webapp.domain.errors import DraftChanged
 from webapp.domain.period import Period
-from webapp.models import Declaration, DeclarationDraft
+from webapp.models import Declaration, DeclarationDraft, Delegation
 from webapp.services.declarations import Filing, WorksiteWages, add_filed_declarations
 from webapp.services.sets import insert_for
 from webapp.services.transactions import reading, transaction
@@ -23,42 +28,91 @@ from webapp.services.working_day import WorkingDay
 # The fields of the form by name, each as it was typed.
 Typed = Mapping[str, str]
 
+# Among what was typed, which page saved it: no field of the form has this name.
+PAGE = "page"
+LONGEST_PAGE = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft as it stands; `digest` changes with every letter of it."""
+    """A draft as it stands, who saved it last and when; `digest` changes with every letter of it.
+
+    `page` is the page in a browser that saved it: what one page saves twice, no other has seen.
+    """
 
     form_key: str
     typed: Typed
     digest: str
+    page: str = ""
+    saved_by: str = ""
+    saved_at: datetime | None = None
 
 
 def load_draft(session: Session, employer_id: int, period: Period) -> Draft | None:
     """What the employer has typed so far for a period; None before the first letter."""
     with reading(session):
         row = session.execute(_of(employer_id, period)).first()
-    return None if row is None else _draft(row.form_key, row.typed)
+    return None if row is None else _draft(row)
 
 
 def save_draft(
-    session: Session, day: WorkingDay, employer_id: int, period: Period, typed: Typed
+    session: Session,
+    day: WorkingDay,
+    employer_id: int,
+    period: Period,
+    typed: Typed,
+    seen: str,
+    page: str = "",
 ) -> None:
-    """Keep what was typed, in place of what was typed before."""
-    text = json.dumps(dict(typed), ensure_ascii=False, sort_keys=True)
+    """Keep what was typed, in place of the draft that was `seen` (its digest; "" for none).
+
+    Raises DraftChanged, and keeps nothing, where something else stands there by now: unless the
+    same `page` put it there, whose last answer may have been lost on its way. Who saves what
+    stands there already changes nothing.
+    """
+    text = _text(typed, page)
+    with transaction(session):
+        row = session.execute(_of(employer_id, period)).first()
+        if row is None:
+            saved = _insert(session, day, employer_id, period, text)
+        else:
+            there = _draft(row)
+            if _values(there.typed) == _values(typed):
+                return
+            saved = _follows(there, seen, page) and _replace(session, day, row, text)
+        if not saved:
+            raise DraftChanged()
+
+
+def _follows(there: Draft, seen: str, page: str) -> bool:
+    return there.digest == seen or bool(page and there.page == page[:LONGEST_PAGE])
+
+
+def _insert(session: Session, day: WorkingDay, employer_id: int, period: Period, text: str) -> bool:
+    """Whether it could be put where nothing was."""
     new = insert_for(session, DeclarationDraft).values(
         employer_id=employer_id,
         period=period.code,
         form_key=secrets.token_hex(16),
         typed=text,
         saved_at=day.now,
+        saved_by=day.actor,
     )
-    with transaction(session):
-        session.execute(
-            new.on_conflict_do_update(
-                index_elements=["employer_id", "period"],
-                set_={"typed": text, "saved_at": new.excluded.saved_at},
-            )
-        )
+    return bool(
+        session.scalar(new.on_conflict_do_nothing().returning(DeclarationDraft.employer_id))
+    )
+
+
+def _replace(session: Session, day: WorkingDay, row: Row[Any], text: str) -> bool:
+    """Whether what was just read stood there still: compared and written in one statement."""
+    statement = (
+        update(DeclarationDraft)
+        .where(DeclarationDraft.form_key == row.form_key, DeclarationDraft.typed == row.typed)
+        .values(typed=text, saved_at=day.now, saved_by=day.actor)
+        .returning(DeclarationDraft.employer_id)
+    )
+    options = {"synchronize_session": False}
+    return session.scalar(statement, execution_options=options) is not None
 
 
 def file_draft(
@@ -81,7 +135,7 @@ def file_draft(
         filed = _filed(session, who.employer_id, seen.form_key)
         if filed is not None:
             return filed
-        if row is None or _draft(row.form_key, row.typed) != seen:
+        if row is None or _draft(row).digest != seen.digest:
             raise DraftChanged()
         filing = Filing(who.member_number, period, lines, seen.form_key, nil=not lines)
         (declaration_id,) = add_filed_declarations(session, day, [filing])
@@ -100,6 +154,24 @@ def is_filed(session: Session, employer_id: int, form_key: str) -> bool:
         return _filed(session, employer_id, form_key) is not None
 
 
+def name_of_saver(session: Session, employer_id: int, draft: Draft) -> str:
+    """The name of the person who acts for the employer and saved it; "" for the employer."""
+    person, _, rest = draft.saved_by.partition("/")
+    if not rest or not person.startswith("person:"):
+        return ""
+    with reading(session):
+        name = session.scalar(
+            select(Delegation.name)
+            .where(
+                Delegation.employer_id == employer_id,
+                Delegation.person_id == int(person.removeprefix("person:")),
+            )
+            .order_by(Delegation.id.desc())
+            .limit(1)
+        )
+    return name or ""
+
+
 def _filed(session: Session, employer_id: int, form_key: str) -> int | None:
     return session.scalar(
         select(Declaration.id).where(
@@ -108,12 +180,26 @@ def _filed(session: Session, employer_id: int, form_key: str) -> int | None:
     )
 
 
-def _of(employer_id: int, period: Period) -> Select[str, str]:
-    return select(DeclarationDraft.form_key, DeclarationDraft.typed).where(
-        DeclarationDraft.employer_id == employer_id, DeclarationDraft.period == period.code
-    )
+def _of(employer_id: int, period: Period) -> Select[*tuple[Any, ...]]:
+    return select(
+        DeclarationDraft.form_key,
+        DeclarationDraft.typed,
+        DeclarationDraft.saved_by,
+        DeclarationDraft.saved_at,
+    ).where(DeclarationDraft.employer_id == employer_id, DeclarationDraft.period == period.code)
 
 
-def _draft(form_key: str, typed: str) -> Draft:
-    digest = hashlib.sha256(f"{form_key}:{typed}".encode()).hexdigest()
-    return Draft(form_key, json.loads(typed), digest)
+def _text(typed: Typed, page: str) -> str:
+    return json.dumps({**typed, PAGE: page[:LONGEST_PAGE]}, ensure_ascii=False, sort_keys=True)
+
+
+def _values(typed: Typed) -> str:
+    """What was typed, always in the same order."""
+    return json.dumps(dict(typed), ensure_ascii=False, sort_keys=True)
+
+
+def _draft(row: Row[Any]) -> Draft:
+    typed = json.loads(row.typed)
+    page = typed.pop(PAGE, "")
+    digest = hashlib.sha256(f"{row.form_key}:{_values(typed)}".encode()).hexdigest()
+    return Draft(row.form_key, typed, digest, page, row.saved_by, row.saved_at)

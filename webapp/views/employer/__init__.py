@@ -5,6 +5,7 @@ from webapp.views.employer.blueprint import employer
 from webapp.views.employer import (  # isort: skip  (each adds its routes to the blueprint)
     activation,
     authorisations,
+    both,
     ceiling,
     changing_account,
     confirming,
@@ -27,6 +28,7 @@ from webapp.views.employer import (  # isort: skip  (each adds its routes to the
 __all__ = [
     "activation",
     "authorisations",
+    "both",
     "ceiling",
     "changing_account",
     "confirming",

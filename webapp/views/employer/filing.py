@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,13 +13,14 @@ from webapp.domain.period import Period
 from webapp.forms.declaration import DeclarationForm
 from webapp.services.contributions import contributions_of
 from webapp.services.declarations import WorksiteWages
-from webapp.services.drafts import Draft, file_draft, is_filed, load_draft
+from webapp.services.drafts import Draft, file_draft, is_filed, load_draft, save_draft
 from webapp.services.enrolment import default_authorisation
 from webapp.services.obligations import obligation
 from webapp.views import desk
 from webapp.views.employer.blueprint import employer
-from webapp.views.employer.declaring import declaration_form
+from webapp.views.employer.declaring import declaration_form, last_of
 from webapp.views.employer.periods import period_of
+from webapp.views.employer.questions import ALL, Question, questions_about, unanswered
 
 
 @employer.route("/declarations/<code>/review", methods=["GET", "POST"])
@@ -31,15 +34,32 @@ def review(code: str) -> ResponseReturnValue:
     form = declaration_form(draft.typed if draft else None)
     if draft is None or not form.validate():
         return redirect(url_for("employer.declare", code=code))
-    if request.method == "POST" and not desk.wants_other_language():
-        return _file(period, form, draft)
-    return _page(period, form, draft)
+    asked = questions_about(form, last_of(period, form), period, desk.working_day().rules)
+    if request.method == "POST":
+        _take_answers(asked)
+        if not desk.wants_other_language():
+            return _sent(period, form, draft, asked)
+    return _page(period, form, draft, asked)
 
 
-def _file(period: Period, form: DeclarationForm, draft: Draft) -> ResponseReturnValue:
+def _take_answers(asked: Sequence[Question]) -> None:
+    """A tick says that the figures on the page are right: those of its value."""
+    for question in asked:
+        same = request.form.get(question.id) == question.line.mark
+        question.answer(sure=same or ALL in request.form)
+
+
+def _sent(
+    period: Period, form: DeclarationForm, draft: Draft, asked: Sequence[Question]
+) -> ResponseReturnValue:
     try:
         if request.form.get("digest") != draft.digest:
             raise DraftChanged()
+        draft = _with_answers(period, form, draft)
+        if request.form.get("step") == "back":
+            return redirect(url_for("employer.declare", code=period.code))
+        if unanswered(asked):
+            return _page(period, form, draft, asked, wrong=True)
         file_draft(desk.session(), desk.working_day(), desk.who(), period, draft, _wages(form))
     except DraftChanged:
         flash("draft_changed")
@@ -48,21 +68,45 @@ def _file(period: Period, form: DeclarationForm, draft: Draft) -> ResponseReturn
     return redirect(url_for("employer.declaration", code=period.code))
 
 
+def _with_answers(period: Period, form: DeclarationForm, draft: Draft) -> Draft:
+    """The draft with the ticks in it, kept until it is filed. Raises DraftChanged."""
+    session, owner = desk.session(), desk.who().employer_id
+    typed, day = form.typed(), desk.working_day()
+    if typed == dict(draft.typed):
+        return draft
+    save_draft(session, day, owner, period, typed, draft.digest, draft.page)
+    saved = load_draft(session, owner, period)
+    if saved is None or dict(saved.typed) != typed:
+        raise DraftChanged()
+    return saved
+
+
 def _wages(form: DeclarationForm) -> tuple[WorksiteWages, ...]:
     return tuple(WorksiteWages(one.worksite.code, *one.declared) for one in form)
 
 
-def _page(period: Period, form: DeclarationForm, draft: Draft) -> ResponseReturnValue:
+def _page(
+    period: Period,
+    form: DeclarationForm,
+    draft: Draft,
+    asked: Sequence[Question],
+    *,
+    wrong: bool = False,
+) -> ResponseReturnValue:
     made = contributions_of(desk.session(), period, [one.declared for one in form])
     authorisation = default_authorisation(desk.session(), desk.who().employer_id)
     ceiling = authorisation.ceiling if authorisation else None
+    for question in unanswered(asked) if wrong else ():
+        question.insist()
     values = {
         "period": period,
         "lines": list(zip(form, made, strict=True)),
         "total": sum(one.total for one in made),
+        "questions": asked,
+        "percent": desk.working_day().rules.questioned_difference_percent,
         "draft": draft,
         "days": obligation(period, desk.working_day()),
         "authorisation": authorisation,
         "over_ceiling": ceiling is not None and sum(one.total for one in made) > ceiling,
     }
-    return desk.form_page("employer/review.html", values, wrong=False)
+    return desk.form_page("employer/review.html", values, wrong=wrong)
