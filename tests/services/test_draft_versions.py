@@ -1,4 +1,4 @@
-"""Two people at once never overwrite each other's draft: the second is told, and nothing is lost."""
+"""Two people never overwrite each other's draft: the second is told, and nothing is lost."""
 
 from __future__ import annotations
 
