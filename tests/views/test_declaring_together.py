@@ -97,6 +97,17 @@ def test_a_line_of_which_nothing_is_chosen_is_asked_for(two: Two) -> None:
 
 
 @ONE_ENGINE
+def test_of_a_line_that_only_one_has_typed_what_was_typed_is_ticked(two: Two) -> None:
+    two.mine_sent |= {two.name(0): "", two.name(1): "7"}
+    form = two.conflict().form()
+    assert form[f"keep-{two.worksites[0]}"] == "theirs"
+    assert f"keep-{two.worksites[1]}" not in form
+    form |= {f"keep-{two.worksites[1]}": "mine", "step": "chosen"}
+    two.mine.post(BOTH, form)
+    assert two.kept() == ["9", "7"]
+
+
+@ONE_ENGINE
 def test_a_version_that_came_while_one_chose_is_shown_too(two: Two) -> None:
     page = two.conflict()
     two.theirs.post(EDIT, two.theirs.open(EDIT).form() | {two.name(0): "77", "step": "check"})

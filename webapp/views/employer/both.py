@@ -11,6 +11,7 @@ from webapp.audiences import Audience, open_to
 from webapp.domain.errors import DraftChanged
 from webapp.domain.period import Period
 from webapp.forms.declaration import DeclarationForm
+from webapp.forms.worksite_lines import WorksiteLine
 from webapp.services.drafts import load_draft, name_of_saver, save_draft
 from webapp.services.worksites import open_worksites
 from webapp.views import desk
@@ -47,11 +48,16 @@ def show_both(
         "saver": name_of_saver(desk.session(), desk.who().employer_id, draft),
         "own": draft.saved_by == desk.working_day().actor,
         "mine": mine,
-        "differing": differing,
-        "chosen": chosen or {},
+        "differing": [(*pair, _choice(*pair, chosen or {})) for pair in differing],
         "wrong": request.form.get("step") == "chosen",
     }
     return render_template("employer/both.html", **values), 409
+
+
+def _choice(mine: WorksiteLine, theirs: WorksiteLine, chosen: Mapping[str, str]) -> str:
+    """What was chosen before; at first, of one who typed and one who did not, what was typed."""
+    typed = "theirs" if mine.empty else "mine" if theirs.empty else ""
+    return chosen.get(f"keep-{mine.worksite.id}", typed)
 
 
 def _keep(
