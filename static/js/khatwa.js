@@ -50,8 +50,9 @@ addEventListener("input", ({ target }) => {
 /* A field follows another until somebody changes it. */
 for (const field of document.querySelectorAll("[data-follows]")) {
   const leader = byId(field.dataset.follows);
-  let follows = !field.value || field.value === leader.value;
-  field.addEventListener("input", () => (follows = !field.value));
+  const alike = () => !field.value || field.value === leader.value;
+  let follows = alike();
+  field.addEventListener("input", () => (follows = alike()));
   leader.addEventListener("input", () => follows && (field.value = leader.value));
 }
 

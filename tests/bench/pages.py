@@ -85,7 +85,7 @@ def _costs_of_member(home: Path, browser: Browser) -> Iterator[PageCost]:
 
 
 def _costs_of_stranger(home: Path, browser: Browser, member_number: str) -> Iterator[PageCost]:
-    form = link_on(browser, HOME, r"/ar/declarations/[\w-]+/edit")
+    form = link_on(browser, "/ar/declarations", r"/ar/declarations/[\w-]+/edit")
     yield _cost(home, browser, "activation", "/ar/activate")
     for count in (FEW, MANY):
         set_worksites(home, member_number, count)

@@ -98,6 +98,10 @@ def test_one_touch_fills_a_line_without_leaving_the_page(
     totals_say(journey, "600,00")
     journey.page.reload()
     assert line(journey, 1) == LAST
+    # What was filled in alike stays alike when it is corrected.
+    journey.page.locator("button[value^=same-]").nth(1).click()
+    journey.page.locator("[name$=leave_base]").nth(1).fill("1200000")
+    assert line(journey, 2) == ["5", "1200000", "1200000"]
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
