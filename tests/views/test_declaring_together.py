@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests import builders
 from tests.views.browser import Browser, Site
 from tests.views.pages import Page
-from webapp.models import Declaration, Employer, Worksite
+from webapp.models import (
+    Declaration,
+    DeclarationDraft,
+    Delegation,
+    Employer,
+    Language,
+    Person,
+    Worksite,
+)
 
 ONE_ENGINE = pytest.mark.parametrize("site_url", ["sqlite"], indirect=True)
 EDIT, BOTH = "declarations/2026-10/edit", "declarations/2026-10/both"
@@ -105,6 +113,21 @@ def test_of_a_line_that_only_one_has_typed_what_was_typed_is_ticked(two: Two) ->
     form |= {f"keep-{two.worksites[1]}": "mine", "step": "chosen"}
     two.mine.post(BOTH, form)
     assert two.kept() == ["9", "7"]
+
+
+@ONE_ENGINE
+def test_the_page_says_who_saved_meanwhile(site: Site, two: Two, owner: Employer) -> None:
+    now, person = site.clock.now, Person(reference="P1", email="a@example.dz", name="")
+    person.language, person.created_at = Language.FRENCH, now
+    site.office.add(person)
+    site.office.flush()
+    acts = Delegation(reference="D1", employer_id=owner.id, person_id=person.id, name="Amel")
+    acts.may_sign, acts.granted_at = False, now
+    site.office.add(acts)
+    saved_by = f"person:{person.id}/employer:{owner.id}"
+    site.office.execute(update(DeclarationDraft).values(saved_by=saved_by))
+    site.office.commit()
+    assert "Amel" in two.conflict().text_of("//main//*[contains(@class, 'notice-todo')]")
 
 
 @ONE_ENGINE
