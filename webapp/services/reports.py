@@ -104,7 +104,7 @@ def build_report(
             day=day.today,
             actor=day.actor,
             phases=phases,
-            declared=_sum(session, Due.amount_centimes, Due.kind == DueKind.CONTRIBUTION),
+            declared=_sum(session, Due.amount_centimes, _declared()),
             places=_places(session),
             debits=debits,
             held=_sums(
@@ -142,6 +142,11 @@ def _refused() -> ColumnElement[bool]:
     return and_(Attempt.refused_at.is_not(None), Attempt.returned_at.is_(None))
 
 
+def _declared() -> ColumnElement[bool]:
+    """What was superseded stands in its successors."""
+    return and_(Due.kind == DueKind.CONTRIBUTION, Due.status != DueStatus.SUPERSEDED)
+
+
 def _open_correction() -> ColumnElement[bool]:
     return and_(
         Due.kind != DueKind.CONTRIBUTION,
@@ -167,7 +172,7 @@ def _sums(
 
 def _places(session: Session) -> dict[str, Sum]:
     """Where the dues stand: settled, in a debit of some status, or open with the reason why."""
-    declared = Due.kind == DueKind.CONTRIBUTION
+    declared = _declared()
     places = {
         f"due {status}": total
         for status, total in _sums(session, Due.status, Due.amount_centimes, declared).items()
@@ -260,6 +265,8 @@ def _check(session: Session, report: RunReport) -> None:
     split = session.scalars(
         select(Due.id)
         .join(successor, successor.predecessor_id == Due.id)
+        # A correction changes what is owed; whatever else succeeds a due adds up to it.
+        .where(func.coalesce(successor.revision, 0) == func.coalesce(Due.revision, 0))
         .group_by(Due.id, Due.amount_centimes)
         .having(func.sum(successor.amount_centimes) != Due.amount_centimes)
     ).all()
