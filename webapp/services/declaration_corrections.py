@@ -20,7 +20,7 @@ from webapp.domain.due_dates import collection_day, filing_deadline
 from webapp.domain.errors import NotFound, RevisionChanged
 from webapp.domain.money import Centimes
 from webapp.domain.period import Period
-from webapp.domain.statuses import DeclarationStatus, DueStatus, ScheduleStatus
+from webapp.domain.statuses import DeclarationStatus, DueStatus, PaymentScheduleStatus
 from webapp.models import (
     Account,
     Declaration,
@@ -47,7 +47,11 @@ from webapp.services.telling import Tell
 from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
 
-SCHEDULED = (ScheduleStatus.ACCEPTED, ScheduleStatus.COMPLETED, ScheduleStatus.BROKEN)
+SCHEDULED = (
+    PaymentScheduleStatus.ACCEPTED,
+    PaymentScheduleStatus.COMPLETED,
+    PaymentScheduleStatus.BROKEN,
+)
 
 
 @dataclass(frozen=True, slots=True)
