@@ -120,6 +120,7 @@ CHECKS: Final[dict[str, str]] = {
         GROUP BY d.id, d.amount_centimes, d.status
         HAVING sum(s.amount_centimes) <> d.amount_centimes
         AND min(coalesce(s.revision, 0)) = max(coalesce(d.revision, 0))
+        AND min(coalesce(s.base_centimes, 0)) = max(coalesce(d.base_centimes, 0))
         OR d.status <> 'superseded'""",
     "a declared amount that is not what its last revision makes": """
         SELECT e.id, e.period, o.worksite_id, w.declared, o.owed FROM

@@ -15,7 +15,8 @@ from webapp.domain.errors import RevisionChanged, UnknownWorksite
 from webapp.domain.statuses import DeclarationStatus
 from webapp.models import ContributionRate, Declaration, DeclarationLine, HoldReason, Mandate
 from webapp.services.answers import import_answers
-from webapp.services.declaration_corrections import latest_revision, preview_correction
+from webapp.services.correction_effects import preview_correction
+from webapp.services.declaration_corrections import latest_revision
 
 FULL, HALF, MORE = owed_on(MILLION), owed_on(MILLION // 2), owed_on(MILLION * 3 // 2)
 PLANNING = date(2026, 11, 18)

@@ -169,6 +169,9 @@ MANDATE_STATUSES_ALLOWING_DEBIT = frozenset({MandateStatus.ACTIVE})
 # A debit that still stands in the way of another one for the same mandate and day.
 LIVE_DEBIT_STATUSES = frozenset(set(DebitStatus) - {DebitStatus.CANCELLED})
 
+# What such a debit collects has not been received yet, and is not free.
+DEBIT_STATUSES_BEFORE_SETTLEMENT = LIVE_DEBIT_STATUSES - {DebitStatus.SETTLED}
+
 # Of these no byte has left: they can be changed or cancelled.
 UNSENT_DEBIT_STATUSES = frozenset(
     {DebitStatus.PLANNED, DebitStatus.ANNOUNCED, DebitStatus.HELD, DebitStatus.FROZEN}

@@ -7,31 +7,26 @@ by the new one; how, stands in webapp/domain/corrections.py. (design.md §6)
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
-from webapp.domain.corrections import NOTHING, Correction, OwedDue, correct
 from webapp.domain.due_dates import collection_day, filing_deadline
 from webapp.domain.errors import NotFound, RevisionChanged
 from webapp.domain.money import Centimes
 from webapp.domain.period import Period
-from webapp.domain.statuses import DeclarationStatus, DueStatus, PaymentScheduleStatus
+from webapp.domain.statuses import DeclarationStatus
 from webapp.models import (
-    Account,
     Declaration,
     Due,
     DueKind,
-    PaymentSchedule,
-    ScheduledDue,
     Subject,
-    Worksite,
 )
-from webapp.services.books import Entry, Leg, post
+from webapp.services.accrual import accrue_at_filing
+from webapp.services.correction_effects import WorksiteEffect, declared_dues, effects_of
 from webapp.services.debit_news import tell_of_changes
 from webapp.services.declarations import (
     Filing,
@@ -42,35 +37,12 @@ from webapp.services.declarations import (
 )
 from webapp.services.due_changes import ChangedDebit, LockedDue, Part, lock_dues, replace_dues
 from webapp.services.events import move_all, record
+from webapp.services.late_due_changes import Shift, shift_late_dues
+from webapp.services.new_dues import NewDue, add_dues
 from webapp.services.sets import insert_keyed
 from webapp.services.telling import Tell
 from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
-
-SCHEDULED = (
-    PaymentScheduleStatus.ACCEPTED,
-    PaymentScheduleStatus.COMPLETED,
-    PaymentScheduleStatus.BROKEN,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class WorksiteEffect:
-    """What a correction does to one worksite: its dues, and what they must make (centimes)."""
-
-    worksite: str
-    owed: tuple[OwedDue, ...]
-    after: Centimes
-
-    @property
-    def before(self) -> Centimes:
-        """What the worksite's dues add up to now."""
-        return Centimes(sum(due.amount for due in self.owed))
-
-    @property
-    def correction(self) -> Correction:
-        """What changes, what is added, what is credited."""
-        return correct(self.owed, self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +58,6 @@ def latest_revision(session: Session, employer_id: int, period: Period) -> int:
     """The number of the last revision that was filed. Raises NotFound where there is none."""
     with reading(session):
         return _latest(session, employer_id, period).revision
-
-
-def preview_correction(session: Session, filing: Filing) -> list[WorksiteEffect]:
-    """What a correction would do, worksite by worksite; those that it leaves alone are left out.
-
-    Raises NotFound and UnknownWorksite.
-    """
-    with reading(session):
-        employer_id = _owner(session, filing)
-        locked = lock_dues(session, *_declared(employer_id, filing.period))
-        effects = _effects(session, employer_id, filing, locked)
-    return [effect for effect in effects if effect.before != effect.after]
 
 
 def correct_declaration(
@@ -131,9 +91,12 @@ def add_correction(
         raise RevisionChanged(seen=corrects, latest=latest.revision)
     revision = latest.revision + 1
     declaration_id = _insert_revision(session, day, filing, employer_id, revision)
-    locked = lock_dues(session, *_declared(employer_id, filing.period))
-    effects = _effects(session, employer_id, filing, locked)
-    debits = _change(session, day, revision, effects, locked)
+    locked = lock_dues(session, *declared_dues(employer_id, filing.period))
+    effects = effects_of(session, employer_id, filing, locked)
+    debits = (
+        *_change(session, day, revision, effects, locked),
+        *_shift_late(session, day, employer_id, filing, revision, effects),
+    )
     _add(session, day, filing, employer_id, revision, effects)
     tell_of_changes(session, day, vault, tell, employer_id, debits)
     return Corrected(declaration_id, revision, debits)
@@ -185,37 +148,6 @@ def _insert_revision(
     return ids[0]
 
 
-def _declared(employer_id: int, period: Period) -> tuple[ColumnElement[bool], ...]:
-    """What a declared amount stands in: what was made of it and not replaced, or in a schedule."""
-    in_schedule = exists().where(
-        ScheduledDue.due_id == Due.id,
-        PaymentSchedule.id == ScheduledDue.schedule_id,
-        PaymentSchedule.status.in_(SCHEDULED),
-    )
-    return (
-        Due.employer_id == employer_id,
-        Due.period == period.code,
-        Due.revision.is_not(None),
-        or_(Due.status != DueStatus.SUPERSEDED, in_schedule),
-    )
-
-
-def _effects(
-    session: Session, employer_id: int, filing: Filing, locked: Sequence[LockedDue]
-) -> list[WorksiteEffect]:
-    mine = Worksite.employer_id == employer_id
-    codes = dict(session.execute(select(Worksite.id, Worksite.code).where(mine)).all())
-    owed: dict[str, list[OwedDue]] = defaultdict(list)
-    for due in locked:
-        owed[codes[due.row["worksite_id"]]].append(OwedDue(due.id, due.amount, due.freedom))
-    lines = lines_of(session, [filing], [employer_id])
-    wanted = {line.wages.worksite: line.made.total for line in lines}
-    return [
-        WorksiteEffect(code, tuple(owed[code]), wanted.get(code, NOTHING))
-        for code in sorted({*owed, *wanted})
-    ]
-
-
 def _change(
     session: Session,
     day: WorkingDay,
@@ -244,33 +176,30 @@ def _add(
     """What is owed beside the amounts that stay, and what the fund owes."""
     period = filing.period
     worksites = worksites_of(session, [employer_id])
-    rows = []
+    deadline = filing_deadline(period, day.calendar, day.rules)
+    dues = []
     for effect in effects:
         made = effect.correction
         if not (made.added or made.credited):
             continue
         kind = _kind_of(effect)
-        key = f"{filing.member_number}:{period.code}:{revision}:{effect.worksite}"
-        rows.append(
-            {
-                "origin_key": f"{'correction' if made.credited else kind.value}:{key}",
-                "employer_id": employer_id,
-                "worksite_id": worksites[employer_id, effect.worksite],
-                "kind": kind,
-                "status": DueStatus.OPEN,
-                "period": period.code,
-                "revision": revision,
-                "amount_centimes": made.added - made.credited,
-                "legal_due_on": filing_deadline(period, day.calendar, day.rules),
-                "collect_from_on": collection_day(period, day.calendar, day.rules),
-            }
+        of_worksite = f"{filing.member_number}:{period.code}:{revision}:{effect.worksite}"
+        dues.append(
+            NewDue(
+                origin_key=f"{'correction' if made.credited else kind.value}:{of_worksite}",
+                kind=kind,
+                employer_id=employer_id,
+                worksite_id=worksites[employer_id, effect.worksite],
+                period=period.code,
+                amount_centimes=Centimes(made.added - made.credited),
+                legal_due_on=deadline,
+                collect_from_on=collection_day(period, day.calendar, day.rules),
+                revision=revision,
+            )
         )
-    ids = insert_keyed(session, Due, Due.origin_key, rows) if rows else []
-    post(
-        session,
-        day.today,
-        [_entry(row, employer_id, id_) for row, id_ in zip(rows, ids, strict=True)],
-    )
+    ids = add_dues(session, day, dues, "corrected")
+    # Declared in time, and honestly corrected: it is paid late, but there is no penalty. [house]
+    accrue_at_filing(session, day, ids, [DueKind.SURCHARGE])
 
 
 def _kind_of(effect: WorksiteEffect) -> DueKind:
@@ -279,11 +208,35 @@ def _kind_of(effect: WorksiteEffect) -> DueKind:
     return DueKind.ADJUSTMENT if effect.owed else DueKind.CONTRIBUTION
 
 
-def _entry(row: Mapping[str, Any], employer_id: int, due_id: int) -> Entry:
-    amount = row["amount_centimes"]
-    owed = Account.RECEIVABLE if amount > 0 else Account.EMPLOYER_CREDIT
-    legs = (
-        Leg(owed.value, owed, amount, employer_id, due_id),
-        Leg("income", Account.INCOME, -amount, employer_id),
+def _shift_late(
+    session: Session,
+    day: WorkingDay,
+    employer_id: int,
+    filing: Filing,
+    revision: int,
+    effects: Sequence[WorksiteEffect],
+) -> tuple[ChangedDebit, ...]:
+    """What being late has cost follows the amounts, but for what was added: that is late anew."""
+    worksites = worksites_of(session, [employer_id])
+    families: dict[int, set[int]] = defaultdict(set)
+    for due_id, worksite_id in session.execute(
+        select(Due.id, Due.worksite_id).where(
+            Due.employer_id == employer_id,
+            Due.period == filing.period.code,
+            Due.revision.is_not(None),
+        )
+    ):
+        families[worksite_id or 0].add(due_id)
+    return shift_late_dues(
+        session,
+        day,
+        [
+            Shift(
+                frozenset(families[worksites[employer_id, effect.worksite]]),
+                effect.after - effect.before - effect.correction.added,
+                f"r{revision}",
+            )
+            for effect in effects
+            if effect.after - effect.before != effect.correction.added
+        ],
     )
-    return Entry(f"due:{row['origin_key']}", legs)

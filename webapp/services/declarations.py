@@ -37,6 +37,7 @@ from webapp.models import (
     Subject,
     Worksite,
 )
+from webapp.services.accrual import accrue_at_filing
 from webapp.services.books import Entry, Leg, post
 from webapp.services.events import record
 from webapp.services.sets import insert_keyed, insert_rows
@@ -98,7 +99,8 @@ def file_declarations(session: Session, day: WorkingDay, filings: Sequence[Filin
 
     Each worksite line makes one due, the sum of its three contributions at the rates of the
     period, collected from the period's collection day on, and is booked receivable / income.
-    A line without wages makes none. Raises NotFound (no such member), NothingDeclared (no line),
+    A line without wages makes none. Filed after the deadline, surcharge and penalty come with it.
+    Raises NotFound (no such member), NothingDeclared (no line),
     UnknownWorksite and MonthAlreadyDeclared. (domain.md §2, §3)
     """
     with transaction(session):
@@ -140,7 +142,7 @@ def add_filed_declarations(
         ],
     )
     insert_lines(session, ids, lines)
-    _make_dues(session, day, filings, lines)
+    accrue_at_filing(session, day, _make_dues(session, day, filings, lines))
     record(session, day, Subject.DECLARATION, ids, None, DeclarationStatus.FILED, "filed")
     return list(ids)
 
@@ -244,7 +246,7 @@ def insert_lines(session: Session, ids: Sequence[int], lines: Sequence[DeclaredL
 
 def _make_dues(
     session: Session, day: WorkingDay, filings: Sequence[Filing], lines: Sequence[DeclaredLine]
-) -> None:
+) -> list[int]:
     days: dict[Period, tuple[date, date]] = {
         period: (
             filing_deadline(period, day.calendar, day.rules),
@@ -254,7 +256,7 @@ def _make_dues(
     }
     owed = [line for line in lines if line.made.total]
     if not owed:
-        return
+        return []
     rows = []
     for line in owed:
         filing = filings[line.filing]
@@ -289,3 +291,4 @@ def _make_dues(
             for row, line, id_ in zip(rows, owed, ids, strict=True)
         ],
     )
+    return ids

@@ -45,6 +45,8 @@ class Part:
     amount: Centimes
     stays: bool = True
     revision: int | None = None
+    # What a surcharge or penalty is computed on, where that changes.
+    base: Centimes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,7 @@ def _insert_parts(
                     "status": DueStatus.SCHEDULED if stays else DueStatus.OPEN,
                     "predecessor_id": due.id,
                     "revision": due.row["revision"] if part.revision is None else part.revision,
+                    "base_centimes": due.row["base_centimes"] if part.base is None else part.base,
                 }
             )
             if stays:

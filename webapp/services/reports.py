@@ -12,7 +12,12 @@ from sqlalchemy import ColumnElement, Row, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.errors import RunDoesNotAddUp
-from webapp.domain.statuses import BankFileStatus, DebitStatus, DueStatus
+from webapp.domain.statuses import (
+    DEBIT_STATUSES_BEFORE_SETTLEMENT,
+    BankFileStatus,
+    DebitStatus,
+    DueStatus,
+)
 from webapp.models import (
     Agency,
     Attempt,
@@ -31,12 +36,8 @@ from webapp.services.books import verify_books
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
+
 # What is settled or cancelled has no scheduled due left: the years that have passed cost nothing.
-STATUSES_WITH_SCHEDULED_DUES = [
-    status for status in DebitStatus if status not in (DebitStatus.SETTLED, DebitStatus.CANCELLED)
-]
-
-
 @dataclass(frozen=True, slots=True)
 class Sum:
     """How many, and how much in centimes."""
@@ -183,7 +184,7 @@ def _places(session: Session) -> dict[str, Sum]:
         .join(DebitLine, and_(DebitLine.debit_id == Debit.id, DebitLine.freed_at.is_(None)))
         .join(Due, Due.id == DebitLine.due_id)
         .where(
-            Debit.status.in_(STATUSES_WITH_SCHEDULED_DUES),
+            Debit.status.in_(DEBIT_STATUSES_BEFORE_SETTLEMENT),
             Due.status == DueStatus.SCHEDULED,
             declared,
         )
@@ -266,7 +267,10 @@ def _check(session: Session, report: RunReport) -> None:
         select(Due.id)
         .join(successor, successor.predecessor_id == Due.id)
         # A correction changes what is owed; whatever else succeeds a due adds up to it.
-        .where(func.coalesce(successor.revision, 0) == func.coalesce(Due.revision, 0))
+        .where(
+            func.coalesce(successor.revision, 0) == func.coalesce(Due.revision, 0),
+            func.coalesce(successor.base_centimes, 0) == func.coalesce(Due.base_centimes, 0),
+        )
         .group_by(Due.id, Due.amount_centimes)
         .having(func.sum(successor.amount_centimes) != Due.amount_centimes)
     ).all()
