@@ -15,6 +15,8 @@ from tests.services.correcting import MILLION, Correcting, owed_on
 from webapp.domain.statuses import DebitStatus, DueStatus
 from webapp.models import Debit, Due, DueKind, HoldReason, LateKind, LateRule
 from webapp.services.accrual import accrue_surcharges
+from webapp.services.late_reversals import reverse_late_dues
+from webapp.services.transactions import transaction
 
 FULL = owed_on(MILLION)
 DEADLINE = date(2026, 11, 30)  # of October
@@ -212,12 +214,12 @@ def test_an_increase_after_the_deadline_is_paid_late_and_has_no_penalty(life: Co
     assert late(life.session) == [("surcharge", 0, added, added // 20)]
 
 
-def test_what_was_paid_too_much_for_being_late_is_a_credit(desk: Desk) -> None:
-    life = Correcting(desk)
+def paid_with_surcharges(life: Correcting) -> None:
+    """Refused once for the employer's cause, then settled with what that cost."""
     life.desk.send_all()
     refuse(life, "AM04")
     life.desk.run(LATE)
-    for _ in range(9):  # Presented again, with the surcharges beside it, and settled.
+    for _ in range(9):
         life.desk.on = life.day().calendar.add_bank_days(life.desk.on, 1)
         life.desk.run()
         life.desk.approve()
@@ -230,7 +232,53 @@ def test_what_was_paid_too_much_for_being_late_is_a_credit(desk: Desk) -> None:
     life.session.rollback()
     life.desk.take_in(life.desk.bank.settled(asked))
     assert {state for _, _, state in life.amounts()} == {"settled"}
+
+
+def credits(life: Correcting) -> list[int]:
+    return sorted(amount for kind, amount, _ in life.amounts() if kind == "credit")
+
+
+def test_what_was_paid_too_much_for_being_late_is_a_credit(life: Correcting) -> None:
+    paid_with_surcharges(life)
     half = owed_on(MILLION // 2)
     life.correct(life.desk.on, W1=MILLION // 2, W2=MILLION)
-    credits = [amount for kind, amount, _ in life.amounts() if kind == "credit"]
-    assert sorted(credits) == [half - FULL, half // 20 - FIVE_PERCENT]
+    assert credits(life) == [half - FULL, half // 20 - FIVE_PERCENT]
+
+
+def test_a_surcharge_that_was_paid_is_given_back_once(life: Correcting) -> None:
+    paid_with_surcharges(life)
+    surcharge = select(Due.id).where(Due.kind == DueKind.SURCHARGE)
+    ids = life.session.scalars(surcharge.order_by(Due.id)).all()
+    life.session.rollback()
+    for taken in (2, 0):
+        with transaction(life.session):
+            assert reverse_late_dues(life.session, life.day(), ids, "office") == (taken, ())
+    assert credits(life) == [-FIVE_PERCENT, -FIVE_PERCENT]
+    check_tables(life.session)
+
+
+def test_a_surcharge_goes_when_the_bank_took_the_money_after_all(life: Correcting) -> None:
+    life.desk.send_all()
+    refuse(life, "AM04")
+    life.desk.run(LATE)
+    assert len(late(life.session)) == 2
+    asked = {one.end_to_end_id: one.amount_centimes for one in life.desk.attempts()}
+    life.session.rollback()
+    life.desk.take_in(life.desk.bank.settled(asked), LATE)
+    for days in (1, 2):
+        life.desk.run(DEADLINE + timedelta(days=days))
+        assert late(life.session) == []
+    check_tables(life.session)
+
+
+def test_a_surcharge_is_taken_back_once(life: Correcting) -> None:
+    life.revoke()
+    life.desk.run(LATE)
+    surcharge = select(Due.id).where(Due.kind == DueKind.SURCHARGE)
+    ids = life.session.scalars(surcharge.order_by(Due.id)).all()
+    life.session.rollback()
+    for _ in range(2):
+        with transaction(life.session):
+            assert reverse_late_dues(life.session, life.day(LATE), ids[:1], "office")[0] in (0, 1)
+    assert len(late(life.session)) == 1
+    check_tables(life.session)

@@ -28,6 +28,7 @@ from webapp.services.working_day import WorkingDay
 
 # A debit that was refused is not presented again once its dues have changed (design.md §6.6).
 WITHIN_REACH = (*CANCELLABLE, DebitStatus.REFUSED)
+IN_NO_DEBIT = (DueStatus.OPEN, DueStatus.DEFERRED)
 COPIED = (
     "employer_id", "worksite_id", "kind", "period", "legal_due_on", "collect_from_on",
     "barred_mandate_id", "about_due_id", "base_centimes", "rate", "step",
@@ -73,7 +74,7 @@ class LockedDue:
     def freedom(self) -> Freedom:
         """What may happen to it: see webapp/domain/corrections.py."""
         status = self.row["status"]
-        if status is DueStatus.OPEN:
+        if status in IN_NO_DEBIT:
             return Freedom.FREE
         # A credit inside a debit is used already.
         if status is not DueStatus.SCHEDULED or self.amount < 0:
@@ -181,7 +182,7 @@ def _snapshot(session: Session, debit_ids: set[int]) -> dict[int, ChangedDebit]:
 
 def _supersede(session: Session, day: WorkingDay, gone: Sequence[LockedDue], cause: str) -> None:
     mine = Due.id.in_([due.id for due in gone])
-    for source in (DueStatus.OPEN, DueStatus.SCHEDULED):
+    for source in (*IN_NO_DEBIT, DueStatus.SCHEDULED):
         move_all(session, day, Due, source, DueStatus.SUPERSEDED, mine, cause=cause)
     session.execute(
         update(DebitLine)
@@ -197,6 +198,8 @@ def _insert_parts(
     """The successors, and the lines of those that stay in a debit."""
     rows, lines = [], []
     for due, parts in changes:
+        deferred = due.row["status"] is DueStatus.DEFERRED
+        loose = DueStatus.DEFERRED if deferred else DueStatus.OPEN
         bound = due.debit_id is not None and due.debit_status is not DebitStatus.REFUSED
         for part in parts:
             stays = bound and part.stays
@@ -205,7 +208,7 @@ def _insert_parts(
                 | {
                     "origin_key": part.origin_key,
                     "amount_centimes": part.amount,
-                    "status": DueStatus.SCHEDULED if stays else DueStatus.OPEN,
+                    "status": DueStatus.SCHEDULED if stays else loose,
                     "predecessor_id": due.id,
                     "revision": due.row["revision"] if part.revision is None else part.revision,
                     "base_centimes": due.row["base_centimes"] if part.base is None else part.base,

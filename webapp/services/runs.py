@@ -22,6 +22,7 @@ from webapp.services.credits import apply_credits
 from webapp.services.events import seal_events
 from webapp.services.expiry import expire_mandates
 from webapp.services.freezing import freeze_debits, renew_missed
+from webapp.services.late_reversals import reverse_surcharges
 from webapp.services.notices import SendNotice, send_notices
 from webapp.services.pauses import cancel_stopped, turn_pauses
 from webapp.services.planning import plan_debits
@@ -98,7 +99,8 @@ def run_due_debits(
 def _plan(session: Session, day: WorkingDay, progress: Progress) -> dict[str, int]:
     """Plan, then see what is late and in no debit; what that costs is planned with the rest."""
     planned = plan_debits(session, day, progress)
+    reversed_ = reverse_surcharges(session, day)
     surcharges = accrue_surcharges(session, day, progress)
     if surcharges:
         planned += plan_debits(session, day, progress)
-    return {"planned": planned, "surcharges": surcharges}
+    return {"planned": planned, "surcharges": surcharges, "surcharges_reversed": reversed_}
