@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests import builders
@@ -26,16 +26,7 @@ FIVE_PERCENT, FIFTEEN_PERCENT = FULL // 20, FULL * 15 // 100
 
 @pytest.fixture(autouse=True)
 def rules(office: Session) -> None:
-    """5 % for late payment; 15 % for a late declaration, then 5 % a month."""
-    office.execute(delete(LateRule))
-    always = {"valid_from": date(2015, 1, 1), "valid_until": None}
-    office.add_all(
-        [
-            LateRule(kind=LateKind.SURCHARGE, at_once=5_000, monthly=0, **always),
-            LateRule(kind=LateKind.PENALTY, at_once=15_000, monthly=5_000, **always),
-        ]
-    )
-    office.commit()
+    builders.late_rules(office)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A correction while a run plans, announces or freezes the same amounts: one waits for the other."""
+"""A correction while a run plans, announces or freezes the same amounts: one waits."""
 
 from __future__ import annotations
 
