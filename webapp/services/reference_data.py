@@ -1,9 +1,9 @@
-"""What every installation starts from: rates, closed days, agencies and collecting channels."""
+"""What every installation starts from: rates, rules, closed days, agencies, channels."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import time
 
 from sqlalchemy import or_, select
@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from webapp.adapters.public_holidays import algerian_holidays
 from webapp.adapters.vault import Vault
-from webapp.data.loader import load_rates, load_wilayas
+from webapp.data.loader import load_late_rules, load_rates, load_wilayas
 from webapp.domain.errors import ChannelTaken
-from webapp.models import Agency, Channel, ChannelRoute, ClosedDay, ContributionRate
+from webapp.models import Agency, Channel, ChannelRoute, ClosedDay, ContributionRate, LateRule
 from webapp.services.mandates import EVERY_OTHER_BANK
 from webapp.services.sets import insert_ignoring
 from webapp.services.transactions import transaction
@@ -61,6 +61,7 @@ def load_reference_data(session: Session, years: Iterable[int]) -> None:
         }
         for rate in load_rates()
     ]
+    late_rules = [asdict(rule) for rule in load_late_rules()]
     agencies = [
         {
             "code": f"A{wilaya.code}",
@@ -71,7 +72,12 @@ def load_reference_data(session: Session, years: Iterable[int]) -> None:
         for wilaya in load_wilayas().values()
     ]
     with transaction(session):
-        for model, rows in ((ClosedDay, holidays), (ContributionRate, rates), (Agency, agencies)):
+        for model, rows in (
+            (ClosedDay, holidays),
+            (ContributionRate, rates),
+            (LateRule, late_rules),
+            (Agency, agencies),
+        ):
             session.execute(insert_ignoring(session, model), rows)
 
 
