@@ -49,6 +49,14 @@ def money(centimes: int, language: Language) -> Markup:
     )
 
 
+def difference(centimes: int, language: Language) -> Markup:
+    """By how much an amount changes, with its sign: `+12 960,00`."""
+    sign = "+" if centimes > 0 else ""
+    return Markup('<span class="amount">{}{}{}</span>').format(
+        ltr(sign + number_of_amount(centimes)), NO_BREAK_SPACE, language.currency
+    )
+
+
 def day(value: date, language: Language) -> Markup:
     """`28/01/2027`, for tables."""
     return Markup('<time datetime="{}">{}</time>').format(
@@ -161,6 +169,7 @@ class PlainTextFilter(Protocol):
 
 IN_A_PAGE: Mapping[str, Callable[[Any, Language], Markup]] = {
     "money": money,
+    "difference": difference,
     "day": day,
     "long_day": long_day,
     "instant": instant,

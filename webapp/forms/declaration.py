@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from flask_babel import gettext as _
@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form, SelectField
 
 from webapp.domain.money import Centimes
+from webapp.formatting import number_of_amount
 from webapp.forms.fields import CountField, MoneyField, NameField, TypedField
 
 NAME_LENGTH = 140
@@ -116,6 +117,33 @@ class DeclarationForm:
         for field in (field for form in self.forms for field in form.fields):
             field.errors = ()
         return found
+
+
+class FiledLine(Protocol):
+    """What was filed for a worksite, of which the form needs no more than this."""
+
+    @property
+    def worksite_id(self) -> int: ...
+
+    @property
+    def workers(self) -> int: ...
+
+    @property
+    def leave_base(self) -> Centimes: ...
+
+    @property
+    def weather_base(self) -> Centimes: ...
+
+
+def typed_of(lines: Iterable[FiledLine]) -> dict[str, str]:
+    """What somebody would have typed to file these lines: a correction begins with it."""
+    typed = {}
+    for line in lines:
+        prefix = f"w{line.worksite_id}-"
+        typed[f"{prefix}workers"] = str(line.workers)
+        typed[f"{prefix}leave_base"] = number_of_amount(line.leave_base)
+        typed[f"{prefix}weather_base"] = number_of_amount(line.weather_base)
+    return typed
 
 
 class NewWorksiteForm(FlaskForm):

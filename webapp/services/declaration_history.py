@@ -63,6 +63,7 @@ class DeclarationPage:
 
     id: int
     period: Period
+    revision: int
     filed_on: date
     filed_at: datetime
     lines: tuple[DeclaredLine, ...]
@@ -121,7 +122,13 @@ def find_declaration(session: Session, employer_id: int, period: str) -> Declara
     """The employer's declaration of a period (its code). Raises NotFound where there is none."""
     with reading(session):
         row = session.execute(
-            select(Declaration.id, Declaration.period, Declaration.filed_on, Declaration.filed_at)
+            select(
+                Declaration.id,
+                Declaration.period,
+                Declaration.revision,
+                Declaration.filed_on,
+                Declaration.filed_at,
+            )
             .where(Declaration.employer_id == employer_id, Declaration.period == period)
             .order_by(Declaration.revision.desc())
             .limit(1)
@@ -132,7 +139,8 @@ def find_declaration(session: Session, employer_id: int, period: str) -> Declara
         of_period = (
             Due.employer_id == employer_id,
             Due.period == period,
-            Due.kind == DueKind.CONTRIBUTION,
+            Due.kind.in_((DueKind.CONTRIBUTION, DueKind.ADJUSTMENT)),
+            Due.status != DueStatus.SUPERSEDED,
         )
         dues = session.execute(
             select(Due.collect_from_on, Due.legal_due_on, Due.status).where(*of_period).distinct()
@@ -148,6 +156,7 @@ def find_declaration(session: Session, employer_id: int, period: str) -> Declara
     return DeclarationPage(
         id=row.id,
         period=Period.parse(row.period),
+        revision=row.revision,
         filed_on=row.filed_on,
         filed_at=row.filed_at,
         lines=lines,

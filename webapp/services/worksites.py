@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.text import clean_name
-from webapp.models import Worksite
+from webapp.models import Declaration, DeclarationLine, Worksite
 from webapp.services.transactions import reading, transaction
 
 
@@ -28,6 +28,25 @@ def open_worksites(session: Session, employer_id: int) -> list[WorksiteName]:
         rows = session.execute(
             select(Worksite.id, Worksite.code, Worksite.name, Worksite.wilaya_code)
             .where(Worksite.employer_id == employer_id, Worksite.closed_on.is_(None))
+            .order_by(Worksite.id)
+        ).all()
+    return [WorksiteName(row.id, row.code, row.name, row.wilaya_code) for row in rows]
+
+
+def worksites_to_correct(session: Session, employer_id: int, period: str) -> list[WorksiteName]:
+    """The worksites that are open, and those that a declaration of the period (its code) names."""
+    named = (
+        select(DeclarationLine.worksite_id)
+        .join(Declaration, Declaration.id == DeclarationLine.declaration_id)
+        .where(Declaration.employer_id == employer_id, Declaration.period == period)
+    )
+    with reading(session):
+        rows = session.execute(
+            select(Worksite.id, Worksite.code, Worksite.name, Worksite.wilaya_code)
+            .where(
+                Worksite.employer_id == employer_id,
+                or_(Worksite.closed_on.is_(None), Worksite.id.in_(named)),
+            )
             .order_by(Worksite.id)
         ).all()
     return [WorksiteName(row.id, row.code, row.name, row.wilaya_code) for row in rows]
