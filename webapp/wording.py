@@ -13,7 +13,7 @@ from webapp.domain.account_reasons import AccountReason
 from webapp.domain.bank_refusals import BankRefusal
 from webapp.domain.reasons import ActionClass, PlainReason, action_for, plain_reason
 from webapp.domain.roles import Role
-from webapp.domain.statuses import MandateStatus
+from webapp.domain.statuses import MandateStatus, ScheduleStatus
 from webapp.domain.words import Word
 from webapp.models import (
     CorrectionStatus,
@@ -26,6 +26,7 @@ from webapp.models import (
 )
 from webapp.retention_words import GROUNDS, KEPT, PURPOSES, SINCES
 from webapp.services.debit_life import LifeKind
+from webapp.services.scheduled_dues import InstalmentState
 
 Texts = Mapping[StrEnum, LazyString]
 
@@ -62,6 +63,18 @@ MANDATES: Texts = {
     MandateStatus.REFUSED: _l("refused by the bank"),
     MandateStatus.REPLACED: _l("replaced"),
     MandateStatus.EXPIRED: _l("expired"),
+}
+
+SCHEDULES: Texts = {
+    ScheduleStatus.PROPOSED: _l("waiting for the employer's answer"),
+    ScheduleStatus.ACCEPTED: _l("in force"),
+    ScheduleStatus.COMPLETED: _l("paid in full"),
+    ScheduleStatus.BROKEN: _l("ended, an instalment missing"),
+    ScheduleStatus.WITHDRAWN: _l("withdrawn"),
+    InstalmentState.TO_COME: _l("to come"),
+    InstalmentState.SCHEDULED: _l("scheduled"),
+    InstalmentState.PAID: _l("settled"),
+    InstalmentState.UNPAID: _l("missed"),
 }
 
 # Why a debit was refused, and what the employer may do about it.
@@ -271,7 +284,7 @@ def needs_another_account(hold: HoldReason | None, reason_code: str | None) -> b
 
 IN_WORDS = (
     WORDS, DUES, MANDATES, HOLDS, CHANNELS, DELIVERIES, LIFE, ROLES, ACCOUNT_REASONS,
-    BANK_REFUSALS, SUBJECTS,
+    BANK_REFUSALS, SUBJECTS, SCHEDULES,
     KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS,
 )  # fmt: skip
 

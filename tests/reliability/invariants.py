@@ -97,7 +97,7 @@ CHECKS: Final[dict[str, str]] = {
         (SELECT coalesce(sum(amount_centimes), 0) AS total FROM postings
         WHERE account = 'receivable') p,
         (SELECT coalesce(sum(amount_centimes), 0) AS total FROM dues
-        WHERE amount_centimes > 0 AND status IN ('open','scheduled')) d
+        WHERE amount_centimes > 0 AND status IN ('open','scheduled','deferred')) d
         WHERE p.total <> d.total""",
     "money at the bank that is not what the bank has told": """
         SELECT p.total, a.total FROM
