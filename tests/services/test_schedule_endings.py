@@ -13,7 +13,9 @@ from tests.services.collecting import AMOUNT, Desk
 from tests.services.scheduling import DAYS, FIRST_DAY, Debtor
 from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus, ScheduleStatus
 from webapp.models import Account, Debit, Due, DueKind, Event, Mandate, Message, Posting, Subject
+from webapp.services.payment_schedules import standing_schedule
 from webapp.services.schedule_endings import follow_schedules
+from webapp.services.scheduled_dues import InstalmentState
 
 SURCHARGE = 648_000
 
@@ -230,6 +232,9 @@ def test_what_remains_is_due_at_once_and_keeps_its_amounts(debtor: Debtor) -> No
     assert follow(debtor, on) == {"schedules_broken": 1}
     after = debtor.instalment_dues()
     assert [one.collect_from_on for one in after] == [FIRST_DAY, on, on]
+    broken = standing_schedule(debtor.session, debtor.day(on), debtor.owner_id)
+    assert broken is not None
+    assert {one.state for one in broken.instalments} == {InstalmentState.UNPAID}
     assert [(one.amount_centimes, one.legal_due_on) for one in after] == [
         (one.amount_centimes, one.legal_due_on) for one in before
     ]

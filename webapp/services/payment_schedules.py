@@ -184,7 +184,9 @@ def _find(
             raise NotFound(kind="schedule", reference=reference)
         taken = select(ScheduledDue.due_id).where(ScheduledDue.schedule_id == row.id)
         dues = principal_dues(session, Due.id.in_(taken), Due.kind.in_(PRINCIPAL))
-        instalments = _instalments(session, day, row.id)
+        # Of a broken one everything is due.
+        broken = row.status is ScheduleStatus.BROKEN
+        instalments = _instalments(session, row.id, date.max if broken else day.today)
         proposed = row.status is ScheduleStatus.PROPOSED
         overtaken = proposed and (
             still_takeable(session, day, row.id) != len(dues)
@@ -204,7 +206,7 @@ def still_takeable(session: Session, day: WorkingDay, schedule_id: int) -> int:
     )
 
 
-def _instalments(session: Session, day: WorkingDay, schedule_id: int) -> tuple[InstalmentRow, ...]:
+def _instalments(session: Session, schedule_id: int, today: date) -> tuple[InstalmentRow, ...]:
     parts = parts_of_instalments(Instalment.schedule_id == schedule_id)
     statuses: dict[int, list[DueStatus]] = {}
     for number, status in session.execute(
@@ -221,7 +223,7 @@ def _instalments(session: Session, day: WorkingDay, schedule_id: int) -> tuple[I
             number=row.number,
             due_on=row.due_on,
             amount=Centimes(row.amount_centimes),
-            state=state_of(statuses[row.number], row.due_on, day.today)
+            state=state_of(statuses[row.number], row.due_on, today)
             if row.number in statuses
             else None,
         )
