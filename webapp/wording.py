@@ -193,7 +193,8 @@ ACTS: Mapping[str, LazyString] = {
     "recovery_code_used": _l("used a recovery code"),
     "invited": _l("invited somebody"),
     "invited_again": _l("renewed an access"),
-    "withdrawn": _l("withdrew an invitation"),
+    "withdrawn": _l("withdrew an invitation or a proposal"),
+    "proposed": _l("proposed a payment schedule"),
     "joined": _l("took up their post"),
     "access_renewed": _l("took up a renewed access"),
     "moved": _l("was given another agency"),
@@ -259,6 +260,12 @@ LOOKS: Mapping[str, LazyString] = {
     "expiry_told": _l("You were told that the authorisation would end"),
     "paper_called": _l("The signed paper was called for"),
     "kept": _l("The authorisation was kept"),
+    # Payment schedules.
+    "proposed": _l("A payment schedule was proposed to you"),
+    "accepted": _l("The payment schedule was accepted"),
+    "withdrawn": _l("The proposal of a payment schedule was withdrawn"),
+    "completed": _l("The payment schedule was paid in full"),
+    "broken": _l("The payment schedule ended, an instalment missing"),
     # Declarations.
     "filed": _l("A declaration was filed"),
     "corrected": _l("A declaration was corrected"),

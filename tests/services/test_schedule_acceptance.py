@@ -23,6 +23,8 @@ from webapp.models import (
     ScheduledDue,
     Subject,
 )
+from webapp.services.event_search import EventQuery, search_events
+from webapp.services.looks import looks
 from webapp.services.payment_schedules import own_schedule, standing_schedule
 from webapp.services.schedule_acceptance import accept_schedule
 from webapp.services.scheduled_dues import InstalmentState
@@ -87,6 +89,16 @@ def test_who_accepted_is_known_and_the_employer_is_told(debtor: Debtor) -> None:
         )
     ).all()
     assert sorted(moved) == debtor.old_dues()
+
+
+def test_the_employer_sees_who_proposed_and_who_accepted_in_its_name(debtor: Debtor) -> None:
+    reference = debtor.propose()
+    day = debtor.day(actor="person:7")
+    accept_schedule(debtor.session, day, builders.VAULT, debtor.told, debtor.owner_id, reference)
+    seen = [one.target for one in looks(debtor.session, debtor.owner_id)]
+    assert seen[:2] == ["accepted", "proposed"]
+    found, _ = search_events(debtor.session, EventQuery(about=reference))
+    assert [one.subject_name for one in found] == [reference] * 2
 
 
 def test_the_surcharges_are_frozen_and_stay_in_the_books(debtor: Debtor) -> None:
