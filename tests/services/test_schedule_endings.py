@@ -12,7 +12,18 @@ from tests.reliability.invariants import check_tables
 from tests.services.collecting import AMOUNT, Desk
 from tests.services.scheduling import DAYS, FIRST_DAY, Debtor
 from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus, ScheduleStatus
-from webapp.models import Account, Debit, Due, DueKind, Event, Mandate, Message, Posting, Subject
+from webapp.models import (
+    Account,
+    Debit,
+    Due,
+    DueKind,
+    Event,
+    HoldReason,
+    Mandate,
+    Message,
+    Posting,
+    Subject,
+)
 from webapp.services.payment_schedules import standing_schedule
 from webapp.services.schedule_endings import follow_schedules
 from webapp.services.scheduled_dues import InstalmentState
@@ -312,6 +323,23 @@ def test_what_is_contested_or_in_a_debit_is_not_missed(debtor: Debtor, status: D
     debtor.session.commit()
     assert follow(debtor, FIRST_DAY + timedelta(days=16)) == {}
     assert debtor.status(reference) is ScheduleStatus.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("reason", "missed"),
+    [(HoldReason.OVER_CEILING, True), (HoldReason.NOTICE_NOT_DELIVERED, False)],
+)
+def test_a_debit_held_by_the_employer_s_own_ceiling_is_not_under_way(
+    debtor: Debtor, reason: HoldReason, missed: bool
+) -> None:
+    reference = debtor.agreed()
+    debtor.desk.run(debtor.day().calendar.subtract_bank_days(FIRST_DAY, 6))
+    held = update(Debit).values(status=DebitStatus.HELD, hold_reason=reason)
+    debtor.session.execute(held)
+    debtor.session.commit()
+    assert follow(debtor, FIRST_DAY + timedelta(days=15)) == {}
+    follow(debtor, FIRST_DAY + timedelta(days=16))
+    assert (debtor.status(reference) is ScheduleStatus.BROKEN) is missed
 
 
 # ── returned ─────────────────────────────────────────────────────────────────────────────────

@@ -177,3 +177,15 @@ def test_many_instalments_take_no_more_questions_than_few(
         counts.append(len(told))
         debtor.withdraw(reference)
     assert counts[0] == counts[1] <= 2 * MOST
+
+
+@ONE_ENGINE
+@pytest.mark.parametrize(("ceiling", "told"), [(1_000_00, True), (900_000_000_00, False)])
+def test_an_instalment_above_the_ceiling_is_said_before_accepting(
+    browser: Browser, debtor: Debtor, ceiling: int, told: bool
+) -> None:
+    reference = debtor.propose()
+    debtor.session.execute(update(Mandate).values(ceiling_centimes=ceiling))
+    debtor.session.commit()
+    page = browser.open(f"schedules/{reference}")
+    assert bool(page.root.xpath("//main//a[contains(@href, '/ceiling')]")) is told

@@ -10,8 +10,16 @@ from sqlalchemy.orm import Session, aliased
 
 from webapp.adapters.vault import Vault
 from webapp.domain.reasons import PLAIN_REASONS
-from webapp.domain.statuses import DueStatus, ScheduleStatus
-from webapp.models import Attempt, DebitLine, Due, Mandate, PaymentSchedule
+from webapp.domain.statuses import DebitStatus, DueStatus, ScheduleStatus
+from webapp.models import (
+    Attempt,
+    Debit,
+    DebitLine,
+    Due,
+    HoldReason,
+    Mandate,
+    PaymentSchedule,
+)
 from webapp.services.events import move_all
 from webapp.services.outbox import tell
 from webapp.services.permission import covers, may_collect_on
@@ -96,7 +104,7 @@ def _is_missed(day: WorkingDay, due_on: ColumnElement[bool]) -> ColumnElement[bo
     Either its last attempt was refused for a reason of theirs, or the rules' days have passed
     since it was due. What a mandate can collect is not missed, however late it is: then the run
     was late, not the employer. Nor is what only the fund's or a bank's fault has kept from being
-    collected.
+    collected. A debit that is held for the employer's own ceiling is not under way.
     """
     theirs = _last_refusal_is(Attempt.reason_code.in_(PLAIN_REASONS))
     another = _last_refusal_is(
@@ -104,10 +112,21 @@ def _is_missed(day: WorkingDay, due_on: ColumnElement[bool]) -> ColumnElement[bo
     )
     barred = Due.barred_mandate_id.is_not(None)
     late = due_on < day.today - timedelta(days=day.rules.missed_after_days)
-    return and_(
+    waits = and_(
         Due.status == DueStatus.OPEN,
         ~_can_be_collected(day),
         or_(and_(barred, theirs), and_(late, ~and_(barred, another))),
+    )
+    return or_(waits, and_(Due.status == DueStatus.SCHEDULED, late, _is_held_by_its_ceiling()))
+
+
+def _is_held_by_its_ceiling() -> ColumnElement[bool]:
+    return exists().where(
+        DebitLine.due_id == Due.id,
+        DebitLine.freed_at.is_(None),
+        Debit.id == DebitLine.debit_id,
+        Debit.status == DebitStatus.HELD,
+        Debit.hold_reason == HoldReason.OVER_CEILING,
     )
 
 
