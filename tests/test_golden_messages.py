@@ -46,6 +46,7 @@ VALUES: dict[str, Any] = {
     "minutes": 10,
     "email": "samir@cabinet.example",
     "days": 11,
+    "instalments": 3,
     "months": 36,
     "overdue": True,
     "paper_until": None,
@@ -65,7 +66,8 @@ NAMES = {
 # Where the words depend on a value, the other ones.
 OTHERWISE: dict[str, dict[str, Any]] = {
     "correction_answered": {"done": False},
-    "debit_re_presented": {"reason_code": "TM01"},
+    "debit_announced": {"worksites": []},
+    "debit_re_presented": {"reason_code": "TM01", "worksites": []},
     "delegate_added": {"may_sign": False},
     "delegation_granted": {"may_sign": False},
     "mandate_expired": {"unused": False, "months": 6},

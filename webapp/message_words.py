@@ -26,6 +26,10 @@ MESSAGES: Mapping[str, LazyString] = {
     "mandate_revoked": _l("Authorisation revoked"),
     "mandate_signed": _l("Authorisation signed"),
     "paper_missing": _l("Paper not received"),
+    "schedule_accepted": _l("Payment schedule accepted"),
+    "schedule_broken": _l("Payment schedule that has ended, an instalment missing"),
+    "schedule_completed": _l("Payment schedule paid in full"),
+    "schedule_proposed": _l("Payment schedule proposed"),
     "settings_changed": _l("Where codes and notices go was changed"),
     "staff_invitation": _l("Invitation"),
 }

@@ -13,7 +13,7 @@ from webapp.domain.account_reasons import AccountReason
 from webapp.domain.bank_refusals import BankRefusal
 from webapp.domain.reasons import ActionClass, PlainReason, action_for, plain_reason
 from webapp.domain.roles import Role
-from webapp.domain.statuses import MandateStatus
+from webapp.domain.statuses import MandateStatus, PaymentScheduleStatus
 from webapp.domain.words import Word
 from webapp.models import (
     CorrectionStatus,
@@ -26,6 +26,7 @@ from webapp.models import (
 )
 from webapp.retention_words import GROUNDS, KEPT, PURPOSES, SINCES
 from webapp.services.debit_life import LifeKind
+from webapp.services.scheduled_dues import InstalmentState
 
 Texts = Mapping[StrEnum, LazyString]
 
@@ -62,6 +63,18 @@ MANDATES: Texts = {
     MandateStatus.REFUSED: _l("refused by the bank"),
     MandateStatus.REPLACED: _l("replaced"),
     MandateStatus.EXPIRED: _l("expired"),
+}
+
+SCHEDULES: Texts = {
+    PaymentScheduleStatus.PROPOSED: _l("waiting for the employer's answer"),
+    PaymentScheduleStatus.ACCEPTED: _l("in force"),
+    PaymentScheduleStatus.COMPLETED: _l("paid in full"),
+    PaymentScheduleStatus.BROKEN: _l("ended, an instalment missing"),
+    PaymentScheduleStatus.WITHDRAWN: _l("withdrawn"),
+    InstalmentState.TO_COME: _l("to come"),
+    InstalmentState.SCHEDULED: _l("scheduled"),
+    InstalmentState.PAID: _l("settled"),
+    InstalmentState.UNPAID: _l("missed"),
 }
 
 # Why a debit was refused, and what the employer may do about it.
@@ -180,7 +193,8 @@ ACTS: Mapping[str, LazyString] = {
     "recovery_code_used": _l("used a recovery code"),
     "invited": _l("invited somebody"),
     "invited_again": _l("renewed an access"),
-    "withdrawn": _l("withdrew an invitation"),
+    "withdrawn": _l("withdrew an invitation or a proposal"),
+    "proposed": _l("proposed a payment schedule"),
     "joined": _l("took up their post"),
     "access_renewed": _l("took up a renewed access"),
     "moved": _l("was given another agency"),
@@ -246,6 +260,12 @@ LOOKS: Mapping[str, LazyString] = {
     "expiry_told": _l("You were told that the authorisation would end"),
     "paper_called": _l("The signed paper was called for"),
     "kept": _l("The authorisation was kept"),
+    # Payment schedules.
+    "proposed": _l("A payment schedule was proposed to you"),
+    "accepted": _l("The payment schedule was accepted"),
+    "withdrawn": _l("The proposal of a payment schedule was withdrawn"),
+    "completed": _l("The payment schedule was paid in full"),
+    "broken": _l("The payment schedule ended, an instalment missing"),
     # Declarations.
     "filed": _l("A declaration was filed"),
     "corrected": _l("A declaration was corrected"),
@@ -271,7 +291,7 @@ def needs_another_account(hold: HoldReason | None, reason_code: str | None) -> b
 
 IN_WORDS = (
     WORDS, DUES, MANDATES, HOLDS, CHANNELS, DELIVERIES, LIFE, ROLES, ACCOUNT_REASONS,
-    BANK_REFUSALS, SUBJECTS,
+    BANK_REFUSALS, SUBJECTS, SCHEDULES,
     KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS,
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from tests.browser.employers import People, newcomer
 from tests.browser.journeys import RIP, Journey
 from tests.browser.own_pages import OwnTour
 from tests.browser.phone import Phone
+from tests.browser.schedule_pages import ScheduleTour
 from tests.browser.staff_pages import StaffTour
 from webapp.models import Language
 
@@ -38,6 +39,7 @@ class Tour:
             self.of_an_employer(name, member)
         OwnTour(self._start(), self.shown, list(self.people.all().values())).go()
         self.of_the_staff()
+        ScheduleTour(self._start(), self.shown).go()
 
     def in_public(self) -> None:
         journey = self._start()

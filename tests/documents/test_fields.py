@@ -21,6 +21,7 @@ from webapp.domain.statuses import (
     DeclarationStatus,
     DueStatus,
     MandateStatus,
+    PaymentScheduleStatus,
 )
 from webapp.models import (
     CorrectionStatus,
@@ -46,7 +47,7 @@ WORDS: list[tuple[str, type[StrEnum]]] = [
     ("notice_kind", NoticeKind), ("fact", Fact), ("outcome", EntryOutcome),
     ("signing", SigningChannel), ("channel", NoticeChannel), ("quality", SignatoryQuality),
     ("periodicity", Periodicity), ("hold", HoldReason), ("role", Role), ("step", DebitStatus),
-    ("step", MandateStatus), ("step", DeclarationStatus),
+    ("schedule", PaymentScheduleStatus), ("step", MandateStatus), ("step", DeclarationStatus),
 ]  # fmt: skip
 QUERIES_OF_PROOF = (
     proof_packs.DEBIT, proof_packs.LINES, proof_packs.SIGNATURES, proof_packs.PAPERS,

@@ -11,7 +11,7 @@ DESK = {
 }  # fmt: skip
 EXPECTED = {
     Role.AGENT: DESK,
-    Role.SUPERVISOR: DESK,
+    Role.SUPERVISOR: DESK | {Right.AGREE_SCHEDULES},
     Role.COLLECTOR: {Right.COLLECT},
     Role.AUDITOR: {Right.READ_EVENTS},
     Role.ADMINISTRATOR: {Right.READ_EVENTS, Right.MANAGE_STAFF, Right.MANAGE_BANKS},

@@ -24,7 +24,9 @@ from tests.services.staff import PASSWORD
 from tests.views.browser import Clock
 from webapp.adapters.passwords import hash_password
 from webapp.database import configure_engine
-from webapp.domain.roles import Role
+from webapp.domain.instalments import draft_parts
+from webapp.domain.money import Centimes
+from webapp.domain.roles import Role, Scope
 from webapp.extensions import db
 from webapp.models import (
     Agency,
@@ -46,6 +48,8 @@ from webapp.services.corrections import ask_for_correction
 from webapp.services.delegations import grant
 from webapp.services.outbox import tell
 from webapp.services.papers import receive_paper
+from webapp.services.payment_schedules import takeable_dues
+from webapp.services.schedule_proposals import Proposal, propose_schedule
 from webapp.services.transactions import transaction
 from webapp.services.web_sessions import digest_of_token
 
@@ -235,5 +239,20 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
     office.rollback()
     for endpoint in ("paper", "confirm_paper", "refuse_paper"):
         cast.values[f"staff.{endpoint}.reference"] = paper
+    schedule = _schedule(office, owner)
+    for endpoint in ("staff.schedule", "staff.withdraw", "employer.schedule", "employer.accept"):
+        cast.values[f"{endpoint}.reference"] = schedule
     scans.mkdir(parents=True, exist_ok=True)
     cast.values["scan"] = receive_paper(office, day, V, scans, None, None, paper, picture())
+
+
+def _schedule(office: Session, owner: Employer) -> str:
+    """A payment schedule that waits for the employer's answer."""
+    day = builders.working_day(office, ANNOUNCING)
+    builders.declaration(office, day, owner, period="2026-06")
+    owner_id = owner.id
+    office.rollback()
+    (due,) = takeable_dues(office, day, Scope(None), owner_id)
+    parts = draft_parts(Centimes(due.amount), 2, day.feasible_on, day.calendar, day.rules)
+    proposal = Proposal(owner_id, (due.id,), parts)
+    return propose_schedule(office, day, V, tell, Scope(None), proposal)

@@ -194,7 +194,7 @@ def test_any_place_in_the_list_of_debits(browser: Browser, before: str) -> None:
 @EXAMPLES
 @given(part=TEXT, page=st.sampled_from(["", "/edit", "/review", "/worksite", "/document"]))
 def test_any_reference_or_period_in_an_address(browser: Browser, part: str, page: str) -> None:
-    for noun in ("debits", "authorisations", "declarations"):
+    for noun in ("debits", "authorisations", "declarations", "schedules"):
         response = browser.client.get(browser.address(f"{noun}/{part}{page}"))
         assert response.status_code < 500
 

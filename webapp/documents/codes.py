@@ -63,6 +63,12 @@ def _states(gettext: Gettext) -> dict[str, Words]:
             "settled": gettext("settled"), "superseded": gettext("replaced by another amount"),
             "contested": gettext("contested"), "waived": gettext("no longer owed"),
             "paid_elsewhere": gettext("paid another way"),
+            "deferred": gettext("waiting for the end of a payment schedule"),
+        },
+        "schedule": {
+            "proposed": gettext("waiting for the employer's answer"),
+            "accepted": gettext("in force"), "completed": gettext("paid in full"),
+            "broken": gettext("ended, an instalment missing"), "withdrawn": gettext("withdrawn"),
         },
         "correction": {
             "open": gettext("not answered yet"), "done": gettext("corrected"),
@@ -75,6 +81,7 @@ def _kinds(gettext: Gettext) -> dict[str, Words]:
     return {
         "due_kind": {
             "contribution": gettext("contribution"), "adjustment": gettext("adjustment"),
+            "instalment": gettext("instalment"),
             "credit": gettext("credit in your favour"),
         },
         "notice_kind": {

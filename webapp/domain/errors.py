@@ -10,6 +10,7 @@
     │   ├── InvalidPeriod
     │   ├── InvalidMemberNumber
     │   ├── InvalidPause
+    │   ├── InvalidSchedule
     │   ├── WrongCode
     │   ├── WrongCredentials
     │   ├── WeakPassword
@@ -47,6 +48,8 @@
     │   ├── OwnAffair
     │   ├── NoSuchContact
     │   ├── PaperMissing
+    │   ├── ScheduleStands
+    │   ├── ScheduleOvertaken
     │   ├── CutOffPassed
     │   ├── ChannelTaken
     │   ├── KeyStillInUse
@@ -153,6 +156,14 @@ class InvalidPause(InvalidInput):
     """`reason`: past, reversed or too_long; of the first or the last day of a pause."""
 
     reason: str
+
+
+class InvalidSchedule(InvalidInput):
+    """`reason`: count, too_small, past, not_a_bank_day, order, too_far, empty or sum; `number` is
+    the instalment's, 0 for the schedule as a whole."""
+
+    reason: str
+    number: int
 
 
 class WrongCode(InvalidInput):
@@ -336,6 +347,18 @@ class UnusableScan(InvalidInput):
 
 class PaperMissing(RuleRefused):
     """A mandate is confirmed when its stamped paper is here."""
+
+    reference: str
+
+
+class ScheduleStands(RuleRefused):
+    """The employer has a payment schedule (`reference`) already: one at a time."""
+
+    reference: str
+
+
+class ScheduleOvertaken(RuleRefused):
+    """What the schedule (`reference`) takes up, or its days, no longer stand as proposed."""
 
     reference: str
 

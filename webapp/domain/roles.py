@@ -25,6 +25,7 @@ class Right(StrEnum):
     SHOW_ACCOUNT = "show_account"
     CHANGE_CONTACT = "change_contact"
     ANSWER_CORRECTIONS = "answer_corrections"
+    AGREE_SCHEDULES = "agree_schedules"
     COLLECT = "collect"
     READ_EVENTS = "read_events"
     MANAGE_STAFF = "manage_staff"
@@ -32,6 +33,7 @@ class Right(StrEnum):
 
 
 DESK = frozenset({Role.AGENT, Role.SUPERVISOR})
+SUPERVISION = frozenset({Role.SUPERVISOR})
 OFFICE = frozenset({Role.COLLECTOR})
 AUDIT = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 ADMINISTRATION = frozenset({Role.ADMINISTRATOR})
@@ -41,6 +43,7 @@ ROLES_WITH: Mapping[Right, frozenset[Role]] = {
     Right.SHOW_ACCOUNT: DESK,
     Right.CHANGE_CONTACT: DESK,
     Right.ANSWER_CORRECTIONS: DESK,
+    Right.AGREE_SCHEDULES: SUPERVISION,
     Right.COLLECT: OFFICE,
     Right.READ_EVENTS: AUDIT,
     Right.MANAGE_STAFF: ADMINISTRATION,

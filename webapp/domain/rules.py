@@ -67,6 +67,15 @@ class CollectionRules:
     # [house] A bank file whose work is done stays in the outbox for this many calendar days.
     outbox_days: int = 30
 
+    # [house] A payment schedule has so many instalments, the last one within so many months.
+    least_instalments: int = 2
+    most_instalments: int = 24
+    schedule_months: int = 24
+
+    # [house] An instalment that no debit is under way for is missed so many calendar days after
+    # its day: time enough to sign a new authorisation.
+    missed_after_days: int = 15
+
     def __post_init__(self) -> None:
         if min(vars(self).values()) < 0 or self.max_attempts < 1:
             raise ValueError("collection rules count days and attempts from zero or one up")

@@ -12,8 +12,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form, SelectField
 
 from webapp.domain.money import Centimes
-from webapp.formatting import number_of_amount
-from webapp.forms.fields import CountField, MoneyField, NameField, TypedField
+from webapp.forms.fields import CountField, MoneyField, NameField, TypedField, as_typed
 
 NAME_LENGTH = 140
 
@@ -141,8 +140,8 @@ def typed_of(lines: Iterable[FiledLine]) -> dict[str, str]:
     for line in lines:
         prefix = f"w{line.worksite_id}-"
         typed[f"{prefix}workers"] = str(line.workers)
-        typed[f"{prefix}leave_base"] = number_of_amount(line.leave_base)
-        typed[f"{prefix}weather_base"] = number_of_amount(line.weather_base)
+        typed[f"{prefix}leave_base"] = as_typed(line.leave_base)
+        typed[f"{prefix}weather_base"] = as_typed(line.weather_base)
     return typed
 
 

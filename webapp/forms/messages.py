@@ -20,11 +20,13 @@ from webapp.domain.errors import (
     InvalidAmount,
     InvalidMemberNumber,
     InvalidPause,
+    InvalidSchedule,
     KhatwaError,
     LastAdministrator,
     NoSuchContact,
     PostalBranch,
     SameAccount,
+    ScheduleStands,
     ShownChanged,
     TooManyOpen,
     TooManyTries,
@@ -106,6 +108,18 @@ def _pause(error: InvalidPause) -> Any:
     }.get(error.reason, _("This day is too far away. Please choose an earlier one."))
 
 
+def _schedule(error: InvalidSchedule) -> Any:
+    return {
+        "count": _("This number of instalments is too small or too large."),
+        "too_small": _("The amount is too small to be divided so often."),
+        "past": _("This day is too near: the employer must be told of the debit before."),
+        "too_far": _("This day is too far away. Please choose an earlier one."),
+        "not_a_bank_day": _("Banks do not work on this day."),
+        "order": _("This day is not after the one of the instalment before."),
+        "empty": _("An instalment is above zero."),
+    }.get(error.reason, _("The instalments must make exactly the sum of what is divided."))
+
+
 def _weak(error: WeakPassword) -> Any:
     return {
         "too_short": _("A password has eight characters at least."),
@@ -132,6 +146,10 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     CodeExpired: lambda _error: _("This code is no longer valid. Please ask for a new one."),
     TooManyTries: _too_many,
     InvalidPause: _pause,
+    InvalidSchedule: _schedule,
+    ScheduleStands: lambda _error: _(
+        "This employer has a payment schedule already. It must end, or be withdrawn, first."
+    ),
     SameAccount: lambda _error: _(
         "This is the account of your present authorisation. Please enter another one."
     ),

@@ -26,13 +26,16 @@ from webapp.models import (
     Due,
     Employer,
     Event,
+    Instalment,
     Mandate,
     MandatePaper,
     MandateSignature,
     MandateWorksite,
     Message,
     Notice,
+    PaymentSchedule,
     Person,
+    ScheduledDue,
     Subject,
     WebSession,
     Worksite,
@@ -216,6 +219,25 @@ QUERIES: Mapping[str, Any] = {
         Due.legal_due_on, Due.collect_from_on,
     ).outerjoin(Worksite, Worksite.id == Due.worksite_id)
     .where(Due.employer_id == own).order_by(Due.id),
+    "schedules": lambda own: select(
+        PaymentSchedule.reference, PaymentSchedule.status, PaymentSchedule.principal_centimes,
+        PaymentSchedule.proposed_at, PaymentSchedule.accepted_at, PaymentSchedule.ended_at,
+    ).where(PaymentSchedule.employer_id == own).order_by(PaymentSchedule.id),
+    "scheduled_dues": lambda own: select(
+        PaymentSchedule.reference.label("schedule"), Due.kind, Due.period,
+        Worksite.code.label("worksite"), Due.amount_centimes,
+    ).select_from(ScheduledDue)
+    .join(PaymentSchedule, PaymentSchedule.id == ScheduledDue.schedule_id)
+    .join(Due, Due.id == ScheduledDue.due_id)
+    .outerjoin(Worksite, Worksite.id == Due.worksite_id)
+    .where(PaymentSchedule.employer_id == own)
+    .order_by(ScheduledDue.schedule_id, ScheduledDue.due_id),
+    "instalments": lambda own: select(
+        PaymentSchedule.reference.label("schedule"), Instalment.number, Instalment.due_on,
+        Instalment.amount_centimes,
+    ).join(PaymentSchedule, PaymentSchedule.id == Instalment.schedule_id)
+    .where(Instalment.employer_id == own)
+    .order_by(Instalment.schedule_id, Instalment.number),
     "debits": lambda own: select(
         Debit.reference, Debit.status, Debit.amount_centimes, Debit.collect_on, Debit.hold_reason,
         Mandate.reference.label("mandate"), Mandate.account_last4,

@@ -17,7 +17,16 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.period import Period
 from webapp.domain.roles import Role
-from webapp.models import Agency, Declaration, Delegation, Event, Mandate, StaffMember, Subject
+from webapp.models import (
+    Agency,
+    Declaration,
+    Delegation,
+    Event,
+    Mandate,
+    PaymentSchedule,
+    StaffMember,
+    Subject,
+)
 from webapp.services.transactions import reading
 
 # Who acts where many employers act at once, each for itself: the past of a demonstration.
@@ -92,13 +101,16 @@ def every_look(session: Session, employer_id: int) -> Iterator[Look]:
 
 
 def _events(employer_id: int) -> Select[*tuple[Any, ...]]:
-    """What others did with the employer, its mandates and its declarations, the latest first."""
+    """What others did with the employer, its mandates, declarations and payment schedules, the
+    latest first."""
     mandates = select(Mandate.id).where(Mandate.employer_id == employer_id)
     declarations = select(Declaration.id).where(Declaration.employer_id == employer_id)
+    schedules = select(PaymentSchedule.id).where(PaymentSchedule.employer_id == employer_id)
     about = or_(
         and_(Event.subject == Subject.EMPLOYER, Event.subject_id == employer_id),
         and_(Event.subject == Subject.MANDATE, Event.subject_id.in_(mandates)),
         and_(Event.subject == Subject.DECLARATION, Event.subject_id.in_(declarations)),
+        and_(Event.subject == Subject.SCHEDULE, Event.subject_id.in_(schedules)),
     )
     of_mandate = and_(Event.subject == Subject.MANDATE, Mandate.id == Event.subject_id)
     of_declaration = and_(Event.subject == Subject.DECLARATION, Declaration.id == Event.subject_id)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from webapp.domain.due_dates import debit_day
 from webapp.domain.money import Centimes
 from webapp.domain.statuses import DebitStatus, DueStatus
-from webapp.models import DebitLine, Due
+from webapp.models import DebitLine, Due, DueKind
 from webapp.services.authorisations import EndedMandate, ended_mandate
 from webapp.services.debit_history import WorksiteShare, recent_rows, shares_of, with_periods
 from webapp.services.debit_life import DebitRow
@@ -60,7 +60,12 @@ OPEN_DUES = (
         Due.barred_mandate_id,
         func.sum(Due.amount_centimes).label("sum"),
     )
-    .where(Due.employer_id == bindparam("employer_id"), Due.status == DueStatus.OPEN)
+    .where(
+        Due.employer_id == bindparam("employer_id"),
+        Due.status == DueStatus.OPEN,
+        # The instalments to come stand in their schedule.
+        Due.kind != DueKind.INSTALMENT,
+    )
     .group_by(Due.collect_from_on, Due.legal_due_on, Due.barred_mandate_id)
     .order_by(Due.collect_from_on)
 )
