@@ -123,8 +123,20 @@ class Tour:
         self.shown("review", journey.page)
         journey.touch("main form button.button")
         self.shown("receipt", journey.page)
+        self._correct(journey)
         journey.go("/declarations")
         self.shown("declarations-filed", journey.page)
+
+    def _correct(self, journey: Journey) -> None:
+        journey.go("/declarations/2026-10/correct")
+        self.shown("correct", journey.page)
+        journey.fill_worksite(2, "3", "900000")
+        journey.press("check")
+        self.shown("review-correction", journey.page)
+        journey.touch("main form button.button")
+        self.shown("corrected", journey.page)
+        journey.go("/declarations/2026-10/revisions")
+        self.shown("revisions", journey.page)
 
     def of_an_employer(self, name: str, member: str) -> None:
         journey = self._start("/home")
