@@ -215,6 +215,9 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
         "person.choose.reference": cast.values["delegation"],
         "employer.move_worksite_back.code": "W1",
         "employer.declaration.code": "2026-10",
+        "employer.correct.code": "2026-10",
+        "employer.review_correction.code": "2026-10",
+        "employer.revisions.code": "2026-10",
         "session_id": str(
             office.scalars(
                 select(WebSession.id).where(WebSession.device == "employer's phone")
