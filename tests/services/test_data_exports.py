@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.util import find_tables
@@ -143,6 +144,7 @@ def test_every_table_about_an_employer_is_in_the_copy_or_has_its_reason() -> Non
     assert set(NOT_EXPORTED) <= about
 
 
+@pytest.mark.usefixtures("late_for_free")
 def test_a_payment_schedule_is_in_the_copy(desk: Desk) -> None:
     debtor = Debtor(desk)
     reference = debtor.agreed(3)

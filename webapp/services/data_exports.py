@@ -33,6 +33,7 @@ from webapp.models import (
     MandateWorksite,
     Message,
     Notice,
+    Payment,
     PaymentSchedule,
     Person,
     ScheduledDue,
@@ -57,6 +58,8 @@ NOT_EXPORTED: Mapping[str, str] = {
     "mandate_drafts": "what is being typed, on the employer's own page",
     "declared_months": "a key that says again what the declarations say",
     "postings": "the fund's books, which tell the dues and debits of this copy again",
+    "declaration_sheets": "lines of a sheet to be put right, on the employer's own page",
+    "office_requests": "what the staff decides on a due, told by the dues of this copy",
     "bank_entries": "a bank's own message, whose facts stand in the attempts of this copy",
 }
 
@@ -219,6 +222,10 @@ QUERIES: Mapping[str, Any] = {
         Due.legal_due_on, Due.collect_from_on,
     ).outerjoin(Worksite, Worksite.id == Due.worksite_id)
     .where(Due.employer_id == own).order_by(Due.id),
+    "payments": lambda own: select(
+        Payment.reference, Payment.way, Payment.number, Payment.period, Payment.paid_on,
+        Payment.amount_centimes, Payment.status, Payment.entered_at,
+    ).where(Payment.employer_id == own).order_by(Payment.id),
     "schedules": lambda own: select(
         PaymentSchedule.reference, PaymentSchedule.status, PaymentSchedule.principal_centimes,
         PaymentSchedule.proposed_at, PaymentSchedule.accepted_at, PaymentSchedule.ended_at,
