@@ -10,6 +10,8 @@
     │   ├── InvalidPeriod
     │   ├── InvalidMemberNumber
     │   ├── InvalidPause
+    │   ├── InvalidTerm
+    │   ├── InvalidRateDay
     │   ├── WrongCode
     │   ├── WrongCredentials
     │   ├── WeakPassword
@@ -18,6 +20,7 @@
     ├── RuleRefused
     │   ├── IllegalMove
     │   ├── MonthAlreadyDeclared
+    │   ├── DeclaredElsewhere
     │   ├── AccountAlreadyCollecting
     │   ├── CodeExpired
     │   ├── TooManyTries
@@ -30,6 +33,7 @@
     │   ├── CodeNeeded
     │   ├── WorksiteTaken
     │   ├── LastWorksite
+    │   ├── WorksiteNameTaken
     │   ├── InvitationNotOpen
     │   ├── AlreadyOnStaff
     │   ├── LastAdministrator
@@ -80,6 +84,7 @@ account number.
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import ClassVar
 
 
@@ -154,6 +159,22 @@ class InvalidPause(InvalidInput):
     reason: str
 
 
+class InvalidTerm(InvalidInput):
+    """`reason`: inside_a_period, declared, unchanged or too_far; of the month of a new term."""
+
+    reason: str
+
+
+class InvalidRateDay(InvalidInput):
+    """`reason`: inside_a_quarter, past, declared or taken; of the first day of new rates.
+
+    `earliest` is the first day that would do.
+    """
+
+    reason: str
+    earliest: date
+
+
 class WrongCode(InvalidInput):
     """Not the code that was sent; `left` tries remain with it."""
 
@@ -196,6 +217,13 @@ class MonthAlreadyDeclared(RuleRefused):
 
     member_number: str
     months: tuple[str, ...]
+
+
+class DeclaredElsewhere(RuleRefused):
+    """The employer declares a month of this `period` on the old portal."""
+
+    member_number: str
+    period: str
 
 
 class AccountAlreadyCollecting(RuleRefused):
@@ -253,6 +281,10 @@ class WorksiteTaken(RuleRefused):
 
 class LastWorksite(RuleRefused):
     """An exception without a worksite is no exception: it is revoked."""
+
+
+class WorksiteNameTaken(RuleRefused):
+    """The employer has an open worksite of that name in that wilaya."""
 
 
 class InvitationNotOpen(RuleRefused):

@@ -16,10 +16,13 @@ from webapp.domain.errors import (
     AlreadyActs,
     AlreadyOnStaff,
     CodeExpired,
+    DeclaredElsewhere,
     InvalidAccountNumber,
     InvalidAmount,
     InvalidMemberNumber,
     InvalidPause,
+    InvalidRateDay,
+    InvalidTerm,
     KhatwaError,
     LastAdministrator,
     NoSuchContact,
@@ -31,6 +34,7 @@ from webapp.domain.errors import (
     UnknownWorksite,
     UnusableScan,
     WeakPassword,
+    WorksiteNameTaken,
     WorksiteTaken,
     WrongCode,
 )
@@ -117,6 +121,32 @@ def _weak(error: WeakPassword) -> Any:
     )
 
 
+def _term(error: InvalidTerm) -> Any:
+    return {
+        "inside_a_period": _(
+            "A quarter would be cut. Please choose a month that begins one: January, April, July "
+            "or October."
+        ),
+        "declared": _("This month or a later one is declared already. Please choose a later one."),
+        "unchanged": _("They declare like this in that month already."),
+    }.get(error.reason, _("This month is too far away."))
+
+
+def _rate_day(error: InvalidRateDay) -> Any:
+    earliest = f"{error.earliest:%d/%m/%Y}"
+    return {
+        "inside_a_quarter": _(
+            "A quarter would be cut. Please choose the first day of January, April, July or "
+            "October."
+        ),
+        "past": _("Please choose a day that is to come: %(day)s or later.", day=earliest),
+        "declared": _(
+            "Periods from that day on are declared already. The first day possible is %(day)s.",
+            day=earliest,
+        ),
+    }.get(error.reason, _("There are later ones already. Please choose a day after them."))
+
+
 # The first that fits, from the narrow errors to the wide ones.
 SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     AccountLength: _length,
@@ -132,6 +162,8 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     CodeExpired: lambda _error: _("This code is no longer valid. Please ask for a new one."),
     TooManyTries: _too_many,
     InvalidPause: _pause,
+    InvalidTerm: _term,
+    InvalidRateDay: _rate_day,
     SameAccount: lambda _error: _(
         "This is the account of your present authorisation. Please enter another one."
     ),
@@ -141,6 +173,10 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     WorksiteTaken: lambda _error: _(
         "One of these worksites is debited from another account already. Please choose others."
     ),
+    WorksiteNameTaken: lambda _error: _(
+        "You have an open worksite of this name in this wilaya already. Please give another name."
+    ),
+    DeclaredElsewhere: lambda _error: _("This period is declared on the old portal, not here."),
     UnknownWorksite: lambda _error: _("Please choose among your worksites."),
     WeakPassword: _weak,
     AlreadyOnStaff: lambda _error: _("Somebody with this address works for the fund already."),

@@ -38,6 +38,7 @@ from webapp.models import (
     Worksite,
 )
 from webapp.services.books import Entry, Leg, post
+from webapp.services.declaring_terms import refuse_elsewhere
 from webapp.services.events import record
 from webapp.services.sets import insert_keyed, insert_rows
 from webapp.services.transactions import transaction
@@ -99,7 +100,7 @@ def file_declarations(session: Session, day: WorkingDay, filings: Sequence[Filin
     Each worksite line makes one due, the sum of its three contributions at the rates of the
     period, collected from the period's collection day on, and is booked receivable / income.
     A line without wages makes none. Raises NotFound (no such member), NothingDeclared (no line),
-    UnknownWorksite and MonthAlreadyDeclared. (domain.md §2, §3)
+    UnknownWorksite, MonthAlreadyDeclared, and DeclaredElsewhere. (domain.md §2, §3)
     """
     with transaction(session):
         return add_filed_declarations(session, day, filings)
@@ -138,6 +139,13 @@ def add_filed_declarations(
             for filing, owner, declaration_id in zip(filings, owners, ids, strict=True)
             for month in filing.period.months
         ],
+    )
+    refuse_elsewhere(
+        session,
+        (
+            (owner, filing.member_number, filing.period)
+            for filing, owner in zip(filings, owners, strict=True)
+        ),
     )
     _insert_lines(session, ids, lines)
     _make_dues(session, day, filings, lines)
