@@ -12,6 +12,7 @@
     │   ├── InvalidPause
     │   ├── InvalidTerm
     │   ├── InvalidRateDay
+    │   ├── InvalidClosing
     │   ├── WrongCode
     │   ├── WrongCredentials
     │   ├── WeakPassword
@@ -173,6 +174,12 @@ class InvalidRateDay(InvalidInput):
 
     reason: str
     earliest: date
+
+
+class InvalidClosing(InvalidInput):
+    """`reason`: to_come, too_long_ago or declared; of the day on which a worksite closes."""
+
+    reason: str
 
 
 class WrongCode(InvalidInput):

@@ -1,4 +1,4 @@
-"""The form of a declaration: three fields for each worksite, and a form for a new worksite."""
+"""The form of a declaration: three fields for each worksite."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from typing import Any, Protocol
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, SelectField
+from wtforms import Form
 
 from webapp.domain.money import Centimes
-from webapp.forms.fields import CountField, MoneyField, NameField, TypedField
-
-NAME_LENGTH = 140
+from webapp.forms.fields import CountField, MoneyField, TypedField
 
 
 class Worksite(Protocol):
@@ -116,15 +113,3 @@ class DeclarationForm:
         for field in (field for form in self.forms for field in form.fields):
             field.errors = ()
         return found
-
-
-class NewWorksiteForm(FlaskForm):
-    name = NameField(_l("Name of the worksite"), longest=NAME_LENGTH)
-    wilaya = SelectField(_l("Wilaya"), validate_choice=False)
-
-    def validate(self, extra_validators: object = None) -> bool:
-        fine = bool(super().validate(extra_validators))
-        if self.wilaya.data not in {choice[0] for choice in self.wilaya.choices or ()}:
-            self.wilaya.errors = [_("Please choose a wilaya.")]
-            return False
-        return fine

@@ -19,6 +19,7 @@ from webapp.domain.errors import (
     DeclaredElsewhere,
     InvalidAccountNumber,
     InvalidAmount,
+    InvalidClosing,
     InvalidMemberNumber,
     InvalidPause,
     InvalidRateDay,
@@ -132,6 +133,16 @@ def _term(error: InvalidTerm) -> Any:
     }.get(error.reason, _("This month is too far away."))
 
 
+def _closing(error: InvalidClosing) -> Any:
+    return {
+        "to_come": _("This day is to come. Please close the worksite on that day or later."),
+        "declared": _(
+            "Workers are declared there for a later time. Please choose a later day, or correct "
+            "that declaration first."
+        ),
+    }.get(error.reason, _("This is too long ago. Please choose a day of the last twelve months."))
+
+
 def _rate_day(error: InvalidRateDay) -> Any:
     earliest = f"{error.earliest:%d/%m/%Y}"
     return {
@@ -164,6 +175,7 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     InvalidPause: _pause,
     InvalidTerm: _term,
     InvalidRateDay: _rate_day,
+    InvalidClosing: _closing,
     SameAccount: lambda _error: _(
         "This is the account of your present authorisation. Please enter another one."
     ),

@@ -17,7 +17,16 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.period import Period
 from webapp.domain.roles import Role
-from webapp.models import Agency, Declaration, Delegation, Event, Mandate, StaffMember, Subject
+from webapp.models import (
+    Agency,
+    Declaration,
+    Delegation,
+    Event,
+    Mandate,
+    StaffMember,
+    Subject,
+    Worksite,
+)
 from webapp.services.transactions import reading
 
 # Who acts where many employers act at once, each for itself: the past of a demonstration.
@@ -92,11 +101,13 @@ def every_look(session: Session, employer_id: int) -> Iterator[Look]:
 
 
 def _events(employer_id: int) -> Select[*tuple[Any, ...]]:
-    """What others did with the employer, its mandates and its declarations, the latest first."""
+    """What others did with the employer and all that is its own, the latest first."""
     mandates = select(Mandate.id).where(Mandate.employer_id == employer_id)
     declarations = select(Declaration.id).where(Declaration.employer_id == employer_id)
+    worksites = select(Worksite.id).where(Worksite.employer_id == employer_id)
     about = or_(
         and_(Event.subject == Subject.EMPLOYER, Event.subject_id == employer_id),
+        and_(Event.subject == Subject.WORKSITE, Event.subject_id.in_(worksites)),
         and_(Event.subject == Subject.MANDATE, Event.subject_id.in_(mandates)),
         and_(Event.subject == Subject.DECLARATION, Event.subject_id.in_(declarations)),
     )
