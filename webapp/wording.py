@@ -11,6 +11,8 @@ from flask_babel.speaklater import LazyString
 from webapp.data.loader import load_reasons
 from webapp.domain.account_reasons import AccountReason
 from webapp.domain.bank_refusals import BankRefusal
+from webapp.domain.declaring import DeclaringPlace
+from webapp.domain.period import Periodicity
 from webapp.domain.reasons import ActionClass, PlainReason, action_for, plain_reason
 from webapp.domain.roles import Role
 from webapp.domain.statuses import MandateStatus, PaymentScheduleStatus
@@ -20,9 +22,11 @@ from webapp.models import (
     CorrectionSubject,
     DueKind,
     HoldReason,
+    LateKind,
     NoticeChannel,
     NoticeStatus,
     Subject,
+    WorksiteChangeKind,
 )
 from webapp.retention_words import GROUNDS, KEPT, PURPOSES, SINCES
 from webapp.services.debit_life import LifeKind
@@ -156,12 +160,30 @@ ACCOUNT_REASONS: Texts = {
     AccountReason.EMPLOYER_ASKS: _l("The employer asks, and was identified"),
     AccountReason.PAPER: _l("To compare it with the signed paper"),
 }
+PERIODICITIES: Texts = {
+    Periodicity.MONTHLY: _l("every month"),
+    Periodicity.QUARTERLY: _l("every quarter"),
+}
+DECLARING_PLACES: Texts = {
+    DeclaringPlace.HERE: _l("here"),
+    DeclaringPlace.PORTAL: _l("on the old portal"),
+}
+WORKSITE_CHANGES: Texts = {
+    WorksiteChangeKind.ADDED: _l("added"),
+    WorksiteChangeKind.RENAMED: _l("name or wilaya changed"),
+    WorksiteChangeKind.CLOSED: _l("worksite closed"),
+    WorksiteChangeKind.REOPENED: _l("reopened"),
+}
 BANK_REFUSALS: Texts = {
     BankRefusal.SIGNATURE_DIFFERS: _l("The signature differs from the bank's specimen"),
     BankRefusal.ACCOUNT_UNKNOWN: _l("The bank does not know the account"),
     BankRefusal.NOT_ENTITLED: _l("The signatory is not entitled to sign"),
     BankRefusal.NO_DEBITS: _l("The account does not accept debits"),
     BankRefusal.OTHER: _l("Another reason"),
+}
+LATE_KINDS: Texts = {
+    LateKind.SURCHARGE: _l("Late-payment surcharge"),
+    LateKind.PENALTY: _l("Late-declaration penalty"),
 }
 SUBJECTS: Texts = {
     Subject.MANDATE: _l("Authorisation"),
@@ -203,6 +225,13 @@ ACTS: Mapping[str, LazyString] = {
     "paper_received": _l("received a signed paper"),
     "paper_shown": _l("opened a signed paper"),
     "bank_changed": _l("changed which banks ask for the paper"),
+    "term_set": _l("changed how often or where an employer declares"),
+    "rates_changed": _l("changed the contribution rates"),
+    "late_rule_changed": _l("changed what being late costs"),
+    "worksite_added": _l("added a worksite"),
+    "worksite_renamed": _l("changed a worksite"),
+    "worksite_closed": _l("closed a worksite"),
+    "worksite_reopened": _l("reopened a worksite"),
 }
 
 
@@ -238,6 +267,12 @@ LOOKS: Mapping[str, LazyString] = {
     "correction_asked": _l("A correction was asked for"),
     "correction_done": _l("Your correction was made"),
     "correction_refused": _l("Your request for a correction was answered"),
+    "term_set": _l("How often or where you declare was changed"),
+    # Worksites.
+    "worksite_added": _l("A worksite was added"),
+    "worksite_renamed": _l("The name or wilaya of a worksite was changed"),
+    "worksite_closed": _l("A worksite was closed"),
+    "worksite_reopened": _l("A worksite was reopened"),
     # The life of an authorisation.
     "signed": _l("The authorisation was signed"),
     "confirmed": _l("The bank's confirmation was recorded"),
@@ -291,7 +326,8 @@ def needs_another_account(hold: HoldReason | None, reason_code: str | None) -> b
 
 IN_WORDS = (
     WORDS, DUES, MANDATES, HOLDS, CHANNELS, DELIVERIES, LIFE, ROLES, ACCOUNT_REASONS,
-    BANK_REFUSALS, SUBJECTS, SCHEDULES,
+    BANK_REFUSALS, SUBJECTS, SCHEDULES, PERIODICITIES, DECLARING_PLACES, WORKSITE_CHANGES,
+    LATE_KINDS,
     KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS,
 )  # fmt: skip
 

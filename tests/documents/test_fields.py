@@ -49,7 +49,8 @@ WORDS: list[tuple[str, type[StrEnum]]] = [
     ("notice_kind", NoticeKind), ("fact", Fact), ("outcome", EntryOutcome),
     ("signing", SigningChannel), ("channel", NoticeChannel), ("quality", SignatoryQuality),
     ("periodicity", Periodicity), ("hold", HoldReason), ("role", Role), ("step", DebitStatus),
-    ("schedule", PaymentScheduleStatus), ("payment", PaymentStatus), ("payment_way", PaymentWay), ("step", MandateStatus), ("step", DeclarationStatus),
+    ("schedule", PaymentScheduleStatus), ("payment", PaymentStatus), ("payment_way", PaymentWay),
+    ("step", MandateStatus), ("step", DeclarationStatus),
 ]  # fmt: skip
 QUERIES_OF_PROOF = (
     proof_packs.DEBIT, proof_packs.LINES, proof_packs.SIGNATURES, proof_packs.PAPERS,

@@ -1,4 +1,4 @@
-"""Reads the tables of this folder, once: banks, wilayas, reasons, rates, rules, passwords."""
+"""Reads the tables of this folder, once: banks, wilayas, reasons, rates, common passwords."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def load_rates() -> tuple[ContributionRates, ...]:
 
 @cache
 def load_late_rules() -> tuple[LateRates, ...]:
-    """What being late costs, by kind and day."""
-    return tuple(
+    """What being late costs, oldest first."""
+    rules = (
         LateRates(
             kind=row["kind"],
             valid_from=date.fromisoformat(row["valid_from"]),
@@ -87,6 +87,7 @@ def load_late_rules() -> tuple[LateRates, ...]:
         )
         for row in _rows("late_rules.csv")
     )
+    return tuple(sorted(rules, key=lambda each: each.valid_from))
 
 
 @cache

@@ -11,6 +11,9 @@
     │   ├── InvalidMemberNumber
     │   ├── InvalidPause
     │   ├── InvalidSchedule
+    │   ├── InvalidTerm
+    │   ├── InvalidRateDay
+    │   ├── InvalidClosing
     │   ├── WrongCode
     │   ├── WrongCredentials
     │   ├── WeakPassword
@@ -19,6 +22,7 @@
     ├── RuleRefused
     │   ├── IllegalMove
     │   ├── MonthAlreadyDeclared
+    │   ├── DeclaredElsewhere
     │   ├── AccountAlreadyCollecting
     │   ├── CodeExpired
     │   ├── TooManyTries
@@ -32,6 +36,7 @@
     │   ├── CodeNeeded
     │   ├── WorksiteTaken
     │   ├── LastWorksite
+    │   ├── WorksiteNameTaken
     │   ├── InvitationNotOpen
     │   ├── AlreadyOnStaff
     │   ├── LastAdministrator
@@ -84,6 +89,7 @@ account number.
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import ClassVar
 
 
@@ -166,6 +172,28 @@ class InvalidSchedule(InvalidInput):
     number: int
 
 
+class InvalidTerm(InvalidInput):
+    """`reason`: inside_a_period, declared, unchanged or too_far; of the month of a new term."""
+
+    reason: str
+
+
+class InvalidRateDay(InvalidInput):
+    """`reason`: inside_a_quarter, past, declared or taken; of the first day of new rates.
+
+    `earliest` is the first day that would do.
+    """
+
+    reason: str
+    earliest: date
+
+
+class InvalidClosing(InvalidInput):
+    """`reason`: to_come, too_long_ago or declared; of the day on which a worksite closes."""
+
+    reason: str
+
+
 class WrongCode(InvalidInput):
     """Not the code that was sent; `left` tries remain with it."""
 
@@ -208,6 +236,13 @@ class MonthAlreadyDeclared(RuleRefused):
 
     member_number: str
     months: tuple[str, ...]
+
+
+class DeclaredElsewhere(RuleRefused):
+    """The employer declares a month of this `period` on the old portal."""
+
+    member_number: str
+    period: str
 
 
 class AccountAlreadyCollecting(RuleRefused):
@@ -272,6 +307,10 @@ class WorksiteTaken(RuleRefused):
 
 class LastWorksite(RuleRefused):
     """An exception without a worksite is no exception: it is revoked."""
+
+
+class WorksiteNameTaken(RuleRefused):
+    """The employer has an open worksite of that name in that wilaya."""
 
 
 class InvitationNotOpen(RuleRefused):

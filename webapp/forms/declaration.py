@@ -1,4 +1,4 @@
-"""The form of a declaration: three fields for each worksite, and a form for a new worksite."""
+"""The form of a declaration: three fields for each worksite."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from typing import Any, Protocol
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, SelectField
+from wtforms import Form
 
 from webapp.domain.money import Centimes
-from webapp.forms.fields import CountField, MoneyField, NameField, TypedField, as_typed
-
-NAME_LENGTH = 140
+from webapp.forms.fields import CountField, MoneyField, TypedField, as_typed
 
 
 class Worksite(Protocol):
@@ -143,15 +140,3 @@ def typed_of(lines: Iterable[FiledLine]) -> dict[str, str]:
         typed[f"{prefix}leave_base"] = as_typed(line.leave_base)
         typed[f"{prefix}weather_base"] = as_typed(line.weather_base)
     return typed
-
-
-class NewWorksiteForm(FlaskForm):
-    name = NameField(_l("Name of the worksite"), longest=NAME_LENGTH)
-    wilaya = SelectField(_l("Wilaya"), validate_choice=False)
-
-    def validate(self, extra_validators: object = None) -> bool:
-        fine = bool(super().validate(extra_validators))
-        if self.wilaya.data not in {choice[0] for choice in self.wilaya.choices or ()}:
-            self.wilaya.errors = [_("Please choose a wilaya.")]
-            return False
-        return fine

@@ -16,11 +16,15 @@ from webapp.domain.errors import (
     AlreadyActs,
     AlreadyOnStaff,
     CodeExpired,
+    DeclaredElsewhere,
     InvalidAccountNumber,
     InvalidAmount,
+    InvalidClosing,
     InvalidMemberNumber,
     InvalidPause,
+    InvalidRateDay,
     InvalidSchedule,
+    InvalidTerm,
     KhatwaError,
     LastAdministrator,
     NoSuchContact,
@@ -33,6 +37,7 @@ from webapp.domain.errors import (
     UnknownWorksite,
     UnusableScan,
     WeakPassword,
+    WorksiteNameTaken,
     WorksiteTaken,
     WrongCode,
 )
@@ -131,6 +136,42 @@ def _weak(error: WeakPassword) -> Any:
     )
 
 
+def _term(error: InvalidTerm) -> Any:
+    return {
+        "inside_a_period": _(
+            "A quarter would be cut. Please choose a month that begins one: January, April, July "
+            "or October."
+        ),
+        "declared": _("This month or a later one is declared already. Please choose a later one."),
+        "unchanged": _("They declare like this in that month already."),
+    }.get(error.reason, _("This month is too far away."))
+
+
+def _closing(error: InvalidClosing) -> Any:
+    return {
+        "to_come": _("This day is to come. Please close the worksite on that day or later."),
+        "declared": _(
+            "Workers are declared there for a later time. Please choose a later day, or correct "
+            "that declaration first."
+        ),
+    }.get(error.reason, _("This is too long ago. Please choose a day of the last twelve months."))
+
+
+def _rate_day(error: InvalidRateDay) -> Any:
+    earliest = f"{error.earliest:%d/%m/%Y}"
+    return {
+        "inside_a_quarter": _(
+            "A quarter would be cut. Please choose the first day of January, April, July or "
+            "October."
+        ),
+        "past": _("Please choose a day that is to come: %(day)s or later.", day=earliest),
+        "declared": _(
+            "Periods from that day on are declared already. The first day possible is %(day)s.",
+            day=earliest,
+        ),
+    }.get(error.reason, _("There are later ones already. Please choose a day after them."))
+
+
 # The first that fits, from the narrow errors to the wide ones.
 SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     AccountLength: _length,
@@ -150,6 +191,9 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     ScheduleStands: lambda _error: _(
         "This employer has a payment schedule already. It must end, or be withdrawn, first."
     ),
+    InvalidTerm: _term,
+    InvalidRateDay: _rate_day,
+    InvalidClosing: _closing,
     SameAccount: lambda _error: _(
         "This is the account of your present authorisation. Please enter another one."
     ),
@@ -159,6 +203,10 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     WorksiteTaken: lambda _error: _(
         "One of these worksites is debited from another account already. Please choose others."
     ),
+    WorksiteNameTaken: lambda _error: _(
+        "You have an open worksite of this name in this wilaya already. Please give another name."
+    ),
+    DeclaredElsewhere: lambda _error: _("This period is declared on the old portal, not here."),
     UnknownWorksite: lambda _error: _("Please choose among your worksites."),
     WeakPassword: _weak,
     AlreadyOnStaff: lambda _error: _("Somebody with this address works for the fund already."),

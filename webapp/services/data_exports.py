@@ -22,6 +22,7 @@ from webapp.models import (
     DebitLine,
     Declaration,
     DeclarationLine,
+    DeclaringTerm,
     Delegation,
     Due,
     Employer,
@@ -40,6 +41,7 @@ from webapp.models import (
     Subject,
     WebSession,
     Worksite,
+    WorksiteChange,
 )
 from webapp.services.corrections import context_of
 from webapp.services.events import record
@@ -182,6 +184,15 @@ QUERIES: Mapping[str, Any] = {
     "worksites": lambda own: select(
         Worksite.code, Worksite.name, Worksite.wilaya_code, Worksite.closed_on
     ).where(Worksite.employer_id == own).order_by(Worksite.id),
+    "worksite_changes": lambda own: select(
+        Worksite.code.label("worksite"), WorksiteChange.kind, WorksiteChange.name,
+        WorksiteChange.wilaya_code, WorksiteChange.from_on, WorksiteChange.at,
+    ).join(Worksite, Worksite.id == WorksiteChange.worksite_id)
+    .where(Worksite.employer_id == own).order_by(WorksiteChange.id),
+    "declaring_terms": lambda own: select(
+        DeclaringTerm.from_month, DeclaringTerm.periodicity, DeclaringTerm.place,
+        DeclaringTerm.set_at,
+    ).where(DeclaringTerm.employer_id == own).order_by(DeclaringTerm.from_month),
     "mandates": lambda own: select(
         Mandate.reference, Mandate.status, Mandate.is_default, Mandate.account.label("sealed"),
         Mandate.bank_code, Mandate.ceiling_centimes, Mandate.covers_arrears,

@@ -26,6 +26,7 @@ from webapp.models import (
     PaymentSchedule,
     StaffMember,
     Subject,
+    Worksite,
 )
 from webapp.services.transactions import reading
 
@@ -101,13 +102,14 @@ def every_look(session: Session, employer_id: int) -> Iterator[Look]:
 
 
 def _events(employer_id: int) -> Select[*tuple[Any, ...]]:
-    """What others did with the employer, its mandates, declarations and payment schedules, the
-    latest first."""
+    """What others did with the employer and all that is its own, the latest first."""
     mandates = select(Mandate.id).where(Mandate.employer_id == employer_id)
     declarations = select(Declaration.id).where(Declaration.employer_id == employer_id)
     schedules = select(PaymentSchedule.id).where(PaymentSchedule.employer_id == employer_id)
+    worksites = select(Worksite.id).where(Worksite.employer_id == employer_id)
     about = or_(
         and_(Event.subject == Subject.EMPLOYER, Event.subject_id == employer_id),
+        and_(Event.subject == Subject.WORKSITE, Event.subject_id.in_(worksites)),
         and_(Event.subject == Subject.MANDATE, Event.subject_id.in_(mandates)),
         and_(Event.subject == Subject.DECLARATION, Event.subject_id.in_(declarations)),
         and_(Event.subject == Subject.SCHEDULE, Event.subject_id.in_(schedules)),

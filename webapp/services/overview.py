@@ -20,7 +20,7 @@ from webapp.services.enrolment import Authorisation, authorisation_of
 from webapp.services.obligations import (
     Obligation,
     declarable_periods,
-    declared_months,
+    declaring_of,
     expected_periods,
     obligation,
 )
@@ -105,7 +105,7 @@ def look_over(session: Session, day: WorkingDay, who: SignedIn) -> Overview:
     """The state of everything that is the employer's, as of this day."""
     with reading(session):
         authorisation = authorisation_of(session, who.employer_id)
-        declared = declared_months(session, who.employer_id)
+        declaring = declaring_of(session, who.employer_id)
         debits = with_periods(session, recent_rows(session, who.employer_id, DEBITS_LOOKED_AT))
         refused = [row.id for row in debits if row.status is DebitStatus.REFUSED]
         unpaid = still_unpaid(session, refused)
@@ -115,7 +115,7 @@ def look_over(session: Session, day: WorkingDay, who: SignedIn) -> Overview:
         shares = shares_of(session, next_debit) if next_debit else ()
         awaiting = _awaiting(session, day, who.employer_id, authorisation)
         ended = None if authorisation else ended_mandate(session, who.employer_id)
-    periods = expected_periods(declarable_periods(who.periodicity, declared, day), declared)
+    periods = expected_periods(declarable_periods(declaring, day), declaring)
     return Overview(
         authorisation=authorisation,
         ended=ended,

@@ -1,9 +1,9 @@
-"""What every installation starts from: rates, rules, closed days, agencies, channels."""
+"""What every installation starts from: rates, late rules, closed days, agencies, channels."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import time
 
 from sqlalchemy import or_, select
@@ -13,7 +13,15 @@ from webapp.adapters.public_holidays import algerian_holidays
 from webapp.adapters.vault import Vault
 from webapp.data.loader import load_late_rules, load_rates, load_wilayas
 from webapp.domain.errors import ChannelTaken
-from webapp.models import Agency, Channel, ChannelRoute, ClosedDay, ContributionRate, LateRule
+from webapp.models import (
+    Agency,
+    Channel,
+    ChannelRoute,
+    ClosedDay,
+    ContributionRate,
+    LateKind,
+    LateRule,
+)
 from webapp.services.mandates import EVERY_OTHER_BANK
 from webapp.services.sets import insert_ignoring
 from webapp.services.transactions import transaction
@@ -39,7 +47,8 @@ class NewChannel:
 
 
 def load_reference_data(session: Session, years: Iterable[int]) -> None:
-    """Add the rates, the closed days of those years and an agency per wilaya where missing.
+    """Add the rates, the rules of being late, the closed days of those years and an agency per
+    wilaya where missing.
 
     What staff have changed or removed meanwhile in rows that exist stays as it is.
     """
@@ -61,7 +70,16 @@ def load_reference_data(session: Session, years: Iterable[int]) -> None:
         }
         for rate in load_rates()
     ]
-    late_rules = [asdict(rule) for rule in load_late_rules()]
+    late_rules = [
+        {
+            "kind": LateKind(rule.kind),
+            "valid_from": rule.valid_from,
+            "valid_until": rule.valid_until,
+            "at_once": rule.at_once,
+            "monthly": rule.monthly,
+        }
+        for rule in load_late_rules()
+    ]
     agencies = [
         {
             "code": f"A{wilaya.code}",

@@ -121,7 +121,7 @@ def _draft(code: str, latest: Revision) -> Draft | None:
 
 
 def _form(code: str, typed: Typed | None) -> DeclarationForm:
-    worksites = worksites_to_correct(desk.session(), desk.who().employer_id, code)
+    worksites = worksites_to_correct(desk.session(), desk.who().employer_id, Period.parse(code))
     return DeclarationForm(worksites, typed)
 
 

@@ -29,7 +29,7 @@ def review(code: str) -> ResponseReturnValue:
         return redirect(url_for("employer.declaration", code=code))
     period = period_of(code)
     draft = load_draft(desk.session(), employer_id, period)
-    form = declaration_form(draft.typed if draft else None)
+    form = declaration_form(period, draft.typed if draft else None)
     if draft is None or not form.validate():
         return redirect(url_for("employer.declare", code=code))
     if request.method == "POST" and not desk.wants_other_language():

@@ -18,6 +18,7 @@ from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blue
     schedules,
     sessions,
     sign_in,
+    terms,
     undelivered,
 )
 from webapp.views.staff.blueprint import staff
