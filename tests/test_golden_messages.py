@@ -29,6 +29,7 @@ LANGUAGES = ("ar", "fr")
 
 VALUES: dict[str, Any] = {
     "amount": 123_456_789_00,
+    "before": 234_567_890_00,
     "collect_on": date(2027, 1, 28),
     "on": date(2027, 1, 28),
     "until": date(2027, 1, 31),
@@ -78,6 +79,7 @@ LONGEST: dict[str, dict[str, Any]] = {
     language: VALUES
     | {
         "amount": 99_999_999_999_99,
+        "before": 99_999_999_999_99,
         "collect_on": date(2027, 9, 29),  # a Wednesday in September
         "name": "ش" * 140,
         "institution": max(

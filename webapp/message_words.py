@@ -13,6 +13,8 @@ MESSAGES: Mapping[str, LazyString] = {
     "correction_answered": _l("Answer about a correction"),
     "debit_announced": _l("Notice of a debit"),
     "debit_cancelled": _l("Debit cancelled"),
+    "debit_dropped": _l("Debit cancelled, nothing left to debit"),
+    "debit_lowered": _l("Debit lowered"),
     "debit_re_presented": _l("Notice of a new attempt"),
     "delegate_added": _l("Somebody new may act for the employer"),
     "delegation_ended": _l("End of a delegation"),

@@ -29,14 +29,6 @@ from webapp.services.debits import release_debit
 from webapp.services.working_day import load_calendar
 
 
-@pytest.fixture
-def sent(desk: Desk) -> Desk:
-    """One debit at the bank."""
-    desk.file_one()
-    desk.send_all()
-    return desk
-
-
 def e2e(desk: Desk, number: int = 0) -> str:
     return desk.attempts()[number].end_to_end_id
 

@@ -12,7 +12,9 @@ from tests.views.pages import Page
 from webapp.models import Declaration, DeclarationDraft, Due, Employer, Worksite
 
 # What is typed wrongly never reaches a database.
-ONE_ENGINE = pytest.mark.parametrize("site_url", ["sqlite"], indirect=True)
+ONE_ENGINE = pytest.mark.parametrize(
+    ("site_url", "visitor"), [("sqlite", "ar"), ("sqlite", "fr")], indirect=True
+)
 EDIT, REVIEW, FILED = (f"declarations/2026-10{part}" for part in ("/edit", "/review", ""))
 
 

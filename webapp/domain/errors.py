@@ -22,6 +22,7 @@
     │   ├── CodeExpired
     │   ├── TooManyTries
     │   ├── DraftChanged
+    │   ├── RevisionChanged
     │   ├── MandateAlreadyActive
     │   ├── MandateNotInForce
     │   ├── SameAccount
@@ -215,6 +216,13 @@ class TooManyTries(RuleRefused):
 
 class DraftChanged(RuleRefused):
     """The draft is not what the employer has just looked at: somebody typed meanwhile."""
+
+
+class RevisionChanged(RuleRefused):
+    """The revision that was `seen` is not the `latest`: somebody corrected the period meanwhile."""
+
+    seen: int
+    latest: int
 
 
 class MandateAlreadyActive(RuleRefused):
