@@ -211,6 +211,7 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
         "person.choose.reference": cast.values["delegation"],
         "employer.move_worksite_back.code": "W1",
         "employer.declaration.code": "2026-10",
+        "employer.balance_of_period.code": "2026-10",
         "session_id": str(
             office.scalars(
                 select(WebSession.id).where(WebSession.device == "employer's phone")

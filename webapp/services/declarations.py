@@ -274,7 +274,6 @@ def _make_dues(
                 "amount_centimes": line.made.total,
                 "legal_due_on": legal_due_on,
                 "collect_from_on": collect_from_on,
-                "revision": FIRST_REVISION,
             }
         )
     ids = insert_keyed(session, Due, Due.origin_key, rows)

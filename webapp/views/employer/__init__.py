@@ -5,6 +5,7 @@ from webapp.views.employer.blueprint import employer
 from webapp.views.employer import (  # isort: skip  (each adds its routes to the blueprint)
     activation,
     authorisations,
+    balance,
     ceiling,
     changing_account,
     confirming,
@@ -13,6 +14,7 @@ from webapp.views.employer import (  # isort: skip  (each adds its routes to the
     declarations,
     declaring,
     delegates,
+    dues,
     exceptions,
     filing,
     home,
@@ -21,12 +23,14 @@ from webapp.views.employer import (  # isort: skip  (each adds its routes to the
     revoking,
     sessions,
     settings,
+    statement,
     worksites,
 )
 
 __all__ = [
     "activation",
     "authorisations",
+    "balance",
     "ceiling",
     "changing_account",
     "confirming",
@@ -35,6 +39,7 @@ __all__ = [
     "declarations",
     "declaring",
     "delegates",
+    "dues",
     "employer",
     "exceptions",
     "filing",
@@ -44,5 +49,6 @@ __all__ = [
     "revoking",
     "sessions",
     "settings",
+    "statement",
     "worksites",
 ]
