@@ -35,6 +35,13 @@ def number_of_amount(centimes: int) -> str:
     return f"{'-' if centimes < 0 else ''}{grouped},{rest:02d}"
 
 
+def rate_text(rate: int) -> str:
+    """A rate in hundred-thousandths as a percentage: 12210 is `12,21 %`, 5000 is `5 %`."""
+    whole, rest = divmod(rate, 1000)
+    decimals = f",{rest:03d}".rstrip("0") if rest else ""
+    return f"{whole}{decimals}{NO_BREAK_SPACE}%"
+
+
 # ── in a page ────────────────────────────────────────────────────────────────────────────────
 
 

@@ -55,6 +55,7 @@ QUALIFIERS: Mapping[str, LazyString] = {
     "contested": _l("You have contested this amount."),
     "waived": _l("You no longer owe this amount."),
     "paid_elsewhere": _l("Paid another way."),
+    "set_off": _l("A credit covered it: nothing was debited."),
     "deferred": _l("It waits for the end of your payment schedule."),
 }
 

@@ -24,6 +24,9 @@ OWN = (
     ("settings", "/settings"),
     ("delegates", "/delegates"),
     ("new-delegate", "/delegates/new"),
+    ("dues", "/dues"),
+    ("balance", "/balance"),
+    ("statement", "/statement"),
     ("confirm", "/confirm"),
 )
 NOT_THEIRS = (("may-not-sign", "/activate"), ("own-affair", "/settings"))

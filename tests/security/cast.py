@@ -218,6 +218,7 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
         "employer.correct.code": "2026-10",
         "employer.review_correction.code": "2026-10",
         "employer.revisions.code": "2026-10",
+        "employer.balance_of_period.code": "2026-10",
         "session_id": str(
             office.scalars(
                 select(WebSession.id).where(WebSession.device == "employer's phone")

@@ -5,6 +5,7 @@ from webapp.views.employer.blueprint import employer
 from webapp.views.employer import (  # isort: skip  (each adds its routes to the blueprint)
     activation,
     authorisations,
+    balance,
     ceiling,
     changing_account,
     confirming,
@@ -15,6 +16,7 @@ from webapp.views.employer import (  # isort: skip  (each adds its routes to the
     declared_worksite,
     declaring,
     delegates,
+    dues,
     exceptions,
     filing,
     home,
@@ -24,12 +26,14 @@ from webapp.views.employer import (  # isort: skip  (each adds its routes to the
     schedules,
     sessions,
     settings,
+    statement,
     worksites,
 )
 
 __all__ = [
     "activation",
     "authorisations",
+    "balance",
     "ceiling",
     "changing_account",
     "confirming",
@@ -40,6 +44,7 @@ __all__ = [
     "declared_worksite",
     "declaring",
     "delegates",
+    "dues",
     "employer",
     "exceptions",
     "filing",
@@ -50,5 +55,6 @@ __all__ = [
     "schedules",
     "sessions",
     "settings",
+    "statement",
     "worksites",
 ]
