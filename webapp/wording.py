@@ -224,6 +224,8 @@ LOOKS: Mapping[str, LazyString] = {
     "correction_asked": _l("A correction was asked for"),
     "correction_done": _l("Your correction was made"),
     "correction_refused": _l("Your request for a correction was answered"),
+    "key_made": _l("A key for a software was made"),
+    "key_revoked": _l("A key for a software was revoked"),
     # The life of an authorisation.
     "signed": _l("The authorisation was signed"),
     "confirmed": _l("The bank's confirmation was recorded"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +21,6 @@ from webapp.domain.errors import MonthAlreadyDeclared, NotFound
 from webapp.domain.period import Period, Periodicity
 from webapp.models import DeclaredMonth
 from webapp.services.transactions import reading
-from webapp.services.web_sessions import SignedIn
 from webapp.services.working_day import WorkingDay
 
 
@@ -96,7 +96,17 @@ def expected_periods(declarable: Iterable[Period], declared: set[str]) -> list[P
     return [period for period in periods if period.months[0] > first]
 
 
-def declarable_period(code: str, who: SignedIn, declared: set[str], day: WorkingDay) -> Period:
+class Declarer(Protocol):
+    """Who declares, of whom no more is needed: at a page, or through a program."""
+
+    @property
+    def member_number(self) -> str: ...
+
+    @property
+    def periodicity(self) -> Periodicity: ...
+
+
+def declarable_period(code: str, who: Declarer, declared: set[str], day: WorkingDay) -> Period:
     """The period of a page's address.
 
     Raises NotFound for one that cannot be declared now, MonthAlreadyDeclared for one that is.
