@@ -19,7 +19,8 @@ def example(period: str) -> str:
         {"worksite": "W01", "workers": 4, "leave_base": "1000000.00", "weather_base": "800000.00"},
         {"worksite": "W02", "workers": 2, "leave_base": "350000.50"},
     ]
-    return json.dumps({"period": period, "lines": lines}, indent=2)
+    told = ",\n  ".join(json.dumps(line) for line in lines)
+    return f'{{"period": "{period}", "lines": [\n  {told}\n]}}'
 
 
 @public.get("/developers")
