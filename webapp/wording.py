@@ -188,6 +188,8 @@ ACTS: Mapping[str, LazyString] = {
     "breach_exported": _l("took away the list of a data breach"),
     "paper_received": _l("received a signed paper"),
     "paper_shown": _l("opened a signed paper"),
+    "key_made": _l("made a key for a software"),
+    "key_revoked": _l("revoked a key of a software"),
     "bank_changed": _l("changed which banks ask for the paper"),
 }
 

@@ -17,6 +17,7 @@ from webapp.domain.rules import AccessRules
 from webapp.models import ApiKey, Employer, Event, Message, Subject
 from webapp.services import api_keys
 from webapp.services.api_keys import find_holder, list_keys, make_key, mark_used, revoke_key
+from webapp.services.event_search import EventQuery, search_events
 from webapp.services.web_sessions import SignedIn
 from webapp.services.working_day import WorkingDay
 
@@ -85,6 +86,14 @@ def test_making_and_revoking_are_events_and_the_employer_is_told(
         (day.actor, "key_made", "may_file"), (day.actor, "key_revoked", "key_revoked"),
     ]  # fmt: skip
     assert office.scalars(select(Message.kind)).all() == ["api_key_made"]
+
+
+def test_the_staff_find_what_happened_to_a_key_and_what_it_did(
+    office: Session, day: WorkingDay, who: SignedIn
+) -> None:
+    reference = made(office, day, who).split("_")[1]
+    found, _more = search_events(office, EventQuery(about=reference))
+    assert [(one.target, one.subject_name) for one in found] == [("key_made", reference)]
 
 
 def test_a_revoked_key_opens_nothing_from_then_on(

@@ -343,6 +343,7 @@ def test_keys_are_apart_for_each_employer(site: Site, program: Program) -> None:
     program.file(body(), "october")
     other = Program(site, key_of(site, stranger)).file(body(), "october")
     assert (other.status_code, declarations(site)) == (201, 2)
+    assert len(other.get_json()["dues"]) == 2
 
 
 def test_answers_are_forgotten_after_seven_days_and_the_filing_is_not(
