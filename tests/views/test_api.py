@@ -113,6 +113,19 @@ def test_all_keys_together_have_a_limit(
     assert [program.get("periods").status_code for _ in range(2)] == [200, 429]
 
 
+@ONE_ENGINE
+def test_what_one_key_asks_beyond_its_limit_is_not_counted_against_the_others(
+    site: Site, owner: Employer, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = AccessRules(
+        requests_per_key=Limit("requests of a key", 1, 5),
+        requests_for_all=Limit("requests of keys", 2, 5),
+    )
+    monkeypatch.setattr(desk, "ACCESS", few)
+    assert [program.get("periods").status_code for _ in range(4)] == [200, 429, 429, 429]
+    assert Program(site, key_of(site, owner)).get("periods").status_code == 200
+
+
 def test_the_last_use_of_a_key_is_remembered(site: Site, program: Program) -> None:
     program.get("worksites")
     site.office.rollback()

@@ -72,8 +72,9 @@ def _enter() -> KeyHolder:
     except WrongKey:
         spend_try(*opened, rules.wrong_keys_for_all)
         raise
-    spend_try(*opened, rules.requests_for_all)
+    # Its own limit first: what one key asks beyond it is not counted against the others.
     spend_try(*opened, rules.requests_per_key, holder.reference)
+    spend_try(*opened, rules.requests_for_all)
     mark_used(desk.session(), desk.moment().now, holder)
     g.program = holder
     g.pop("working_day", None)  # from here on it is the program that acts
