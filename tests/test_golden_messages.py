@@ -54,6 +54,7 @@ VALUES: dict[str, Any] = {
     "link": "https://khatwa.example/ar/staff/invitations/abc",
     "again": False,
     "may_sign": True,
+    "may_file": True,
     "done": True,
     "channel": "sms",
     "ceiling": 2_000_000_00,
@@ -65,6 +66,7 @@ NAMES = {
 }
 # Where the words depend on a value, the other ones.
 OTHERWISE: dict[str, dict[str, Any]] = {
+    "api_key_made": {"may_file": False},
     "correction_answered": {"done": False},
     "debit_announced": {"worksites": []},
     "debit_re_presented": {"reason_code": "TM01", "worksites": []},

@@ -225,6 +225,8 @@ ACTS: Mapping[str, LazyString] = {
     "breach_exported": _l("took away the list of a data breach"),
     "paper_received": _l("received a signed paper"),
     "paper_shown": _l("opened a signed paper"),
+    "key_made": _l("made a key for a software"),
+    "key_revoked": _l("revoked a key of a software"),
     "bank_changed": _l("changed which banks ask for the paper"),
     "term_set": _l("changed how often or where an employer declares"),
     "rates_changed": _l("changed the contribution rates"),
@@ -274,6 +276,8 @@ LOOKS: Mapping[str, LazyString] = {
     "worksite_renamed": _l("The name or wilaya of a worksite was changed"),
     "worksite_closed": _l("A worksite was closed"),
     "worksite_reopened": _l("A worksite was reopened"),
+    "key_made": _l("A key for a software was made"),
+    "key_revoked": _l("A key for a software was revoked"),
     # The life of an authorisation.
     "signed": _l("The authorisation was signed"),
     "confirmed": _l("The bank's confirmation was recorded"),

@@ -48,6 +48,7 @@ class Tour:
             ("help", "/help"),
             ("personal-data", "/privacy"),
             ("accessibility", "/accessibility"),
+            ("developers", "/developers"),
             ("styles", "/styles"),
             ("not-found", "/nowhere"),
         ):

@@ -6,7 +6,7 @@ Everybody asks about the same records: those of the first employer, whose agency
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from tests import builders
 from tests.papers import picture
 from tests.services.collecting import ANNOUNCING, FILED, Desk
-from tests.services.people import signed_in
+from tests.services.people import RULES, signed_in
 from tests.services.staff import PASSWORD
 from tests.views.browser import Clock
 from webapp.adapters.passwords import hash_password
@@ -41,6 +41,7 @@ from webapp.models import (
     StaffMember,
     WebSession,
 )
+from webapp.services.api_keys import make_key
 from webapp.services.bounces import record_bounce
 from webapp.services.checking import proof_of
 from webapp.services.confirming_banks import ask_for_paper
@@ -134,6 +135,11 @@ def _people(office: Session, cast: Cast, owner: Employer, other: Employer) -> No
     for name, may_sign in (("delegate", False), ("signing_delegate", True)):
         grant(office, day, V, me, name, f"{name}@cabinet.example", "fr", may_sign=may_sign)
     persons = dict(office.execute(select(Person.name, Person.id)).all())
+    office.rollback()
+    key = make_key(
+        office, day, V, RULES, replace(me, proved_at=day.now), "Sage", may_read=True, may_file=True
+    )
+    cast.values["employer.revoke_api_key.reference"] = key.split("_")[1]
     cast.values["delegation"] = office.scalars(
         select(Delegation.reference).where(Delegation.person_id == persons["delegate"])
     ).one()
@@ -210,6 +216,8 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
         "employer_id": str(employer_id),
         "proof": proof_of(V, reference),
         "employer.debit.reference": debit.reference,
+        "api.debit.reference": debit.reference,
+        "api.declaration.code": "2026-10",
         "staff.proof.reference": debit.reference,
         "employer.end_delegate.reference": cast.values["delegation"],
         "person.choose.reference": cast.values["delegation"],

@@ -18,6 +18,9 @@
     │   ├── WrongCredentials
     │   ├── WeakPassword
     │   ├── InvalidRow
+    │   ├── WrongKey
+    │   ├── WrongBody
+    │   ├── IdempotencyKeyNeeded
     │   └── UnusableScan
     ├── RuleRefused
     │   ├── IllegalMove
@@ -58,6 +61,10 @@
     │   ├── CutOffPassed
     │   ├── ChannelTaken
     │   ├── KeyStillInUse
+    │   ├── NotDeclarable
+    │   ├── KeyMayNot
+    │   ├── TooManyKeys
+    │   ├── IdempotencyKeyReused
     │   └── AlreadyDone
     ├── NotFound
     ├── BankMessageError
@@ -217,6 +224,20 @@ class InvalidRow(InvalidInput):
     column: str
     value: str
     reason: str
+
+
+class WrongKey(InvalidInput):
+    """No key of the programming interface, or one that was revoked: which, is told to nobody."""
+
+
+class WrongBody(InvalidInput):
+    """What a program sent cannot be taken; `problems` tells every place, all at once."""
+
+    problems: tuple[object, ...]
+
+
+class IdempotencyKeyNeeded(InvalidInput):
+    """A program files only under an idempotency key: 1 to 64 letters, digits and - _ . :"""
 
 
 class RuleRefused(KhatwaError):
@@ -418,6 +439,28 @@ class KeyStillInUse(RuleRefused):
     key: str
     current: bool
     found: dict[str, int]
+
+
+class NotDeclarable(RuleRefused):
+    """The employer may not declare this `period` now: not over, too long ago, or not theirs."""
+
+    period: str
+
+
+class KeyMayNot(RuleRefused):
+    """The key of a program was not given this right: `may_read` or `may_file`."""
+
+    right: str
+
+
+class TooManyKeys(RuleRefused):
+    """An employer has at most so many (`most`) keys at once."""
+
+    most: int
+
+
+class IdempotencyKeyReused(RuleRefused):
+    """The same idempotency key came before with another body."""
 
 
 class AlreadyDone(RuleRefused):

@@ -164,6 +164,19 @@ class AccessRules:
     tries_of_all: Limit = Limit("tries of all", 3_000, 5)
     checks_for_all: Limit = Limit("checks of papers", 600, 5)
 
+    # Programs with a key of an employer; what shows no good key is counted apart, so that it
+    # shuts nobody out.
+    requests_per_key: Limit = Limit("requests of a key", 300, 5)
+    requests_for_all: Limit = Limit("requests of keys", 6_000, 5)
+    wrong_keys_for_all: Limit = Limit("wrong keys", 600, 5)
+
+    # An employer has at most so many keys at once.
+    most_keys: int = 10
+
+    # A program sends at most so many bytes, and so many worksites in one declaration.
+    largest_body: int = 512 * 1024
+    most_lines: int = 2_000
+
 
 @dataclass(frozen=True)
 class StaffRules(AccessRules):

@@ -17,6 +17,8 @@ from webapp.domain.errors import (
     AlreadyOnStaff,
     CodeExpired,
     DeclaredElsewhere,
+    IdempotencyKeyNeeded,
+    IdempotencyKeyReused,
     InvalidAccountNumber,
     InvalidAmount,
     InvalidClosing,
@@ -25,13 +27,19 @@ from webapp.domain.errors import (
     InvalidRateDay,
     InvalidSchedule,
     InvalidTerm,
+    KeyMayNot,
     KhatwaError,
     LastAdministrator,
+    MonthAlreadyDeclared,
     NoSuchContact,
+    NotDeclarable,
+    NotFound,
+    NothingDeclared,
     PostalBranch,
     SameAccount,
     ScheduleStands,
     ShownChanged,
+    TooManyKeys,
     TooManyOpen,
     TooManyTries,
     UnknownWorksite,
@@ -39,7 +47,9 @@ from webapp.domain.errors import (
     WeakPassword,
     WorksiteNameTaken,
     WorksiteTaken,
+    WrongBody,
     WrongCode,
+    WrongKey,
 )
 
 # Flask-Babel is published without types: what it returns is text all the same.
@@ -222,12 +232,50 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     TooManyOpen: lambda _error: _(
         "Your other requests are still open. Please wait for the answers."
     ),
+    TooManyKeys: lambda error: ngettext(
+        "You have %(num)s key already. Please revoke one that you no longer use.",
+        "You have %(num)s keys already. Please revoke one that you no longer use.",
+        error.most,
+    ),
+}
+
+# What only programs are told.
+SENTENCES_FOR_PROGRAMS: Mapping[type[KhatwaError], Sentence] = {
+    WrongKey: lambda _error: _("This key opens nothing. Its employer can make another one."),
+    KeyMayNot: lambda _error: _("Its employer did not give this key the right to do that."),
+    IdempotencyKeyNeeded: lambda _error: _(
+        "The header Idempotency-Key is missing, or is not 1 to 64 letters, digits and signs - _ . :"
+    ),
+    IdempotencyKeyReused: lambda _error: _(
+        "This idempotency key came before with another body. Nothing was done."
+    ),
+    WrongBody: lambda _error: _("Some of what was sent must be corrected. Nothing was done."),
+    NotDeclarable: lambda _error: _(
+        "This period cannot be declared now: it is not over, too old, or not one of yours."
+    ),
+    MonthAlreadyDeclared: lambda _error: _("This period is declared already."),
+    NothingDeclared: lambda _error: _(
+        "There is no worksite in this declaration. If nobody worked, say so with nil."
+    ),
+    NotFound: lambda _error: _("There is nothing here, or it is not yours."),
 }
 
 
 def sentence_for(error: KhatwaError) -> str:
     """What a person reads about an error beside a field. Raises KeyError for one unforeseen."""
-    for kind, sentence in SENTENCES.items():
+    return _sentence(error, SENTENCES)
+
+
+def sentence_for_program(error: KhatwaError) -> str:
+    """What a program is told about an error: what the pages say, and what only programs meet.
+
+    Raises KeyError for one unforeseen.
+    """
+    return _sentence(error, {**SENTENCES_FOR_PROGRAMS, **SENTENCES})
+
+
+def _sentence(error: KhatwaError, sentences: Mapping[type[KhatwaError], Sentence]) -> str:
+    for kind, sentence in sentences.items():
         if isinstance(error, kind):
             return str(sentence(error))
     raise KeyError(error.code)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from webapp.adapters.vault import Vault
 from webapp.domain.statuses import MandateStatus
 from webapp.models import (
+    ApiKey,
     Attempt,
     BankFile,
     CorrectionRequest,
@@ -62,6 +63,7 @@ NOT_EXPORTED: Mapping[str, str] = {
     "postings": "the fund's books, which tell the dues and debits of this copy again",
     "declaration_sheets": "lines of a sheet to be put right, on the employer's own page",
     "office_requests": "what the staff decides on a due, told by the dues of this copy",
+    "api_requests": "what a program was answered, for a week; the declarations tell it again",
     "bank_entries": "a bank's own message, whose facts stand in the attempts of this copy",
 }
 
@@ -112,7 +114,7 @@ def _looks(session: Session, employer_id: int) -> Iterator[Plain]:
             "why": one.cause,
             "mandate": one.mandate,
             "period": one.period.code if one.period else "",
-            "by": str(one.role or one.person or "service"),
+            "by": str(one.role or one.person or one.software or "service"),
         }
 
 
@@ -295,6 +297,10 @@ QUERIES: Mapping[str, Any] = {
         Delegation.ended_at,
     ).join(Person, Person.id == Delegation.person_id)
     .where(Delegation.employer_id == own).order_by(Delegation.id),
+    "software": lambda own: select(
+        ApiKey.reference, ApiKey.name, ApiKey.may_read, ApiKey.may_file, ApiKey.made_at,
+        ApiKey.last_used_at, ApiKey.revoked_at,
+    ).where(ApiKey.employer_id == own).order_by(ApiKey.id),
     "corrections": lambda own: select(
         CorrectionRequest.reference, CorrectionRequest.subject, CorrectionRequest.status,
         CorrectionRequest.wish, CorrectionRequest.answer, CorrectionRequest.asked_at,

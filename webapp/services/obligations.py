@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,7 +24,6 @@ from webapp.domain.period import Period
 from webapp.models import DeclaredMonth
 from webapp.services.declaring_terms import terms_of
 from webapp.services.transactions import reading
-from webapp.services.web_sessions import SignedIn
 from webapp.services.working_day import WorkingDay
 
 
@@ -115,7 +115,14 @@ def expected_periods(declarable: Iterable[Period], declaring: Declaring) -> list
     return [period for period in periods if period.months[0] >= first]
 
 
-def declarable_period(code: str, who: SignedIn, declaring: Declaring, day: WorkingDay) -> Period:
+class Declarer(Protocol):
+    """Who declares, of whom no more is needed: at a page, or through a program."""
+
+    @property
+    def member_number(self) -> str: ...
+
+
+def declarable_period(code: str, who: Declarer, declaring: Declaring, day: WorkingDay) -> Period:
     """The period of a page's address.
 
     Raises NotFound for one that cannot be declared now, MonthAlreadyDeclared for one that is, and

@@ -4,6 +4,7 @@ from webapp.views.employer.blueprint import employer
 
 from webapp.views.employer import (  # isort: skip  (each adds its routes to the blueprint)
     activation,
+    api_keys,
     authorisations,
     balance,
     ceiling,
@@ -32,6 +33,7 @@ from webapp.views.employer import (  # isort: skip  (each adds its routes to the
 
 __all__ = [
     "activation",
+    "api_keys",
     "authorisations",
     "balance",
     "ceiling",
