@@ -56,7 +56,7 @@ def money(centimes: int, language: Language) -> Markup:
     )
 
 
-def difference(centimes: int, language: Language) -> Markup:
+def change(centimes: int, language: Language) -> Markup:
     """By how much an amount changes, with its sign: `+12 960,00`."""
     sign = "+" if centimes > 0 else ""
     return Markup('<span class="amount">{}{}{}</span>').format(
@@ -176,7 +176,7 @@ class PlainTextFilter(Protocol):
 
 IN_A_PAGE: Mapping[str, Callable[[Any, Language], Markup]] = {
     "money": money,
-    "difference": difference,
+    "change": change,
     "day": day,
     "long_day": long_day,
     "instant": instant,
