@@ -81,6 +81,7 @@ def _origin(origin: Origin, gettext: Gettext) -> str:
             "Money of the debit %(reference)s, which the bank took back after you were credited"
         ),
         OriginKind.OVERPAID: gettext("More was paid another way than was owed"),
+        OriginKind.PAYMENT_REVERSED: gettext("A payment made another way did not hold"),
         OriginKind.RECORDED: gettext("Recorded by the fund"),
     }
     return sentences[origin.kind]

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from sqlalchemy import delete
 
 from tests import builders
 from tests.services.accounts import (
@@ -19,19 +18,15 @@ from tests.services.accounts import (
     is_credited,
     is_refused,
     is_refused_and_paid_all_the_same,
-    is_refused_and_surcharged,
     is_surcharged_for_a_month,
     late_rules,
-    lowers_an_announced_amount,
     plans,
     raises_an_announced_amount,
-    selects,
     sends,
     uses_a_part_of_its_credit,
 )
-from tests.services.collecting import ANNOUNCING, COLLECTION, FILED, Desk
+from tests.services.collecting import COLLECTION, FILED, Desk
 from tests.services.correcting import MILLION, owed_on
-from webapp.domain.errors import NotFound
 from webapp.domain.reckonings import (
     Difference,
     InstalmentOf,
@@ -41,9 +36,9 @@ from webapp.domain.reckonings import (
 )
 from webapp.domain.statuses import DueStatus, PaymentScheduleStatus
 from webapp.domain.words import Word
-from webapp.models import Due, DueKind, Instalment, LateRule, PaymentSchedule
+from webapp.models import Due, DueKind, Instalment, PaymentSchedule
 from webapp.services.due_origins import OriginKind
-from webapp.services.dues import DUES_ON_A_PAGE, ListedDue, Wanted, list_dues
+from webapp.services.dues import ListedDue, Wanted, list_dues
 
 FULL, HALF, MORE = owed_on(MILLION), owed_on(MILLION // 2), owed_on(MILLION * 3 // 2)
 Happens = Callable[[Account], None]
@@ -181,6 +176,38 @@ def test_money_that_came_after_a_refusal_names_its_debit(life: Account) -> None:
 
 
 @pytest.mark.parametrize(
+    ("key", "kind", "amount", "cause"),
+    [
+        ("payment:KP1", DueKind.CREDIT, -5, OriginKind.OVERPAID),
+        ("payment-reversed:KP1", DueKind.ADJUSTMENT, 5, OriginKind.PAYMENT_REVERSED),
+        ("assessed:2026/17", DueKind.CONTRIBUTION, 5, OriginKind.ASSESSED),
+        ("went-back:X", DueKind.ADJUSTMENT, 5, OriginKind.WENT_BACK),
+        ("anything", DueKind.ADJUSTMENT, 5, OriginKind.RECORDED),
+    ],
+)
+def test_a_due_is_told_by_what_it_is_named_after(
+    life: Account, key: str, kind: DueKind, amount: int, cause: OriginKind
+) -> None:
+    life.session.add(
+        Due(
+            origin_key=key,
+            employer_id=life.owner.id,
+            kind=kind,
+            status=DueStatus.OPEN,
+            period="2026-07",
+            amount_centimes=amount,
+            legal_due_on=COLLECTION,
+            collect_from_on=COLLECTION,
+        )
+    )
+    life.session.commit()
+    (due,) = life.listed(period="2026-07").dues
+    assert (due.origin.kind, due.reckoning) == (cause, None)
+    if cause is OriginKind.ASSESSED:
+        assert due.origin.reference == "2026/17"
+
+
+@pytest.mark.parametrize(
     ("happens", "word", "qualifier", "on"),
     [
         (files, Word.DECLARED, None, None),
@@ -223,85 +250,3 @@ def test_without_an_authorisation_an_open_amount_has_no_day(desk: Desk) -> None:
     builders.declaration(desk.session, day, owner)
     (due,) = list_dues(desk.session, day, owner.id, Wanted()).dues
     assert due.collect_on is None
-
-
-def test_what_is_still_to_come_stands_first(life: Account) -> None:
-    collects(life)
-    life.declare("2026-11", on=date(2026, 12, 3))
-    life.correct(COLLECTION, W1=MILLION, W2=MILLION * 3 // 2)
-    told = life.every_due()
-    places = [due.is_past for due in told]
-    assert places == sorted(places) and set(places) == {False, True}
-    current = [due.legal_due_on for due in told if not due.is_past]
-    past = [due.legal_due_on for due in told if due.is_past]
-    assert current == sorted(current) and past == sorted(past, reverse=True)
-
-
-def test_pages_leave_nothing_out_and_show_nothing_twice(life: Account) -> None:
-    for month in range(1, 10):
-        life.declare(f"2026-0{month}")
-    for month in (1, 2):
-        life.session.execute(
-            Due.__table__.update()  # type: ignore[attr-defined]
-            .where(Due.period == f"2026-0{month}")
-            .values(status=DueStatus.WAIVED)
-        )
-    life.session.commit()
-    told = life.every_due()
-    assert sorted(due.id for due in told) == [row.id for row in life.rows()]
-    assert len(told) > DUES_ON_A_PAGE and life.listed().more
-
-
-def test_pages_go_on_where_the_last_one_ended(
-    life: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("webapp.services.dues.DUES_ON_A_PAGE", 3)
-    collects(life)
-    for month in range(5, 10):
-        life.declare(f"2026-0{month}", on=COLLECTION)
-    told = life.every_due(COLLECTION)
-    assert [due.id for due in told] == list(dict.fromkeys(due.id for due in told))
-    assert sorted(due.id for due in told) == [row.id for row in life.rows()]
-    places = [due.is_past for due in told]
-    assert places == sorted(places)
-
-
-def test_dues_can_be_narrowed_to_a_kind_and_a_period(life: Account) -> None:
-    is_refused_and_surcharged(life)
-    life.declare("2026-11", on=date(2026, 12, 3))
-    only = life.listed(kind=DueKind.SURCHARGE)
-    assert {due.kind for due in only.dues} == {DueKind.SURCHARGE}
-    assert {due.period.code for due in life.listed(period="2026-11").dues} == {"2026-11"}
-    assert life.listed(kind=DueKind.SURCHARGE, period="2026-11").dues == ()
-    assert set(only.kinds) == {DueKind.CONTRIBUTION, DueKind.SURCHARGE}
-    assert [one.code for one in only.periods] == ["2026-11", "2026-10"]
-
-
-def test_what_is_owed_in_all_leaves_out_what_was_replaced(life: Account) -> None:
-    lowers_an_announced_amount(life)
-    assert life.listed(ANNOUNCING).owed == HALF + FULL
-
-
-def test_the_dues_of_others_are_not_found(life: Account) -> None:
-    other = Account(life.desk)
-    theirs = other.every_due()[0].id
-    assert theirs not in {due.id for due in life.every_due()}
-    with pytest.raises(NotFound):
-        life.listed(after=theirs)
-
-
-@pytest.mark.parametrize("period", ["2026", "2026-13", "nothing"])
-def test_a_period_that_is_none_is_not_found(life: Account, period: str) -> None:
-    with pytest.raises(NotFound):
-        life.listed(period=period)
-
-
-def test_explaining_a_page_asks_as_often_for_two_dues_as_for_twenty(life: Account) -> None:
-    life.session.execute(delete(LateRule))
-    life.session.commit()
-    life.listed()
-    few = selects(life.session, life.listed)
-    for month in range(1, 10):
-        life.declare(f"2026-0{month}")
-    assert len(life.every_due()) == 20
-    assert selects(life.session, life.listed) == few

@@ -39,7 +39,15 @@ class OriginKind(StrEnum):
     LATE_MONEY = "late_money"  # of a debit that the bank had refused
     WENT_BACK = "went_back"  # money that the bank took back after it was credited
     OVERPAID = "overpaid"  # by another way
+    PAYMENT_REVERSED = "payment_reversed"  # one made another way: the cheque bounced
     RECORDED = "recorded"  # nothing more is known
+
+
+# The due is named after a payment made another way.
+BY_PAYMENT = {
+    "payment": OriginKind.OVERPAID,
+    "payment-reversed": OriginKind.PAYMENT_REVERSED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +138,7 @@ def _origin(due: DueRow, root: _Root, abouts: dict[int, About], debits: dict[str
     if cause in BY_ATTEMPT:
         kind = OriginKind.LATE_MONEY if cause == "late" else OriginKind.WENT_BACK
         return Origin(kind, reference=debits.get(rest, ""))
-    return Origin(OriginKind.OVERPAID if cause == "payment" else OriginKind.RECORDED)
+    return Origin(BY_PAYMENT.get(cause, OriginKind.RECORDED))
 
 
 def _is_part(due: DueRow) -> bool:
