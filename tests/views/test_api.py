@@ -303,7 +303,7 @@ def test_four_hundred_lines_are_filed_quickly(site: Site) -> None:
     took = perf_counter() - began
     assert answer.status_code == 201
     assert len(answer.get_json()["lines"]) == 400
-    assert took < 3, took  # some 0.4 s on a quiet machine
+    assert took < 3, took  # some 0.8 s, the check of the answer included, on a busy machine
 
 
 # ── idempotency ──────────────────────────────────────────────────────────────────────────────
