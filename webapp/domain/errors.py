@@ -11,6 +11,7 @@
     │   ├── InvalidMemberNumber
     │   ├── InvalidPause
     │   ├── InvalidTerm
+    │   ├── InvalidRate
     │   ├── InvalidRateDay
     │   ├── InvalidClosing
     │   ├── WrongCode
@@ -166,8 +167,14 @@ class InvalidTerm(InvalidInput):
     reason: str
 
 
+class InvalidRate(InvalidInput):
+    """`reason`: empty, not_a_number, too_many_decimals or too_large."""
+
+    reason: str
+
+
 class InvalidRateDay(InvalidInput):
-    """`reason`: inside_a_quarter, past, declared or taken; of the first day of new rates.
+    """`reason`: not_first_of_month, past or declared; of the day from which new rates hold.
 
     `earliest` is the first day that would do.
     """
