@@ -64,6 +64,11 @@ def change(centimes: int, language: Language) -> Markup:
     )
 
 
+def rate(value: int, language: Language) -> Markup:
+    """`12,21 %`."""
+    return ltr(rate_text(value))
+
+
 def day(value: date, language: Language) -> Markup:
     """`28/01/2027`, for tables."""
     return Markup('<time datetime="{}">{}</time>').format(
@@ -177,6 +182,7 @@ class PlainTextFilter(Protocol):
 IN_A_PAGE: Mapping[str, Callable[[Any, Language], Markup]] = {
     "money": money,
     "change": change,
+    "rate": rate,
     "day": day,
     "long_day": long_day,
     "instant": instant,

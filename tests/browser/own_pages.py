@@ -17,6 +17,8 @@ from webapp.services.delegations import grant
 
 OWN = (
     ("my-data", "/my-data"),
+    ("worksites", "/worksites"),
+    ("another-worksite", "/worksites/new"),
     ("looks", "/my-data/looks"),
     ("corrections", "/my-data/corrections"),
     ("copy", "/my-data/export"),
@@ -63,6 +65,14 @@ class OwnTour:
         for name, path in OWN:
             journey.go(path)
             self._show(name)
+        journey.go("/worksites")
+        journey.touch("main table a")
+        self._show("worksite")
+        address = journey.path()
+        for part in ("edit", "close"):
+            journey.go(f"{address}/{part}")
+            self._show(f"worksite-{part}")
+        journey.go("/confirm")
         journey.press("ask")
         self._show("confirm-sent")
         journey.go("/delegates/new")

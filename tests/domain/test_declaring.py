@@ -119,7 +119,7 @@ def test_every_day_lies_in_exactly_one_period(
     assert periods[0].first_day <= first and periods[-1].last_day >= last
     for before, after in itertools.pairwise(periods):
         assert after.first_day == before.last_day + timedelta(days=1)
-    assert all(map(terms.is_period, periods))
+    assert all(terms.period_containing(one.last_day) == one for one in periods)
 
 
 @given(ANY_TERMS, DAYS)

@@ -40,6 +40,7 @@ from webapp.models import (
     StaffInvitation,
     StaffMember,
     WebSession,
+    Worksite,
 )
 from webapp.services.api_keys import make_key
 from webapp.services.bounces import record_bounce
@@ -243,6 +244,11 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
         message = office.scalars(select(Message).where(Message.kind == "mandate_revoked")).one()
         message.status = MessageStatus.REFUSED
         cast.values["message_id"] = str(message.id)
+    worksite = office.scalars(
+        select(Worksite.id).where(Worksite.employer_id == employer_id)
+    ).first()
+    cast.values["worksite_id"] = str(worksite)
+    office.rollback()
     correction = ask_for_correction(office, day, V, employer_id, CorrectionSubject.NAME, "x")
     cast.values["staff.correction.reference"] = correction
     ask_for_paper(office, "002", 20)

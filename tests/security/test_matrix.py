@@ -33,7 +33,9 @@ ROLES_OF = {
     Audience.AUDIT: AUDIT,
     Audience.ADMINISTRATION: ADMINISTRATION,
 }
-NAMES_OF_RECORDS = ("reference", "employer_id", "session_id", "debit_id", "message_id", "scan")
+NAMES_OF_RECORDS = (
+    "reference", "employer_id", "session_id", "debit_id", "message_id", "scan", "worksite_id",
+)  # fmt: skip
 
 Answers = dict[Question, dict[str, str]]
 

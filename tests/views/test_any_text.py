@@ -127,10 +127,14 @@ def test_any_declaration(
 
 
 @EXAMPLES
-@given(name=TEXT, wilaya=st.sampled_from(["16", "31"]) | TEXT)
-def test_any_worksite(browser: Browser, token: str, name: str, wilaya: str) -> None:
+@given(
+    place=st.sampled_from(["declarations/2026-10/worksite", "worksites/new"]),
+    name=TEXT,
+    wilaya=st.sampled_from(["16", "31"]) | TEXT,
+)
+def test_any_worksite(browser: Browser, token: str, place: str, name: str, wilaya: str) -> None:
     sent = {"csrf_token": token, "name": name, "wilaya": wilaya}
-    check(browser, browser.post("declarations/2026-10/worksite", sent), sent)
+    check(browser, browser.post(place, sent), sent)
 
 
 @EXAMPLES

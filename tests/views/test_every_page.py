@@ -168,6 +168,7 @@ def places(site: Site, owner: Employer) -> list[str]:
     return [
         "home", "debits", "declarations", "activate", "authorisations", "exceptions/new",
         "dues", "balance", "statement",
+        "worksites", "worksites/new",
         *(f"debits/{one}" for one in debits),
         *(f"authorisations/{one}" for one in mandates),
         *(f"authorisations/{one}/{part}" for one in mandates for part in PARTS),

@@ -25,6 +25,7 @@ PLACES = [
     "authorisations", "authorisations/{mandate}/change-account", "authorisations/{mandate}/revoke",
     "authorisations/{mandate}/suspend", "authorisations/{mandate}/ceiling", "exceptions/new",
     "dues", "balance", "balance/2026-10", "statement", "statement/sheet",
+    "worksites",
 ]  # fmt: skip
 MOST = 20
 

@@ -83,10 +83,6 @@ class DeclaringTerms:
             yield period
             day = period.last_day + ONE_DAY
 
-    def is_period(self, period: Period) -> bool:
-        """Whether the employer declares exactly this period."""
-        return self.period_containing(period.first_day) == period
-
     def is_elsewhere(self, period: Period) -> bool:
         """Whether a month of it is declared on the old portal."""
         return any(self.at(month).place is DeclaringPlace.PORTAL for month in period.months)

@@ -12,6 +12,7 @@
     │   ├── InvalidPause
     │   ├── InvalidSchedule
     │   ├── InvalidTerm
+    │   ├── InvalidRate
     │   ├── InvalidRateDay
     │   ├── InvalidClosing
     │   ├── WrongCode
@@ -185,8 +186,14 @@ class InvalidTerm(InvalidInput):
     reason: str
 
 
+class InvalidRate(InvalidInput):
+    """`reason`: empty, not_a_number, too_many_decimals or too_large."""
+
+    reason: str
+
+
 class InvalidRateDay(InvalidInput):
-    """`reason`: inside_a_quarter, past, declared or taken; of the first day of new rates.
+    """`reason`: not_first_of_month, past or declared; of the day from which new rates hold.
 
     `earliest` is the first day that would do.
     """

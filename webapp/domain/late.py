@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from webapp.domain.contributions import RATE_UNIT
+
+
+class LateKind(StrEnum):
+    """The two kinds of being late; each makes its own kind of due."""
+
+    SURCHARGE = "surcharge"
+    PENALTY = "penalty"
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class Right(StrEnum):
     READ_EVENTS = "read_events"
     MANAGE_STAFF = "manage_staff"
     MANAGE_BANKS = "manage_banks"
+    MANAGE_RATES = "manage_rates"
 
 
 DESK = frozenset({Role.AGENT, Role.SUPERVISOR})
@@ -48,6 +49,7 @@ ROLES_WITH: Mapping[Right, frozenset[Role]] = {
     Right.READ_EVENTS: AUDIT,
     Right.MANAGE_STAFF: ADMINISTRATION,
     Right.MANAGE_BANKS: ADMINISTRATION,
+    Right.MANAGE_RATES: ADMINISTRATION,
 }
 
 # Whose work is bound to the agency they were given; the others work for the whole country.

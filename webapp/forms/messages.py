@@ -24,6 +24,7 @@ from webapp.domain.errors import (
     InvalidClosing,
     InvalidMemberNumber,
     InvalidPause,
+    InvalidRate,
     InvalidRateDay,
     InvalidSchedule,
     InvalidTerm,
@@ -167,19 +168,23 @@ def _closing(error: InvalidClosing) -> Any:
     }.get(error.reason, _("This is too long ago. Please choose a day of the last twelve months."))
 
 
+def _rate(error: InvalidRate) -> Any:
+    return {
+        "empty": _("Please enter a rate."),
+        "too_many_decimals": _("A rate has three decimals at most."),
+        "too_large": _("A rate cannot be more than the whole."),
+    }.get(error.reason, _("This is not a rate. Write it in figures, like 12,21."))
+
+
 def _rate_day(error: InvalidRateDay) -> Any:
     earliest = f"{error.earliest:%d/%m/%Y}"
     return {
-        "inside_a_quarter": _(
-            "A quarter would be cut. Please choose the first day of January, April, July or "
-            "October."
-        ),
-        "past": _("Please choose a day that is to come: %(day)s or later.", day=earliest),
+        "not_first_of_month": _("Please choose the first day of a month."),
         "declared": _(
             "Periods from that day on are declared already. The first day possible is %(day)s.",
             day=earliest,
         ),
-    }.get(error.reason, _("There are later ones already. Please choose a day after them."))
+    }.get(error.reason, _("Please choose a day that is to come: %(day)s or later.", day=earliest))
 
 
 # The first that fits, from the narrow errors to the wide ones.
@@ -202,6 +207,7 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
         "This employer has a payment schedule already. It must end, or be withdrawn, first."
     ),
     InvalidTerm: _term,
+    InvalidRate: _rate,
     InvalidRateDay: _rate_day,
     InvalidClosing: _closing,
     SameAccount: lambda _error: _(

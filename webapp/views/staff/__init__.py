@@ -15,6 +15,7 @@ from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blue
     members,
     processing,
     proofs,
+    rates,
     schedules,
     sessions,
     sign_in,
