@@ -21,6 +21,7 @@ from webapp.views.employer import (  # isort: skip  (each adds its routes to the
     revoking,
     sessions,
     settings,
+    sheets,
     worksites,
 )
 
@@ -44,5 +45,6 @@ __all__ = [
     "revoking",
     "sessions",
     "settings",
+    "sheets",
     "worksites",
 ]

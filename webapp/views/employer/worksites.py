@@ -21,8 +21,7 @@ from webapp.views.visitor import what_was_typed
 def new_worksite(code: str) -> ResponseReturnValue:
     period = period_of(code)
     form = NewWorksiteForm(what_was_typed())
-    name = f"name_{current_language().code}"
-    form.wilaya.choices = [(one.code, getattr(one, name)) for one in load_wilayas().values()]
+    form.wilaya.choices = wilaya_choices()
     asked = request.method == "POST" and not desk.wants_other_language()
     if asked and form.validate():
         added = add_worksite(
@@ -31,3 +30,9 @@ def new_worksite(code: str) -> ResponseReturnValue:
         return redirect(url_for("employer.declare", code=code, _anchor=f"w{added}"))
     values = {"form": form, "period": period, "code": code}
     return desk.form_page("employer/new_worksite.html", values, wrong=bool(form.errors))
+
+
+def wilaya_choices() -> list[tuple[str, str]]:
+    """The wilayas by their code, in the language of the page."""
+    name = f"name_{current_language().code}"
+    return [(one.code, getattr(one, name)) for one in load_wilayas().values()]
