@@ -51,6 +51,7 @@ NOT_EXPORTED: Mapping[str, str] = {
     "one_time_codes": "a digest for ten minutes, of no use to anybody",
     "kept_forms": "what was just typed, sealed for the next sign-in",
     "declaration_drafts": "what is being typed, on the employer's own page",
+    "declaration_sheets": "what is being put right, on the employer's own page",
     "mandate_drafts": "what is being typed, on the employer's own page",
     "declared_months": "a key that says again what the declarations say",
     "postings": "the fund's books, which tell the dues and debits of this copy again",
