@@ -78,6 +78,12 @@ def test_a_formula_comes_as_its_text_and_not_as_what_it_makes(formula: object) -
     assert cells(book([formula]))[0][0].startswith("=")
 
 
+def test_an_escape_of_half_a_sign_does_not_come_through() -> None:
+    xml = b'<row><c t="inlineStr"><is><t>_xD800_ _x0000_ a</t></is></c></row>'
+    (text,) = cells(before_the_end(xml))[-1]
+    assert text.encode() and text.endswith("a")
+
+
 def test_rows_keep_their_numbers() -> None:
     made = Workbook()
     made.worksheets[0]["B3"] = "x"

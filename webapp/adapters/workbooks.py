@@ -103,7 +103,8 @@ def _text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value
+        # Half a sign, written as an escape, would go into no database.
+        return value.encode(errors="replace").decode()
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return str(int(value))
     if isinstance(value, float):
