@@ -19,6 +19,7 @@ KEPT: Texts = {
     Kept.KEPT_FORMS: _l("What was typed when a session ended"),
     Kept.MANDATE_DRAFTS: _l("Authorisations begun and not signed"),
     Kept.DECLARATION_DRAFTS: _l("Declarations begun and not filed"),
+    Kept.DECLARATION_SHEETS: _l("Lines of sheets that were not put right"),
     Kept.MESSAGES: _l("Messages sent"),
     Kept.SESSIONS: _l("Sessions and their devices"),
     Kept.STAFF_INVITATIONS: _l("Invitations of the staff"),

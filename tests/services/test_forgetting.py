@@ -68,7 +68,7 @@ TABLES: Mapping[str, Kept] = {
     "postings": Kept.BOOKS,
     "worksite_changes": Kept.MEMBERS,
     "declaring_terms": Kept.MEMBERS,
-    "declaration_sheets": Kept.DECLARATION_DRAFTS,
+    "declaration_sheets": Kept.DECLARATION_SHEETS,
     "payments": Kept.DEBITS,
     "payment_schedules": Kept.DEBITS,
     "scheduled_dues": Kept.DEBITS,
@@ -147,6 +147,10 @@ ROWS: Mapping[Kept, Row] = {
     Kept.DECLARATION_DRAFTS: lambda session, owner, then: {
         "employer_id": owner, "period": "2026-10", "form_key": "k", "typed": "{}",
         "saved_at": then,
+    },
+    Kept.DECLARATION_SHEETS: lambda session, owner, then: {
+        "employer_id": owner, "period": "2026-10", "file_name": "x.csv", "lines": "{}",
+        "read_at": then,
     },
     Kept.MESSAGES: lambda session, owner, then: {
         "reference": "m1", "kind": "sign_in_code", "channel": "sms", "language": "ar",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Iterator, Mapping
 
 import pytest
@@ -12,6 +14,7 @@ from werkzeug.test import TestResponse
 from tests import builders
 from tests.services.collecting import ANNOUNCING, FILED
 from tests.views.browser import Browser, Site
+from webapp.domain.sheet_lines import HEADINGS
 from webapp.models import Employer
 
 # For each engine; other texts in every run, and what once failed is tried again first.
@@ -20,6 +23,8 @@ EXAMPLES = settings(
 )
 ONE_ENGINE = pytest.mark.parametrize("site_url", ["sqlite"], indirect=True)
 EDIT = "declarations/2026-10/edit"
+LINES = "declarations/2026-10/sheet/lines"
+SHEET = ";".join(HEADINGS["fr"].values())
 RIB = builders.account().digits
 # Any text, and texts that come near to what is asked for.
 NEAR = st.text("0123456789٠١٢٣٤٥٦٧٨٩۰۱ ,.٫٬،/-+eEDAدج\u00a0\u200f\u202f\u2067\t\n\r\0", max_size=30)
@@ -135,6 +140,33 @@ def test_any_declaration(
 def test_any_worksite(browser: Browser, token: str, place: str, name: str, wilaya: str) -> None:
     sent = {"csrf_token": token, "name": name, "wilaya": wilaya}
     check(browser, browser.post(place, sent), sent)
+
+
+@EXAMPLES
+@given(content=st.binary(max_size=300) | TEXT.map(lambda text: f"{SHEET}\n{text}".encode()))
+def test_any_sheet(browser: Browser, token: str, content: bytes) -> None:
+    sent = {"csrf_token": token, "sheet": (io.BytesIO(content), "x.csv")}
+    response = browser.post("declarations/2026-10/sheet", sent)  # type: ignore[arg-type]
+    assert response.status_code in {302, 422}
+    if response.status_code == 422:
+        assert set(browser.refused(response).errors()) == {"sheet"}
+
+
+@EXAMPLES
+@given(workers=TEXT, base=TEXT, chosen=st.sampled_from(["", "new"]) | TEXT, name=TEXT, step=STEPS)
+def test_any_line_of_a_sheet(
+    browser: Browser, token: str, workers: str, base: str, chosen: str, name: str, step: str
+) -> None:
+    file = (io.BytesIO(f"{SHEET}\n;Autre;x;y;z".encode()), "x.csv")
+    browser.post("declarations/2026-10/sheet", {"csrf_token": token, "sheet": file})  # type: ignore[dict-item]
+    values = {"workers": workers, "base": base, "belongs_to": chosen, "name": name, "wilaya": name}
+    form = browser.open(LINES).form()
+    sent = {field: values.get(re.split("[-_]", field)[-1], text) for field, text in form.items()}
+    sent |= {"l2-belongs_to": chosen, "step": step, "seen": form["seen"]}
+    response = browser.post(LINES, sent)
+    assert response.status_code in {302, 422}
+    if response.status_code == 422:
+        assert browser.refused(response).form()["l2-name"] is not None
 
 
 @EXAMPLES

@@ -22,7 +22,8 @@
     │   ├── WrongKey
     │   ├── WrongBody
     │   ├── IdempotencyKeyNeeded
-    │   └── UnusableScan
+    │   ├── UnusableScan
+    │   └── UnusableSheet
     ├── RuleRefused
     │   ├── IllegalMove
     │   ├── MonthAlreadyDeclared
@@ -410,6 +411,17 @@ class UnusableScan(InvalidInput):
     too_many_pixels."""
 
     reason: str
+
+
+class UnusableSheet(InvalidInput):
+    """`reason`: empty, too_large, unknown_kind, broken, old_excel, locked, macros, entities,
+    too_dense, too_many_lines, too_many_columns, no_headings, heading_twice or no_lines.
+
+    `column` names the heading that is meant, where one is.
+    """
+
+    reason: str
+    column: str = ""
 
 
 class PaperMissing(RuleRefused):

@@ -20,6 +20,7 @@ class Kept(StrEnum):
     KEPT_FORMS = "kept_forms"
     MANDATE_DRAFTS = "mandate_drafts"
     DECLARATION_DRAFTS = "declaration_drafts"
+    DECLARATION_SHEETS = "declaration_sheets"
     MESSAGES = "messages"
     SESSIONS = "sessions"
     STAFF_INVITATIONS = "staff_invitations"
@@ -151,6 +152,10 @@ RETENTIONS = (
     ),
     Retention(
         Kept.DECLARATION_DRAFTS, Purpose.KEEP_WHAT_WAS_TYPED, _years(1), Since.LAST_CHANGE,
+        Ground.OF_NO_MORE_USE,
+    ),
+    Retention(
+        Kept.DECLARATION_SHEETS, Purpose.KEEP_WHAT_WAS_TYPED, _years(1), Since.LAST_CHANGE,
         Ground.OF_NO_MORE_USE,
     ),
     Retention(Kept.MESSAGES, Purpose.REACH_PEOPLE, _days(90), Since.MADE, Ground.LATE_QUESTIONS),

@@ -45,6 +45,7 @@ from webapp.domain.errors import (
     TooManyTries,
     UnknownWorksite,
     UnusableScan,
+    UnusableSheet,
     WeakPassword,
     WorksiteNameTaken,
     WorksiteTaken,
@@ -90,6 +91,30 @@ def _scan(error: UnusableScan) -> Any:
         "active_content": _("The file holds a program. Please scan the paper again."),
         "broken": _("The file is damaged. Please scan the paper again."),
     }.get(error.reason, _("Only PDF, JPEG and PNG files are taken."))
+
+
+def _sheet(error: UnusableSheet) -> Any:
+    return {
+        "empty": _("Please choose a file."),
+        "too_large": _("The file is too large: 5 megabytes at most, 2 for a CSV file."),
+        "broken": _("The file is damaged. Please save the sheet again."),
+        "old_excel": _(
+            "This is an old Excel file, or one with a password. "
+            "Please save it as XLSX or CSV, without a password."
+        ),
+        "locked": _("The file is protected by a password."),
+        "macros": _("The file holds a program. Please save it as XLSX or CSV."),
+        "entities": _("The file holds more than a sheet. Please save it as XLSX or CSV."),
+        "too_dense": _("The file grows too large when it is unpacked."),
+        "too_many_lines": _("The sheet has more than 10,000 lines."),
+        "too_many_columns": _("The sheet has more than 256 columns."),
+        "no_headings": _(
+            "The first line does not have the headings of our sheet. "
+            "Please copy your figures into it."
+        ),
+        "heading_twice": _("A heading stands twice in the sheet. Please leave one of them."),
+        "no_lines": _("The sheet has no line with figures."),
+    }.get(error.reason, _("Only CSV and XLSX files are taken."))
 
 
 def _wrong_code(error: WrongCode) -> Any:
@@ -233,6 +258,7 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
         "You already have an authorisation on this account. Please enter another one."
     ),
     UnusableScan: _scan,
+    UnusableSheet: _sheet,
     AlreadyActs: lambda _error: _("This person acts for you already."),
     NoSuchContact: lambda _error: _("We have no such contact of yours. Your agency can add it."),
     TooManyOpen: lambda _error: _(

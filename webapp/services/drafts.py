@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Row, Select, delete, select
+from sqlalchemy import Row, Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from webapp.domain.errors import DraftChanged
@@ -68,6 +68,31 @@ def save_draft(
         session.execute(
             new.on_conflict_do_update(index_elements=["employer_id", "period"], set_=changes)
         )
+
+
+def add_to_draft(
+    session: Session, day: WorkingDay, employer_id: int, period: Period, typed: Typed
+) -> None:
+    """Put these fields into the draft and leave the others; inside the caller's transaction.
+
+    Whoever saves or files the draft at the same moment waits for it.
+    """
+    empty = insert_for(session, DeclarationDraft).values(
+        employer_id=employer_id,
+        period=period.code,
+        form_key=secrets.token_hex(16),
+        typed="{}",
+        saved_at=day.now,
+        saved_by=day.actor,
+    )
+    session.execute(empty.on_conflict_do_nothing(index_elements=["employer_id", "period"]))
+    row = session.execute(_of(employer_id, period).with_for_update()).one()
+    text = json.dumps({**json.loads(row.typed), **typed}, ensure_ascii=False, sort_keys=True)
+    session.execute(
+        update(DeclarationDraft)
+        .where(DeclarationDraft.employer_id == employer_id, DeclarationDraft.period == period.code)
+        .values(typed=text, saved_at=day.now, saved_by=day.actor)
+    )
 
 
 def file_draft(

@@ -15,6 +15,7 @@ from webapp.models import (
     ApiRequest,
     CorrectionRequest,
     DeclarationDraft,
+    DeclarationSheet,
     KeptForm,
     MandateDraft,
     MandateSignature,
@@ -51,6 +52,9 @@ FORGETTINGS: Mapping[Kept, Forgetting] = {
     Kept.MANDATE_DRAFTS: Forgetting(MandateDraft, lambda before: MandateDraft.saved_at < before),
     Kept.DECLARATION_DRAFTS: Forgetting(
         DeclarationDraft, lambda before: DeclarationDraft.saved_at < before
+    ),
+    Kept.DECLARATION_SHEETS: Forgetting(
+        DeclarationSheet, lambda before: DeclarationSheet.read_at < before
     ),
     # One that is still to be sent has not done its work.
     Kept.MESSAGES: Forgetting(

@@ -28,6 +28,7 @@ from webapp.views.employer import (  # isort: skip  (each adds its routes to the
     sessions,
     settings,
     statement,
+    sheets,
     worksites,
 )
 
@@ -57,6 +58,7 @@ __all__ = [
     "schedules",
     "sessions",
     "settings",
+    "sheets",
     "statement",
     "worksites",
 ]

@@ -10,6 +10,7 @@ from webapp.domain.errors import DraftChanged
 from webapp.domain.period import Period
 from webapp.forms.declaration import DeclarationForm
 from webapp.services.contributions import contributions_of
+from webapp.services.declaration_sheets import load_waiting
 from webapp.services.declarations import WorksiteWages
 from webapp.services.drafts import Draft, file_draft, is_filed, load_draft
 from webapp.services.enrolment import default_authorisation
@@ -28,6 +29,9 @@ def review(code: str) -> ResponseReturnValue:
     if key and is_filed(desk.session(), employer_id, key):
         return redirect(url_for("employer.declaration", code=code))
     period = period_of(code)
+    if load_waiting(desk.session(), employer_id, period) is not None:
+        flash("sheet_waits")
+        return redirect(url_for("employer.sheet_lines", code=code))
     draft = load_draft(desk.session(), employer_id, period)
     form = declaration_form(period, draft.typed if draft else None)
     if draft is None or not form.validate():
