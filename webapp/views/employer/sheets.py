@@ -96,7 +96,7 @@ def _put_right(period: Period, waiting: WaitingSheet, step: str) -> ResponseRetu
         numbers = [line.number for line in waiting.lines if out in {ALL, str(line.number)}]
         waiting = without_lines(waiting, numbers)
     else:
-        waiting = _add_new_worksites(waiting)
+        waiting = _add_new_worksites(period, waiting)
     try:
         left, wrong = _settle(period, waiting, seen=request.form.get("seen", ""))
     except DraftChanged:
@@ -118,7 +118,7 @@ def _settle(
     return _waiting(period) or left, wrong
 
 
-def _add_new_worksites(waiting: WaitingSheet) -> WaitingSheet:
+def _add_new_worksites(period: Period, waiting: WaitingSheet) -> WaitingSheet:
     wanted = {one.number: one.new_worksite for one in _form(period, waiting).lines}
     added = {
         number: {
