@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -153,7 +153,12 @@ def day_of(instant: datetime) -> date:
 
 
 def file_answer(
-    content: bytes, name: str, kind: str, *, inline: bool = False, title: str = ""
+    content: bytes | Iterator[str],
+    name: str,
+    kind: str,
+    *,
+    inline: bool = False,
+    title: str = "",
 ) -> Response:
     """A file of ours as an answer: of the kind we say, to be kept or shown, run by nobody.
 

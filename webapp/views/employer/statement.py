@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date
 
 from flask import (
-    Response,
     current_app,
     redirect,
     request,
@@ -71,10 +70,7 @@ def statement_sheet() -> ResponseReturnValue:
         _("Balance owed (DA)"), _("Balance in your favour (DA)"),
     )  # fmt: skip
     lines = stream_with_context(sheet_lines(headings, _rows(first_on, last_on)))
-    answer = Response(lines, content_type="text/csv; charset=utf-8")
-    name = f"khatwa-{first_on}-{last_on}.csv"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return desk.file_answer(lines, f"khatwa-{first_on}-{last_on}.csv", "text/csv")
 
 
 def asked_days() -> tuple[date, date]:
