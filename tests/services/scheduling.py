@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tests import builders
 from tests.services.collecting import FILED, Desk
@@ -22,6 +22,7 @@ from webapp.models import (
     DueKind,
     Employer,
     Instalment,
+    LateRule,
     Mandate,
     PaymentSchedule,
 )
@@ -48,6 +49,9 @@ class Debtor:
 
     def __post_init__(self) -> None:
         self.session = self.desk.session
+        # The surcharges here are the tests' own.
+        self.session.execute(delete(LateRule))
+        self.session.commit()
         self.owner: Employer = builders.employer(self.session)
         for period in OLD_PERIODS:
             builders.declaration(self.session, self.day(FILED), self.owner, period=period)

@@ -29,9 +29,6 @@ from webapp.services.payment_schedules import own_schedule, standing_schedule
 from webapp.services.schedule_acceptance import accept_schedule
 from webapp.services.scheduled_dues import InstalmentState
 
-# The surcharges here are the tests' own.
-pytestmark = pytest.mark.usefixtures("late_for_free")
-
 
 @pytest.fixture
 def debtor(desk: Desk) -> Debtor:

@@ -30,9 +30,6 @@ from webapp.services.scheduled_dues import InstalmentState
 
 SURCHARGE = 648_000
 
-# The surcharges here are the tests' own.
-pytestmark = pytest.mark.usefixtures("late_for_free")
-
 
 @pytest.fixture
 def debtor(desk: Desk) -> Debtor:

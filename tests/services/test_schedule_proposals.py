@@ -29,9 +29,6 @@ from webapp.services.payment_schedules import (
     takeable_dues,
 )
 
-# The surcharges here are the tests' own.
-pytestmark = pytest.mark.usefixtures("late_for_free")
-
 
 @pytest.fixture
 def debtor(desk: Desk) -> Debtor:

@@ -166,7 +166,7 @@ def test_any_line_of_a_sheet(
     response = browser.post(LINES, sent)
     assert response.status_code in {302, 422}
     if response.status_code == 422:
-        assert browser.refused(response).form()["l2-name"] is not None
+        assert browser.refused(response).form()["l2-workers"] is not None
 
 
 @EXAMPLES

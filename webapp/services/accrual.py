@@ -95,7 +95,12 @@ def _uncovered(session: Session, today: date) -> list[int]:
     late = select(Due.id).where(_is_late(today))
     live = and_(DebitLine.due_id == Due.id, DebitLine.freed_at.is_(None))
     freed = and_(DebitLine.due_id == Due.id, DebitLine.freed_at.is_not(None))
-    waits = and_(Debit.status == DebitStatus.HELD, Debit.hold_reason.in_(EMPLOYERS_HOLDS))
+    # Until its day has passed a debit on hold may still go on in time.
+    waits = and_(
+        Debit.status == DebitStatus.HELD,
+        Debit.hold_reason.in_(EMPLOYERS_HOLDS),
+        Debit.collect_on < today,
+    )
     failed = exists().where(
         Attempt.debit_id == DebitLine.debit_id,
         Attempt.failed_at.is_not(None),
@@ -120,10 +125,13 @@ def _late_dues(
 ) -> list[Late]:
     """Of these dues, the late ones with the steps that nothing stands for yet."""
     late = _is_late(day.today)
+    # Of two runs at once the second waits here, and then sees what the first has made.
     dues = [
         row._asdict()
         for part in parts(due_ids)
-        for row in session.execute(select(Due.__table__).where(Due.id.in_(part), late))
+        for row in session.execute(
+            select(Due.__table__).where(Due.id.in_(part), late).order_by(Due.id).with_for_update()
+        )
     ]
     there = _steps_there(session, kind, dues)
     found = []

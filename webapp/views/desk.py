@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -153,7 +153,7 @@ def day_of(instant: datetime) -> date:
 
 
 def file_answer(
-    content: bytes | Iterator[str],
+    content: bytes,
     name: str,
     kind: str,
     *,

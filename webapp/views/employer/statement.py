@@ -9,7 +9,6 @@ from flask import (
     current_app,
     redirect,
     request,
-    stream_with_context,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -69,8 +68,8 @@ def statement_sheet() -> ResponseReturnValue:
         _("Day"), _("Wording"), _("Owed (DA)"), _("Received or credited (DA)"),
         _("Balance owed (DA)"), _("Balance in your favour (DA)"),
     )  # fmt: skip
-    lines = stream_with_context(sheet_lines(headings, _rows(first_on, last_on)))
-    return desk.file_answer(lines, f"khatwa-{first_on}-{last_on}.csv", "text/csv")
+    lines = "".join(sheet_lines(headings, _rows(first_on, last_on)))
+    return desk.file_answer(lines.encode(), f"khatwa-{first_on}-{last_on}.csv", "text/csv")
 
 
 def asked_days() -> tuple[date, date]:
