@@ -8,7 +8,7 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from webapp.adapters.messages import Delivery, Sent
@@ -19,7 +19,7 @@ from webapp.domain.money import Centimes
 from webapp.domain.period import Period, Periodicity
 from webapp.domain.rib import Rib
 from webapp.domain.rules import CollectionRules
-from webapp.models import Agency, Employer, Language, NoticeChannel, Worksite
+from webapp.models import Agency, Employer, Language, LateKind, LateRule, NoticeChannel, Worksite
 from webapp.services.declarations import Filing, WorksiteWages, file_declaration
 from webapp.services.mandates import Signature, sign_mandate
 from webapp.services.notices import NoticeToSend
@@ -79,6 +79,19 @@ def foundations(session: Session) -> None:
             banks=("007",),
         ),
     )
+
+
+def late_rules(session: Session) -> None:
+    """5 % for late payment; 15 % for a late declaration, then 5 % a month."""
+    session.execute(delete(LateRule))
+    always = {"valid_from": date(2015, 1, 1), "valid_until": None}
+    session.add_all(
+        [
+            LateRule(kind=LateKind.SURCHARGE, at_once=5_000, monthly=0, **always),
+            LateRule(kind=LateKind.PENALTY, at_once=15_000, monthly=5_000, **always),
+        ]
+    )
+    session.commit()
 
 
 def employer(

@@ -29,6 +29,7 @@ LANGUAGES = ("ar", "fr")
 
 VALUES: dict[str, Any] = {
     "amount": 123_456_789_00,
+    "before": 234_567_890_00,
     "collect_on": date(2027, 1, 28),
     "on": date(2027, 1, 28),
     "until": date(2027, 1, 31),
@@ -45,6 +46,7 @@ VALUES: dict[str, Any] = {
     "minutes": 10,
     "email": "samir@cabinet.example",
     "days": 11,
+    "instalments": 3,
     "months": 36,
     "overdue": True,
     "paper_until": None,
@@ -52,6 +54,7 @@ VALUES: dict[str, Any] = {
     "link": "https://khatwa.example/ar/staff/invitations/abc",
     "again": False,
     "may_sign": True,
+    "may_file": True,
     "done": True,
     "channel": "sms",
     "ceiling": 2_000_000_00,
@@ -63,8 +66,10 @@ NAMES = {
 }
 # Where the words depend on a value, the other ones.
 OTHERWISE: dict[str, dict[str, Any]] = {
+    "api_key_made": {"may_file": False},
     "correction_answered": {"done": False},
-    "debit_re_presented": {"reason_code": "TM01"},
+    "debit_announced": {"worksites": []},
+    "debit_re_presented": {"reason_code": "TM01", "worksites": []},
     "delegate_added": {"may_sign": False},
     "delegation_granted": {"may_sign": False},
     "mandate_expired": {"unused": False, "months": 6},
@@ -78,6 +83,7 @@ LONGEST: dict[str, dict[str, Any]] = {
     language: VALUES
     | {
         "amount": 99_999_999_999_99,
+        "before": 99_999_999_999_99,
         "collect_on": date(2027, 9, 29),  # a Wednesday in September
         "name": "ش" * 140,
         "institution": max(

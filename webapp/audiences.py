@@ -22,10 +22,13 @@ class Audience(StrEnum):
     PERSON = "person"  # who acts for employers, before choosing one
     STAFF = "staff"  # everybody who works for the fund
     DESK = "desk"  # agents and supervisors, for the employers of their agency
+    SUPERVISION = "supervision"  # supervisors, for the employers of their agency
     OFFICE = "office"  # collectors
     AUDIT = "audit"  # auditors and administrators
     ADMINISTRATION = "administration"  # administrators
     GATEWAY = "gateway"  # the gateway of SMS, a program
+    PROGRAM_READS = "program_reads"  # accounting software with a key of its employer
+    PROGRAM_FILES = "program_files"  # the same, where the key may file
     DEVELOPMENT = "development"
 
 

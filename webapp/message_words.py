@@ -9,10 +9,13 @@ from flask_babel.speaklater import LazyString
 
 MESSAGES: Mapping[str, LazyString] = {
     "account_changed": _l("Another account"),
+    "api_key_made": _l("Key for a software"),
     "contact_changed": _l("Contact changed, to the contact of before"),
     "correction_answered": _l("Answer about a correction"),
     "debit_announced": _l("Notice of a debit"),
     "debit_cancelled": _l("Debit cancelled"),
+    "debit_dropped": _l("Debit cancelled, nothing left to debit"),
+    "debit_lowered": _l("Debit lowered"),
     "debit_re_presented": _l("Notice of a new attempt"),
     "delegate_added": _l("Somebody new may act for the employer"),
     "delegation_ended": _l("End of a delegation"),
@@ -24,6 +27,10 @@ MESSAGES: Mapping[str, LazyString] = {
     "mandate_revoked": _l("Authorisation revoked"),
     "mandate_signed": _l("Authorisation signed"),
     "paper_missing": _l("Paper not received"),
+    "schedule_accepted": _l("Payment schedule accepted"),
+    "schedule_broken": _l("Payment schedule that has ended, an instalment missing"),
+    "schedule_completed": _l("Payment schedule paid in full"),
+    "schedule_proposed": _l("Payment schedule proposed"),
     "settings_changed": _l("Where codes and notices go was changed"),
     "staff_invitation": _l("Invitation"),
 }

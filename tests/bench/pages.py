@@ -21,6 +21,9 @@ from tests.bench.site import demonstration, load_average, report, served
 from tests.bench.visitors import application, find_members, link_on, set_worksites
 
 HOME = "/ar/home"
+# On some days of the year nothing is due and the home leads to no form; this list offers older
+# periods as well.
+DECLARATIONS = "/ar/declarations"
 TURNS = 3
 TIMES = 40
 FEW, MANY = 3, 400
@@ -81,11 +84,11 @@ def _costs_of_member(home: Path, browser: Browser) -> Iterator[PageCost]:
     yield _cost(home, browser, "home", HOME)
     yield _cost(home, browser, "debits", "/ar/debits")
     yield _cost(home, browser, "a debit", debit)
-    yield _cost(home, browser, "declarations", "/ar/declarations")
+    yield _cost(home, browser, "declarations", DECLARATIONS)
 
 
 def _costs_of_stranger(home: Path, browser: Browser, member_number: str) -> Iterator[PageCost]:
-    form = link_on(browser, "/ar/declarations", r"/ar/declarations/[\w-]+/edit")
+    form = link_on(browser, DECLARATIONS, rf"{DECLARATIONS}/[\w-]+/edit")
     yield _cost(home, browser, "activation", "/ar/activate")
     for count in (FEW, MANY):
         set_worksites(home, member_number, count)

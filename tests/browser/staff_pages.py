@@ -36,6 +36,9 @@ ADMINISTRATOR_S = (
     ("breach", "/staff/breach"),
     ("processing", "/staff/processing"),
     ("banks", "/staff/banks"),
+    ("rates", "/staff/rates"),
+    ("new-rates", "/staff/rates/new"),
+    ("new-late-rule", "/staff/rates/late"),
     ("not-theirs", "/staff/employers"),
 )
 
@@ -91,6 +94,14 @@ class StaffTour:
         self._show("contact")
         self.journey.touch("main form button.button")
         self._show("contact-wrong")
+        self.journey.page.goto(file)
+        self.journey.touch("main a[href$='/terms']")
+        self._show("terms")
+        self.journey.page.locator("#from_month").select_option(index=1)
+        self.journey.page.locator("#periodicity").select_option("monthly")
+        self.journey.page.locator("#where").select_option("portal")
+        self.journey.touch("main form button.button")
+        self._show("terms-shown")
         self.journey.page.goto(file)
         self.journey.touch("main table a")
         self._show("account-number")

@@ -11,10 +11,15 @@ DESK = {
 }  # fmt: skip
 EXPECTED = {
     Role.AGENT: DESK,
-    Role.SUPERVISOR: DESK,
+    Role.SUPERVISOR: DESK | {Right.AGREE_SCHEDULES},
     Role.COLLECTOR: {Right.COLLECT},
     Role.AUDITOR: {Right.READ_EVENTS},
-    Role.ADMINISTRATOR: {Right.READ_EVENTS, Right.MANAGE_STAFF, Right.MANAGE_BANKS},
+    Role.ADMINISTRATOR: {
+        Right.READ_EVENTS,
+        Right.MANAGE_STAFF,
+        Right.MANAGE_BANKS,
+        Right.MANAGE_RATES,
+    },
 }
 
 

@@ -18,7 +18,7 @@ from webapp.domain.statuses import (
     DeclarationStatus,
     DueStatus,
     MandateStatus,
-    ScheduleStatus,
+    PaymentScheduleStatus,
     check_move,
 )
 
@@ -64,7 +64,7 @@ DESIGN = {
         disputed: settled refused
         cancelled:
     """,
-    ScheduleStatus: """
+    PaymentScheduleStatus: """
         proposed: accepted withdrawn
         accepted: completed broken
         completed:

@@ -32,7 +32,7 @@ def visits(port: int, home: Path, settled: str, newcomer: str) -> Iterator[Visit
     waiting.ask_for_code(home, newcomer)
     member.sign_in(home, settled)
     stranger.sign_in(home, newcomer)
-    form = link_on(stranger, "/ar/home", EDIT)
+    form = link_on(stranger, "/ar/declarations", EDIT)  # which offers one on any day
     _fill_in(stranger, form)
     authorisation = link_on(member, "/ar/home", AUTHORISATION)
     period = form.removesuffix("/edit")

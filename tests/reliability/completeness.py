@@ -12,8 +12,21 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.due_dates import first_day_after_quiet
 from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus
-from webapp.models import Debit, Due, Mandate, MandateWorksite
+from webapp.models import (
+    Attempt,
+    Debit,
+    DebitLine,
+    Due,
+    DueKind,
+    HoldReason,
+    Mandate,
+    MandateWorksite,
+)
 from webapp.services.working_day import WorkingDay
+
+# Of the reasons that the random banks give, those that speak of the employer or their account.
+THEIR_CAUSE = {"AM04", "MD01", "AC01"}
+WAITING_FOR_THEM = {HoldReason.OVER_CEILING, HoldReason.MANDATE_NOT_ACTIVE}
 
 
 def check_nothing_left_out(session: Session, day: WorkingDay) -> None:
@@ -51,6 +64,33 @@ def check_nothing_left_out(session: Session, day: WorkingDay) -> None:
         left_out.append(due.origin_key)
     session.rollback()
     assert not left_out, f"near, collectable and in no debit: {left_out[:5]}"
+
+
+def check_surcharges(session: Session, known: set[int]) -> None:
+    """No new surcharge on what a timely debit covers; raise AssertionError for one that is.
+
+    Of the run that has just ended; `known` are the surcharges from before it.
+    """
+    made = session.scalars(
+        select(Due).where(Due.kind == DueKind.SURCHARGE, Due.id.not_in(known))
+    ).all()
+    wrong = []
+    for surcharge in made:
+        about = session.get_one(Due, surcharge.about_due_id)
+        if about.status is DueStatus.OPEN:
+            continue
+        lines = session.scalars(select(DebitLine).where(DebitLine.due_id == about.id)).all()
+        debits = [session.get_one(Debit, line.debit_id) for line in lines]
+        attempts = session.scalars(
+            select(Attempt).where(Attempt.debit_id.in_([debit.id for debit in debits]))
+        ).all()
+        if any(one.failed_at and one.reason_code in THEIR_CAUSE for one in attempts):
+            continue
+        if any(one.hold_reason in WAITING_FOR_THEM for one in debits):
+            continue
+        wrong.append((surcharge.origin_key, about.status.value))
+    session.rollback()
+    assert not wrong, f"surcharges on what a debit covers: {wrong[:5]}"
 
 
 def _mandate_of(session: Session, due: Due) -> Mandate | None:

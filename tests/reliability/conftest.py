@@ -11,6 +11,7 @@ import pytest
 from tests.databases import ENGINES, Server
 from tests.reliability.killing import Tally
 from tests.reliability.offices import Office
+from tests.reliability.outcomes import Outcome
 from tests.reliability.stages import Stage, build_stages
 from tests.telling import Tell
 
@@ -31,6 +32,12 @@ def stages(
         migrated: Path = request.getfixturevalue("migrated_file")
         copy(migrated, office.sqlite_file)
     return build_stages(office, lambda name: root / name)
+
+
+@pytest.fixture(scope="session")
+def outcomes_alone(stages: dict[str, Stage]) -> dict[str, Outcome]:
+    """What one run alone makes of each stage, kept by whoever needs it first."""
+    return {}
 
 
 @pytest.fixture

@@ -97,7 +97,7 @@ CHECKS: Final[dict[str, str]] = {
         (SELECT coalesce(sum(amount_centimes), 0) AS total FROM postings
         WHERE account = 'receivable') p,
         (SELECT coalesce(sum(amount_centimes), 0) AS total FROM dues
-        WHERE amount_centimes > 0 AND status IN ('open','scheduled')) d
+        WHERE amount_centimes > 0 AND status IN ('open','scheduled','deferred')) d
         WHERE p.total <> d.total""",
     "money at the bank that is not what the bank has told": """
         SELECT p.total, a.total FROM
@@ -118,7 +118,27 @@ CHECKS: Final[dict[str, str]] = {
     "a split due that is not the sum of its parts": """
         SELECT d.id FROM dues d JOIN dues s ON s.predecessor_id = d.id
         GROUP BY d.id, d.amount_centimes, d.status
-        HAVING sum(s.amount_centimes) <> d.amount_centimes OR d.status <> 'superseded'""",
+        HAVING sum(s.amount_centimes) <> d.amount_centimes
+        AND min(coalesce(s.revision, 0)) = max(coalesce(d.revision, 0))
+        AND min(coalesce(s.base_centimes, 0)) = max(coalesce(d.base_centimes, 0))
+        OR d.status <> 'superseded'""",
+    "a declared amount that is not what its last revision makes": """
+        SELECT e.id, e.period, o.worksite_id, w.declared, o.owed FROM
+        (SELECT employer_id, period, max(revision) AS revision FROM declarations
+         GROUP BY employer_id, period) l
+        JOIN declarations e ON e.employer_id = l.employer_id AND e.period = l.period
+         AND e.revision = l.revision
+        JOIN (SELECT employer_id, period, worksite_id, sum(amount_centimes) AS owed FROM dues d
+         WHERE revision IS NOT NULL AND (status <> 'superseded' OR EXISTS
+         (SELECT 1 FROM scheduled_dues s JOIN payment_schedules p ON p.id = s.schedule_id
+          WHERE s.due_id = d.id AND p.status IN ('accepted','completed','broken')))
+         GROUP BY employer_id, period, worksite_id) o
+         ON o.employer_id = e.employer_id AND o.period = e.period
+        LEFT JOIN (SELECT declaration_id, worksite_id, sum(leave_centimes
+         + weather_employer_centimes + weather_worker_centimes) AS declared
+         FROM declaration_lines GROUP BY declaration_id, worksite_id) w
+         ON w.declaration_id = e.id AND w.worksite_id = o.worksite_id
+        WHERE coalesce(w.declared, 0) <> o.owed""",
     "a month declared twice, or not by its declaration": """
         SELECT m.employer_id, m.month FROM declared_months m
         JOIN declarations d ON d.id = m.declaration_id WHERE d.employer_id <> m.employer_id""",

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from tests import builders
 from tests.bank import Bank
 from tests.reliability.bank_files import check_bank_files
-from tests.reliability.completeness import check_nothing_left_out
+from tests.reliability.completeness import check_nothing_left_out, check_surcharges
 from tests.reliability.invariants import check_tables
 from tests.reliability.offices import Office
 from tests.services.collecting import FILED
+from tests.services.correcting import owed_on
 from webapp.adapters.messages import Delivery
 from webapp.adapters.transports import FolderTransport
 from webapp.data.loader import load_reasons
@@ -25,13 +26,16 @@ from webapp.database import configure_engine
 from webapp.domain.errors import IllegalMove, RuleRefused, TransportRefused
 from webapp.domain.facts import Fact
 from webapp.domain.moment import Moment
+from webapp.domain.money import Centimes
 from webapp.domain.period import Period
 from webapp.domain.rules import CollectionRules
-from webapp.domain.statuses import BankFileStatus, DebitStatus
+from webapp.domain.statuses import BankFileStatus, DebitStatus, DueStatus
 from webapp.models import Account, Attempt, BankFile, Debit, Due, DueKind, Employer, Notice, Posting
 from webapp.services.answers import import_answers
 from webapp.services.bank_files import approve_bank_file, confirm_sent, send_bank_files
 from webapp.services.debits import cancel_debit, release_debit
+from webapp.services.declaration_corrections import correct_declaration, latest_revision
+from webapp.services.declarations import Filing, WorksiteWages
 from webapp.services.notices import record_bounce
 from webapp.services.refusals import follow_up_refusals
 from webapp.services.runs import RunTools, run_due_debits
@@ -107,7 +111,7 @@ class LivingOffice:
             {name: FolderTransport(self.office.delivered / name) for name in channels}
         )
         self.today = FILED
-        self.declared = 0
+        self.declared: dict[tuple[int, str], int] = {}
         self.periods: dict[int, Period] = {}
         self.told: dict[str, set[Fact]] = defaultdict(set)
         self.amounts: dict[str, int] = {}
@@ -154,8 +158,6 @@ class LivingOffice:
             return
         period = self.periods.get(owner.id, FIRST_PERIOD)
         self.periods[owner.id] = period.next()
-        before = self._declared()
-        self.session.rollback()
         worksites = ("W1",) if owner.id % 2 else ("W1", "W2")
         builders.declaration(
             self.session,
@@ -165,11 +167,30 @@ class LivingOffice:
             base=base,
             worksites=worksites,
         )
-        made = self._declared() - before
-        assert made == len(worksites) * sum(
-            (base * rate + 50_000) // 100_000 for rate in (12_210, 375, 375)
+        self.declared[owner.id, period.code] = len(worksites) * owed_on(base)
+
+    def correct(self, pick: int, first: int, second: int) -> None:
+        """The employer corrects a period that they filed: a base for each worksite, 0 for none."""
+        if not self.declared:
+            return
+        filed = sorted(self.declared)
+        owner_id, code = filed[pick % len(filed)]
+        owner = self.session.get_one(Employer, owner_id)
+        period = Period.parse(code)
+        bases = {name: base for name, base in (("W1", first), ("W2", second)) if base}
+        filing = Filing(
+            owner.member_number,
+            period,
+            tuple(WorksiteWages(name, 3, Centimes(b), Centimes(b)) for name, b in bases.items()),
+            f"form-{next(builders.numbers)}",
+            nil=not bases,
         )
-        self.declared += made
+        self.session.rollback()
+        revision = latest_revision(self.session, owner_id, period)
+        correct_declaration(
+            self.session, self.day("employer"), builders.VAULT, lambda *_: None, filing, revision
+        )
+        self.declared[owner_id, code] = sum(owed_on(base) for base in bases.values())
 
     # What the collection office does.
 
@@ -179,8 +200,10 @@ class LivingOffice:
     def run(self, delivery: Delivery = Delivery.ACCEPTED) -> None:
         provider = builders.Provider(delivery)
         tools = RunTools(builders.VAULT, self.office.outbox, provider, load_reasons())
+        known = set(self._all(select(Due.id).where(Due.kind == DueKind.SURCHARGE)))
         run_due_debits(self.session, self.day(), tools)
         check_nothing_left_out(self.session, self.day())
+        check_surcharges(self.session, known)
 
     def approve(self) -> None:
         statement = select(BankFile.reference).where(BankFile.status == BankFileStatus.WRITTEN)
@@ -334,7 +357,7 @@ class LivingOffice:
     def check(self) -> None:
         """After every action: the tables agree with each other and with what we know."""
         check_tables(self.session)
-        assert self._declared() == self.declared
+        assert self._declared() == sum(self.declared.values())
         bank = self.session.scalar(
             select(func.coalesce(func.sum(Posting.amount_centimes), 0)).where(
                 Posting.account == Account.BANK
@@ -354,7 +377,7 @@ class LivingOffice:
     def _declared(self) -> int:
         total = self.session.scalar(
             select(func.coalesce(func.sum(Due.amount_centimes), 0)).where(
-                Due.kind == DueKind.CONTRIBUTION
+                Due.revision.is_not(None), Due.status != DueStatus.SUPERSEDED
             )
         )
         return int(total or 0)

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Select, text
 from sqlalchemy.orm import Session
 
 from tests import builders
@@ -77,7 +77,19 @@ def plan_both_before_either_commits(office: Office) -> int:
 
 
 @ON_POSTGRESQL
-def test_without_the_key_on_live_lines_dues_are_debited_twice(office: Office) -> None:
+def test_without_the_key_the_locks_of_the_planning_hold_as_well(office: Office) -> None:
+    with office.session() as session:
+        session.execute(text(f"DROP INDEX {KEY}"))
+        session.commit()
+    assert plan_both_before_either_commits(office) == 0
+
+
+@ON_POSTGRESQL
+def test_without_the_key_on_live_lines_dues_are_debited_twice(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nor the locks: a second wall, which waits for what a page is changing.
+    monkeypatch.setattr(Select, "with_for_update", lambda self, **_more: self)
     with office.session() as session:
         session.execute(text(f"DROP INDEX {KEY}"))
         session.commit()

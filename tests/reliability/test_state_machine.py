@@ -29,6 +29,7 @@ LIVES_IN_TORTURE = 150
 STEPS_IN_TORTURE = 5_000
 
 picks = st.integers(min_value=0, max_value=5)
+bases = st.sampled_from([0, 1_000_000, 7_777_777, 100_000_000])
 facts = st.sampled_from([*Fact, Fact.SETTLED, Fact.SETTLED, Fact.REFUSED])
 # One reason for each kind of consequence: try again, ask, stop, correct, our own fault.
 reasons = st.sampled_from(["AM04", "AM04", "AM04", "MS03", "MD01", "AC01", "FF01", "DUPL"])
@@ -80,6 +81,10 @@ class Lives(RuleBasedStateMachine):
     @rule(pick=picks, base=st.sampled_from([1_000_000, 7_777_777, 100_000_000]))
     def file(self, pick: int, base: int) -> None:
         self.office.file(pick, base)
+
+    @rule(pick=picks, first=bases, second=bases)
+    def correct(self, pick: int, first: int, second: int) -> None:
+        self.office.correct(pick, first, second)
 
     @rule(days=st.integers(min_value=1, max_value=9))
     def wait(self, days: int) -> None:
@@ -180,6 +185,7 @@ def founded(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     engine = configure_engine(create_engine(f"sqlite:///{path}"))
     with Session(engine) as session:
         builders.foundations(session)
+        builders.late_rules(session)
     engine.dispose()
     return path
 

@@ -6,7 +6,7 @@ Everybody asks about the same records: those of the first employer, whose agency
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,12 +19,14 @@ from sqlalchemy.orm import Session
 from tests import builders
 from tests.papers import picture
 from tests.services.collecting import ANNOUNCING, FILED, Desk
-from tests.services.people import signed_in
+from tests.services.people import RULES, signed_in
 from tests.services.staff import PASSWORD
 from tests.views.browser import Clock
 from webapp.adapters.passwords import hash_password
 from webapp.database import configure_engine
-from webapp.domain.roles import Role
+from webapp.domain.instalments import draft_parts
+from webapp.domain.money import Centimes
+from webapp.domain.roles import Role, Scope
 from webapp.extensions import db
 from webapp.models import (
     Agency,
@@ -38,7 +40,9 @@ from webapp.models import (
     StaffInvitation,
     StaffMember,
     WebSession,
+    Worksite,
 )
+from webapp.services.api_keys import make_key
 from webapp.services.bounces import record_bounce
 from webapp.services.checking import proof_of
 from webapp.services.confirming_banks import ask_for_paper
@@ -46,6 +50,8 @@ from webapp.services.corrections import ask_for_correction
 from webapp.services.delegations import grant
 from webapp.services.outbox import tell
 from webapp.services.papers import receive_paper
+from webapp.services.payment_schedules import takeable_dues
+from webapp.services.schedule_proposals import Proposal, propose_schedule
 from webapp.services.transactions import transaction
 from webapp.services.web_sessions import digest_of_token
 
@@ -130,6 +136,11 @@ def _people(office: Session, cast: Cast, owner: Employer, other: Employer) -> No
     for name, may_sign in (("delegate", False), ("signing_delegate", True)):
         grant(office, day, V, me, name, f"{name}@cabinet.example", "fr", may_sign=may_sign)
     persons = dict(office.execute(select(Person.name, Person.id)).all())
+    office.rollback()
+    key = make_key(
+        office, day, V, RULES, replace(me, proved_at=day.now), "Sage", may_read=True, may_file=True
+    )
+    cast.values["employer.revoke_api_key.reference"] = key.split("_")[1]
     cast.values["delegation"] = office.scalars(
         select(Delegation.reference).where(Delegation.person_id == persons["delegate"])
     ).one()
@@ -206,11 +217,18 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
         "employer_id": str(employer_id),
         "proof": proof_of(V, reference),
         "employer.debit.reference": debit.reference,
+        "api.debit.reference": debit.reference,
+        "api.declaration.code": "2026-10",
         "staff.proof.reference": debit.reference,
         "employer.end_delegate.reference": cast.values["delegation"],
         "person.choose.reference": cast.values["delegation"],
         "employer.move_worksite_back.code": "W1",
         "employer.declaration.code": "2026-10",
+        "employer.correct.code": "2026-10",
+        "employer.both_corrections.code": "2026-10",
+        "employer.review_correction.code": "2026-10",
+        "employer.revisions.code": "2026-10",
+        "employer.balance_of_period.code": "2026-10",
         "session_id": str(
             office.scalars(
                 select(WebSession.id).where(WebSession.device == "employer's phone")
@@ -227,6 +245,11 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
         message = office.scalars(select(Message).where(Message.kind == "mandate_revoked")).one()
         message.status = MessageStatus.REFUSED
         cast.values["message_id"] = str(message.id)
+    worksite = office.scalars(
+        select(Worksite.id).where(Worksite.employer_id == employer_id)
+    ).first()
+    cast.values["worksite_id"] = str(worksite)
+    office.rollback()
     correction = ask_for_correction(office, day, V, employer_id, CorrectionSubject.NAME, "x")
     cast.values["staff.correction.reference"] = correction
     ask_for_paper(office, "002", 20)
@@ -235,5 +258,20 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
     office.rollback()
     for endpoint in ("paper", "confirm_paper", "refuse_paper"):
         cast.values[f"staff.{endpoint}.reference"] = paper
+    schedule = _schedule(office, owner)
+    for endpoint in ("staff.schedule", "staff.withdraw", "employer.schedule", "employer.accept"):
+        cast.values[f"{endpoint}.reference"] = schedule
     scans.mkdir(parents=True, exist_ok=True)
     cast.values["scan"] = receive_paper(office, day, V, scans, None, None, paper, picture())
+
+
+def _schedule(office: Session, owner: Employer) -> str:
+    """A payment schedule that waits for the employer's answer."""
+    day = builders.working_day(office, ANNOUNCING)
+    builders.declaration(office, day, owner, period="2026-06")
+    owner_id = owner.id
+    office.rollback()
+    (due,) = takeable_dues(office, day, Scope(None), owner_id)
+    parts = draft_parts(Centimes(due.amount), 2, day.feasible_on, day.calendar, day.rules)
+    proposal = Proposal(owner_id, (due.id,), parts)
+    return propose_schedule(office, day, V, tell, Scope(None), proposal)

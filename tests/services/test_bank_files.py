@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests import builders
-from tests.services.collecting import ANNOUNCING, COLLECTION, FREEZING, Desk
+from tests.services.collecting import COLLECTION, FREEZING, Desk
 from webapp.adapters.archive import open_file
 from webapp.adapters.transports import FolderTransport
 from webapp.domain.errors import (
@@ -22,15 +22,6 @@ from webapp.domain.errors import (
 )
 from webapp.domain.statuses import BankFileStatus, DebitStatus
 from webapp.services.bank_files import approve_bank_file, confirm_sent, send_bank_files
-
-
-@pytest.fixture
-def written(desk: Desk) -> Desk:
-    """One written file that waits for a second person."""
-    desk.file_one()
-    for on in (ANNOUNCING, FREEZING):
-        desk.run(on)
-    return desk
 
 
 def approve(desk: Desk, by: str, on: date = FREEZING) -> None:

@@ -16,7 +16,8 @@ from tests.services.people import at_once, later, period
 from webapp.domain.errors import DraftChanged
 from webapp.models import DeclarationDraft, Delegation, Employer, Language, Person
 from webapp.services import drafts
-from webapp.services.drafts import Draft, load_draft, name_of_saver, save_draft
+from webapp.services.drafts import Draft, add_to_draft, load_draft, name_of_saver, save_draft
+from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
 OCTOBER = period("2026-10")
@@ -181,3 +182,34 @@ def test_the_employer_itself_needs_no_name(
     draft = loaded(office, owner)
     assert (draft.saved_by, draft.saved_at) == ("employer:1", day.now)
     assert name_of_saver(office, owner.id, draft) == ""
+
+
+def test_what_came_from_a_sheet_is_not_written_over_by_an_open_page(
+    office: Session, day: WorkingDay, owner: Employer
+) -> None:
+    save_draft(office, day, owner.id, OCTOBER, MINE, "", "a page")
+    with transaction(office):
+        add_to_draft(office, day, owner.id, OCTOBER, THEIRS)
+    with pytest.raises(DraftChanged):
+        save_draft(office, day, owner.id, OCTOBER, {"w1-workers": "55"}, "", "a page")
+    assert dict(loaded(office, owner).typed) == THEIRS
+
+
+def test_what_was_typed_over_an_earlier_revision_gives_way(
+    office: Session, day: WorkingDay, owner: Employer
+) -> None:
+    save_draft(office, day, owner.id, OCTOBER, THEIRS, "", "a page", 1)
+    save_draft(office, day, owner.id, OCTOBER, THEIRS, "", "another", 2)
+    assert loaded(office, owner).corrects == 2
+    for earlier in (None, 1):
+        with pytest.raises(DraftChanged):
+            save_draft(office, day, owner.id, OCTOBER, MINE, "", "another", earlier)
+    assert dict(loaded(office, owner).typed) == THEIRS
+
+
+def test_corrections_obey_the_same_check(office: Session, day: WorkingDay, owner: Employer) -> None:
+    save_draft(office, day, owner.id, OCTOBER, THEIRS, "", "a page", 1)
+    with pytest.raises(DraftChanged):
+        save_draft(office, day, owner.id, OCTOBER, MINE, "", "another", 1)
+    save_draft(office, day, owner.id, OCTOBER, MINE, loaded(office, owner).digest, "another", 1)
+    assert (dict(loaded(office, owner).typed), loaded(office, owner).corrects) == (MINE, 1)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests import builders
 from tests.services import tampering
-from tests.services.collecting import ANNOUNCING, FREEZING, Desk
+from tests.services.collecting import ANNOUNCING, Desk
 from webapp.domain.errors import EventsTampered
 from webapp.models import Event, EventSeal
 from webapp.services.event_chain import verify_events
@@ -21,16 +21,6 @@ from webapp.services.events import FIRST_DIGEST, link_digest, seal_events
 
 TAMPERINGS = {"sqlite": 1_000, "postgresql": 100}
 SEED = 20261125
-
-
-@pytest.fixture
-def sealed(desk: Desk) -> Session:
-    """A session on some dozens of events, all sealed by two runs."""
-    for _ in range(3):
-        desk.file_one()
-    desk.run(ANNOUNCING)
-    desk.run(FREEZING)
-    return desk.session
 
 
 @pytest.fixture

@@ -46,6 +46,11 @@ class Site:
     def desk(self) -> Desk:
         return Desk(self.office, self.folder)
 
+    @property
+    def language(self) -> str:
+        """Each language on one engine: the two have nothing to do with each other."""
+        return "ar" if self.office.get_bind().dialect.name == "sqlite" else "fr"
+
     def browser(self, language: str = "fr") -> Browser:
         return Browser(self, language)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Iterator, Mapping
 
 import pytest
@@ -12,6 +14,7 @@ from werkzeug.test import TestResponse
 from tests import builders
 from tests.services.collecting import ANNOUNCING, FILED
 from tests.views.browser import Browser, Site
+from webapp.domain.sheet_lines import HEADINGS
 from webapp.models import Employer
 
 # For each engine; other texts in every run, and what once failed is tried again first.
@@ -20,6 +23,8 @@ EXAMPLES = settings(
 )
 ONE_ENGINE = pytest.mark.parametrize("site_url", ["sqlite"], indirect=True)
 EDIT = "declarations/2026-10/edit"
+LINES = "declarations/2026-10/sheet/lines"
+SHEET = ";".join(HEADINGS["fr"].values())
 RIB = builders.account().digits
 # Any text, and texts that come near to what is asked for.
 NEAR = st.text("0123456789٠١٢٣٤٥٦٧٨٩۰۱ ,.٫٬،/-+eEDAدج\u00a0\u200f\u202f\u2067\t\n\r\0", max_size=30)
@@ -38,6 +43,19 @@ def visitor(site: Site) -> Iterator[Browser]:
 def browser(visitor: Browser, owner: Employer) -> Browser:
     visitor.sign_in(owner.member_number)
     return visitor
+
+
+def proof_in_cookie(browser: Browser) -> str:
+    with browser.client.session_transaction() as cookie:
+        return str(cookie["csrf_token"])
+
+
+@pytest.fixture
+def token(browser: Browser) -> Iterator[str]:
+    """The proof that their forms are ours, read once: nothing that is sent here changes it."""
+    found, before = browser.token_of_session(), proof_in_cookie(browser)
+    yield found
+    assert proof_in_cookie(browser) == before
 
 
 def check(browser: Browser, response: TestResponse, sent: Mapping[str, str]) -> None:
@@ -82,11 +100,11 @@ def test_any_code(visitor: Browser, code: str, step: str) -> None:
     step=STEPS, quality=TEXT,
 )  # fmt: skip
 def test_any_activation(
-    browser: Browser, account: str, ceiling: str, arrears: str, entitled: str, code: str,
-    text: str, step: str, quality: str,
+    browser: Browser, token: str, account: str, ceiling: str, arrears: str, entitled: str,
+    code: str, text: str, step: str, quality: str,
 ) -> None:  # fmt: skip
     sent = {
-        "csrf_token": browser.token_of_session(), "account": account, "ceiling": ceiling,
+        "csrf_token": token, "account": account, "ceiling": ceiling,
         "covers_arrears": arrears, "entitled": entitled, "code": code, "text": text, "step": step,
         "quality": quality,
     }  # fmt: skip
@@ -135,16 +153,46 @@ def test_any_choice_between_two_versions(
 
 
 @EXAMPLES
-@given(name=TEXT, wilaya=st.sampled_from(["16", "31"]) | TEXT)
-def test_any_worksite(browser: Browser, name: str, wilaya: str) -> None:
-    sent = {"csrf_token": browser.token_of_session(), "name": name, "wilaya": wilaya}
-    check(browser, browser.post("declarations/2026-10/worksite", sent), sent)
+@given(
+    place=st.sampled_from(["declarations/2026-10/worksite", "worksites/new"]),
+    name=TEXT,
+    wilaya=st.sampled_from(["16", "31"]) | TEXT,
+)
+def test_any_worksite(browser: Browser, token: str, place: str, name: str, wilaya: str) -> None:
+    sent = {"csrf_token": token, "name": name, "wilaya": wilaya}
+    check(browser, browser.post(place, sent), sent)
+
+
+@EXAMPLES
+@given(content=st.binary(max_size=300) | TEXT.map(lambda text: f"{SHEET}\n{text}".encode()))
+def test_any_sheet(browser: Browser, token: str, content: bytes) -> None:
+    sent = {"csrf_token": token, "sheet": (io.BytesIO(content), "x.csv")}
+    response = browser.post("declarations/2026-10/sheet", sent)  # type: ignore[arg-type]
+    assert response.status_code in {302, 422}
+    if response.status_code == 422:
+        assert set(browser.refused(response).errors()) == {"sheet"}
+
+
+@EXAMPLES
+@given(workers=TEXT, base=TEXT, chosen=st.sampled_from(["", "new"]) | TEXT, name=TEXT, step=STEPS)
+def test_any_line_of_a_sheet(
+    browser: Browser, token: str, workers: str, base: str, chosen: str, name: str, step: str
+) -> None:
+    file = (io.BytesIO(f"{SHEET}\n;Autre;x;y;z".encode()), "x.csv")
+    browser.post("declarations/2026-10/sheet", {"csrf_token": token, "sheet": file})  # type: ignore[dict-item]
+    values = {"workers": workers, "base": base, "belongs_to": chosen, "name": name, "wilaya": name}
+    form = browser.open(LINES).form()
+    sent = {field: values.get(re.split("[-_]", field)[-1], text) for field, text in form.items()}
+    sent |= {"l2-belongs_to": chosen, "step": step, "seen": form["seen"]}
+    response = browser.post(LINES, sent)
+    assert response.status_code in {302, 422}
+    if response.status_code == 422:
+        assert browser.refused(response).form()["l2-workers"] is not None
 
 
 @EXAMPLES
 @given(key=TEXT, digest=TEXT)
-def test_any_review(browser: Browser, key: str, digest: str) -> None:
-    token = browser.token_of_session()
+def test_any_review(browser: Browser, token: str, key: str, digest: str) -> None:
     browser.post(EDIT, {"csrf_token": token, "step": "nil"})
     sent = {"csrf_token": token, "form_key": key, "digest": digest}
     missing = "\0" in key
@@ -168,12 +216,12 @@ def authorisation(browser: Browser, owner: Employer) -> str:
     step=STEPS | st.sampled_from(["confirm", "anew"]),
 )  # fmt: skip
 def test_any_change_of_an_authorisation(
-    browser: Browser, authorisation: str, part: str, values: tuple[str, ...], account: str,
-    step: str,
+    browser: Browser, token: str, authorisation: str, part: str, values: tuple[str, ...],
+    account: str, step: str,
 ) -> None:  # fmt: skip
     names = ("ceiling", "from_on", "until_on", "quality", "code", "seen", "worksites")
     sent = {
-        "csrf_token": browser.token_of_session(), "account": account, "step": step,
+        "csrf_token": token, "account": account, "step": step,
         **dict(zip(names, values, strict=True)),
     }  # fmt: skip
     place = "exceptions/new" if part == "exceptions" else f"{authorisation}/{part}"
@@ -185,10 +233,10 @@ def test_any_change_of_an_authorisation(
 @EXAMPLES
 @given(value=TEXT, name=TEXT)
 def test_any_language_switch_and_any_field_that_no_form_has(
-    browser: Browser, value: str, name: str
+    browser: Browser, token: str, value: str, name: str
 ) -> None:
     name = "".join(sign for sign in name if sign.isprintable())
-    sent = {name: value, "csrf_token": browser.token_of_session(), "language": value}
+    sent = {name: value, "csrf_token": token, "language": value}
     for place in ("activate", EDIT, "declarations/2026-10/worksite"):
         check(browser, browser.post(place, sent), sent)
 
@@ -203,7 +251,7 @@ def test_any_place_in_the_list_of_debits(browser: Browser, before: str) -> None:
 @EXAMPLES
 @given(part=TEXT, page=st.sampled_from(["", "/edit", "/review", "/worksite", "/document"]))
 def test_any_reference_or_period_in_an_address(browser: Browser, part: str, page: str) -> None:
-    for noun in ("debits", "authorisations", "declarations"):
+    for noun in ("debits", "authorisations", "declarations", "schedules"):
         response = browser.client.get(browser.address(f"{noun}/{part}{page}"))
         assert response.status_code < 500
 

@@ -22,12 +22,6 @@ from webapp.services.drafts import save_draft
 ANSWERED = date(2026, 12, 1)
 # Their heading says it in a sentence, their title in the words of the navigation.
 TITLES_OF_THEIR_OWN = {"home", "code"}
-# Each language on one engine: the two have nothing to do with each other.
-BOTH = pytest.mark.parametrize(
-    ("site_url", "visitor"),
-    [("sqlite", "ar"), pytest.param("postgresql", "fr", marks=pytest.mark.postgresql)],
-    indirect=True,
-)
 
 
 PARTS = ("change-account", "suspend", "ceiling", "revoke")
@@ -173,6 +167,8 @@ def places(site: Site, owner: Employer) -> list[str]:
     codes = ["2026-10", "2026-09", "2026-Q3"]
     return [
         "home", "debits", "declarations", "activate", "authorisations", "exceptions/new",
+        "dues", "balance", "statement",
+        "worksites", "worksites/new",
         *(f"debits/{one}" for one in debits),
         *(f"authorisations/{one}" for one in mandates),
         *(f"authorisations/{one}/{part}" for one in mandates for part in PARTS),
@@ -180,7 +176,6 @@ def places(site: Site, owner: Employer) -> list[str]:
     ]  # fmt: skip
 
 
-@BOTH
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_page_of_every_kind_of_employer_opens(
     site: Site, visitor: Browser, kind: str
@@ -198,7 +193,6 @@ def test_every_page_of_every_kind_of_employer_opens(
     assert seen >= 5
 
 
-@BOTH
 @pytest.mark.parametrize("status", DebitStatus)
 def test_a_debit_is_shown_in_every_status(
     site: Site, visitor: Browser, status: DebitStatus
@@ -214,7 +208,6 @@ def test_a_debit_is_shown_in_every_status(
         assert look(visitor, place) is not None
 
 
-@BOTH
 @pytest.mark.parametrize("reason", HoldReason)
 def test_every_reason_to_hold_a_debit_is_shown(
     site: Site, visitor: Browser, reason: HoldReason
@@ -229,7 +222,6 @@ def test_every_reason_to_hold_a_debit_is_shown(
         assert look(visitor, place) is not None
 
 
-@BOTH
 @pytest.mark.parametrize("status", MandateStatus)
 def test_an_authorisation_is_shown_in_every_status(
     site: Site, visitor: Browser, status: MandateStatus
@@ -244,7 +236,6 @@ def test_an_authorisation_is_shown_in_every_status(
     look(visitor, "activate")
 
 
-@BOTH
 def test_a_nil_declaration_and_its_review_are_shown(
     site: Site, visitor: Browser, browser: Browser
 ) -> None:

@@ -27,11 +27,6 @@ from webapp.models import (
     SigningChannel,
 )
 
-BOTH = pytest.mark.parametrize(
-    ("site", "visitor"),
-    [("sqlite", "ar"), pytest.param("postgresql", "fr", marks=pytest.mark.postgresql)],
-    indirect=True,
-)
 FIRST, OTHER = builders.account(), builders.account("007")
 
 
@@ -76,7 +71,6 @@ def test_every_quality_of_the_form_is_one_that_is_kept() -> None:
     assert {*QUALITIES, "unknown"} == {one.value for one in SignatoryQuality}
 
 
-@BOTH
 def test_who_signed_what_where_and_as_what_is_kept(
     site: Site, visitor: Browser, browser: Browser
 ) -> None:
@@ -90,7 +84,6 @@ def test_who_signed_what_where_and_as_what_is_kept(
     assert kept.code_id is not None and kept.person_id is None
 
 
-@BOTH
 def test_the_page_has_four_typed_fields_at_most(
     site: Site, visitor: Browser, browser: Browser
 ) -> None:
@@ -99,7 +92,6 @@ def test_the_page_has_four_typed_fields_at_most(
     assert len(typed) <= 4
 
 
-@BOTH
 def test_what_was_begun_comes_back_on_another_device(
     site: Site, visitor: Browser, browser: Browser, owner: Employer
 ) -> None:
@@ -118,7 +110,6 @@ def test_what_was_begun_comes_back_on_another_device(
 # ── another account ──────────────────────────────────────────────────────────────────────────
 
 
-@BOTH
 @pytest.mark.parametrize("dead", [False, True])
 def test_the_account_is_changed_in_one_step(
     site: Site, visitor: Browser, browser: Browser, reference: str, dead: bool
@@ -145,7 +136,6 @@ def test_the_account_is_changed_in_one_step(
     browser.open(place, status=409)
 
 
-@BOTH
 def test_the_present_account_is_refused_before_a_code_is_sent(
     site: Site, visitor: Browser, browser: Browser, reference: str
 ) -> None:
@@ -155,7 +145,6 @@ def test_the_present_account_is_refused_before_a_code_is_sent(
     assert "account" in refused.errors() and len(site.messages()) == before
 
 
-@BOTH
 def test_what_changed_meanwhile_is_read_before_it_is_signed(
     site: Site, visitor: Browser, browser: Browser, reference: str
 ) -> None:
@@ -177,7 +166,6 @@ def test_who_has_no_authorisation_has_none_to_change(browser: Browser) -> None:
 # ── a pause ──────────────────────────────────────────────────────────────────────────────────
 
 
-@BOTH
 def test_a_pause_is_seen_set_and_undone(
     site: Site, visitor: Browser, browser: Browser, reference: str
 ) -> None:
@@ -198,7 +186,6 @@ def test_a_pause_is_seen_set_and_undone(
     assert site.office.scalars(select(Mandate.paused_from_on)).one() is None
 
 
-@BOTH
 def test_a_pause_from_today_suspends_and_is_resumed(
     site: Site, visitor: Browser, browser: Browser, reference: str
 ) -> None:
@@ -213,7 +200,6 @@ def test_a_pause_from_today_suspends_and_is_resumed(
     assert statuses(site) == [MandateStatus.ACTIVE]
 
 
-@BOTH
 @pytest.mark.parametrize(
     ("days", "field"),
     [
@@ -239,7 +225,6 @@ def test_days_that_make_no_pause_are_said_beside_their_field(
 # ── the end ──────────────────────────────────────────────────────────────────────────────────
 
 
-@BOTH
 def test_a_revocation_says_what_follows_and_is_final(
     site: Site, visitor: Browser, browser: Browser, reference: str
 ) -> None:
@@ -254,7 +239,6 @@ def test_a_revocation_says_what_follows_and_is_final(
         browser.open(seen)
 
 
-@BOTH
 def test_a_revocation_of_what_was_not_shown_is_shown_again(
     site: Site, visitor: Browser, browser: Browser, reference: str
 ) -> None:
@@ -271,7 +255,6 @@ def test_a_revocation_of_what_was_not_shown_is_shown_again(
 # ── the ceiling ──────────────────────────────────────────────────────────────────────────────
 
 
-@BOTH
 def test_a_ceiling_is_lowered_with_a_button_and_raised_with_a_code(
     site: Site, visitor: Browser, browser: Browser, reference: str
 ) -> None:
@@ -293,7 +276,6 @@ def test_a_ceiling_is_lowered_with_a_button_and_raised_with_a_code(
     assert site.office.scalar(select(func.count()).select_from(MandateSignature)) == 2
 
 
-@BOTH
 @pytest.mark.parametrize("ceiling", ["0", "x", "1.234.5"])
 def test_what_is_no_ceiling_is_said_beside_the_field(
     site: Site, visitor: Browser, browser: Browser, reference: str, ceiling: str
@@ -303,7 +285,6 @@ def test_what_is_no_ceiling_is_said_beside_the_field(
     assert "ceiling" in refused.errors()
 
 
-@BOTH
 def test_a_button_raises_no_ceiling(
     site: Site, visitor: Browser, browser: Browser, reference: str
 ) -> None:
@@ -317,7 +298,6 @@ def test_a_button_raises_no_ceiling(
 # ── exceptions ───────────────────────────────────────────────────────────────────────────────
 
 
-@BOTH
 def test_a_debit_above_the_ceiling_leads_to_the_ceiling(
     site: Site, visitor: Browser, browser: Browser, reference: str
 ) -> None:
@@ -331,7 +311,6 @@ def test_a_debit_above_the_ceiling_leads_to_the_ceiling(
         assert browser.open(place).root.xpath(f"//main//a[@href='{ceiling}']"), place
 
 
-@BOTH
 def test_a_worksite_gets_its_own_account_and_comes_back(
     site: Site, visitor: Browser, browser: Browser, reference: str
 ) -> None:
@@ -349,7 +328,6 @@ def test_a_worksite_gets_its_own_account_and_comes_back(
     assert statuses(site) == [MandateStatus.ACTIVE, MandateStatus.REVOKED]
 
 
-@BOTH
 def test_one_of_two_worksites_comes_back_with_a_button(
     site: Site, visitor: Browser, browser: Browser, reference: str
 ) -> None:
@@ -371,7 +349,6 @@ def test_one_of_two_worksites_comes_back_with_a_button(
     )
 
 
-@BOTH
 @pytest.mark.parametrize(
     ("fields", "wrong"),
     [
@@ -394,7 +371,6 @@ def test_what_is_no_exception_is_said_beside_its_field(
 PARTS = ["change-account", "suspend", "revoke", "ceiling"]
 
 
-@BOTH
 @pytest.mark.parametrize("status", MandateStatus)
 @pytest.mark.parametrize("part", PARTS)
 def test_in_every_state_every_page_answers_kindly(
@@ -416,7 +392,6 @@ def test_in_every_state_every_page_answers_kindly(
     browser.open(f"authorisations/{reference}")
 
 
-@BOTH
 @pytest.mark.parametrize("part", [*PARTS, "resume", "worksites/W1/back"])
 def test_another_s_authorisation_is_missing(
     site: Site, visitor: Browser, browser: Browser, part: str

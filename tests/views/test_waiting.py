@@ -20,12 +20,6 @@ from webapp.services.expiry import expire_mandates
 PAPER_DAYS = 20
 PAPER_DUE = FILED + timedelta(days=PAPER_DAYS)
 WARNING = date(2029, 10, 3)
-# Each language on one engine: the two have nothing to do with each other.
-BOTH = pytest.mark.parametrize(
-    ("site_url", "visitor"),
-    [("sqlite", "ar"), pytest.param("postgresql", "fr", marks=pytest.mark.postgresql)],
-    indirect=True,
-)
 
 
 @pytest.fixture
@@ -57,7 +51,6 @@ def day_in(visitor: Browser, on: date) -> str:
     return f"{on.day} {months[visitor.language][on.month]} {on.year}"
 
 
-@BOTH
 def test_who_waits_is_told_until_when_the_paper_is_due(visitor: Browser, waiting: Life) -> None:
     come(visitor, waiting, FILED)
     for page in both_pages(visitor, waiting):
@@ -68,21 +61,18 @@ def test_who_waits_is_told_until_when_the_paper_is_due(visitor: Browser, waiting
     assert not page.root.xpath("//form[contains(@action, '/keep')]")
 
 
-@BOTH
 def test_who_is_late_is_told_so(visitor: Browser, waiting: Life) -> None:
     come(visitor, waiting, PAPER_DUE + timedelta(days=1))
     for page in both_pages(visitor, waiting):
         assert page.root.xpath("//*[contains(@class, 'notice-bad')][.//a]")
 
 
-@BOTH
 def test_on_its_last_day_a_paper_is_not_late(visitor: Browser, waiting: Life) -> None:
     come(visitor, waiting, PAPER_DUE)
     for page in both_pages(visitor, waiting):
         assert not page.root.xpath("//*[contains(@class, 'notice-bad')]")
 
 
-@BOTH
 def test_what_is_declared_meanwhile_is_said_to_be_paid_otherwise(
     visitor: Browser, waiting: Life
 ) -> None:
@@ -92,7 +82,6 @@ def test_what_is_declared_meanwhile_is_said_to_be_paid_otherwise(
     assert {"ar": "في انتظار التأكيد", "fr": "attend sa confirmation"}[visitor.language] in text
 
 
-@BOTH
 def test_the_end_for_want_of_paper_is_told_before(visitor: Browser, waiting: Life) -> None:
     warned = date(2027, 4, 2)
     step(waiting, warned)
@@ -102,7 +91,6 @@ def test_the_end_for_want_of_paper_is_told_before(visitor: Browser, waiting: Lif
         assert not page.root.xpath("//form[contains(@action, '/keep')]")
 
 
-@BOTH
 def test_an_unused_authorisation_is_kept_with_one_button(site: Site, visitor: Browser) -> None:
     life = Life(site.desk)
     step(life, WARNING)
@@ -120,7 +108,6 @@ def test_an_unused_authorisation_is_kept_with_one_button(site: Site, visitor: Br
     assert life.mandate().kept_on == WARNING
 
 
-@BOTH
 def test_nobody_keeps_the_authorisation_of_another(site: Site, visitor: Browser) -> None:
     life, other = Life(site.desk), Life(site.desk)
     step(life, WARNING)
@@ -130,7 +117,6 @@ def test_nobody_keeps_the_authorisation_of_another(site: Site, visitor: Browser)
     assert life.mandate().expiry_told_on == WARNING
 
 
-@BOTH
 @pytest.mark.parametrize("why", BankRefusal)
 def test_a_refusal_is_the_first_thing_read_with_its_reason(
     visitor: Browser, waiting: Life, why: BankRefusal
@@ -147,7 +133,6 @@ def test_a_refusal_is_the_first_thing_read_with_its_reason(
         assert str(said) in authorisation.root.text_content()
 
 
-@BOTH
 @pytest.mark.parametrize("paper", [True, False])
 def test_an_end_by_itself_is_told_with_its_reason(
     site: Site, visitor: Browser, paper: bool
@@ -166,7 +151,6 @@ def test_an_end_by_itself_is_told_with_its_reason(
     assert [words in one.text_content() for one in notices] == [paper]
 
 
-@BOTH
 def test_who_has_revoked_it_is_not_told_that_it_ended(site: Site, visitor: Browser) -> None:
     life = Life(site.desk)
     life.revoke()
@@ -176,7 +160,6 @@ def test_who_has_revoked_it_is_not_told_that_it_ended(site: Site, visitor: Brows
     assert page.root.xpath("//*[contains(@class, 'notice-todo')]//a[contains(@href, 'activate')]")
 
 
-@BOTH
 def test_before_signing_one_reads_that_the_bank_asks_for_paper(
     site: Site, visitor: Browser
 ) -> None:

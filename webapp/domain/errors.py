@@ -10,18 +10,29 @@
     │   ├── InvalidPeriod
     │   ├── InvalidMemberNumber
     │   ├── InvalidPause
+    │   ├── InvalidSchedule
+    │   ├── InvalidTerm
+    │   ├── InvalidRate
+    │   ├── InvalidRateDay
+    │   ├── InvalidClosing
     │   ├── WrongCode
     │   ├── WrongCredentials
     │   ├── WeakPassword
     │   ├── InvalidRow
-    │   └── UnusableScan
+    │   ├── WrongKey
+    │   ├── WrongBody
+    │   ├── IdempotencyKeyNeeded
+    │   ├── UnusableScan
+    │   └── UnusableSheet
     ├── RuleRefused
     │   ├── IllegalMove
     │   ├── MonthAlreadyDeclared
+    │   ├── DeclaredElsewhere
     │   ├── AccountAlreadyCollecting
     │   ├── CodeExpired
     │   ├── TooManyTries
     │   ├── DraftChanged
+    │   ├── RevisionChanged
     │   ├── MandateAlreadyActive
     │   ├── MandateNotInForce
     │   ├── SameAccount
@@ -30,6 +41,7 @@
     │   ├── CodeNeeded
     │   ├── WorksiteTaken
     │   ├── LastWorksite
+    │   ├── WorksiteNameTaken
     │   ├── InvitationNotOpen
     │   ├── AlreadyOnStaff
     │   ├── LastAdministrator
@@ -46,9 +58,15 @@
     │   ├── OwnAffair
     │   ├── NoSuchContact
     │   ├── PaperMissing
+    │   ├── ScheduleStands
+    │   ├── ScheduleOvertaken
     │   ├── CutOffPassed
     │   ├── ChannelTaken
     │   ├── KeyStillInUse
+    │   ├── NotDeclarable
+    │   ├── KeyMayNot
+    │   ├── TooManyKeys
+    │   ├── IdempotencyKeyReused
     │   └── AlreadyDone
     ├── NotFound
     ├── BankMessageError
@@ -80,6 +98,7 @@ account number.
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import ClassVar
 
 
@@ -154,6 +173,42 @@ class InvalidPause(InvalidInput):
     reason: str
 
 
+class InvalidSchedule(InvalidInput):
+    """`reason`: count, too_small, past, not_a_bank_day, order, too_far, empty or sum; `number` is
+    the instalment's, 0 for the schedule as a whole."""
+
+    reason: str
+    number: int
+
+
+class InvalidTerm(InvalidInput):
+    """`reason`: inside_a_period, declared, unchanged or too_far; of the month of a new term."""
+
+    reason: str
+
+
+class InvalidRate(InvalidInput):
+    """`reason`: empty, not_a_number, too_many_decimals or too_large."""
+
+    reason: str
+
+
+class InvalidRateDay(InvalidInput):
+    """`reason`: not_first_of_month, past or declared; of the day from which new rates hold.
+
+    `earliest` is the first day that would do.
+    """
+
+    reason: str
+    earliest: date
+
+
+class InvalidClosing(InvalidInput):
+    """`reason`: to_come, too_long_ago or declared; of the day on which a worksite closes."""
+
+    reason: str
+
+
 class WrongCode(InvalidInput):
     """Not the code that was sent; `left` tries remain with it."""
 
@@ -179,6 +234,20 @@ class InvalidRow(InvalidInput):
     reason: str
 
 
+class WrongKey(InvalidInput):
+    """No key of the programming interface, or one that was revoked: which, is told to nobody."""
+
+
+class WrongBody(InvalidInput):
+    """What a program sent cannot be taken; `problems` tells every place, all at once."""
+
+    problems: tuple[object, ...]
+
+
+class IdempotencyKeyNeeded(InvalidInput):
+    """A program files only under an idempotency key: 1 to 64 letters, digits and - _ . :"""
+
+
 class RuleRefused(KhatwaError):
     """Readable, but a rule of the fund forbids it."""
 
@@ -198,6 +267,13 @@ class MonthAlreadyDeclared(RuleRefused):
     months: tuple[str, ...]
 
 
+class DeclaredElsewhere(RuleRefused):
+    """The employer declares a month of this `period` on the old portal."""
+
+    member_number: str
+    period: str
+
+
 class AccountAlreadyCollecting(RuleRefused):
     """Another mandate of this employer already collects from this account."""
 
@@ -215,6 +291,13 @@ class TooManyTries(RuleRefused):
 
 class DraftChanged(RuleRefused):
     """The draft is not what the employer has just looked at: somebody typed meanwhile."""
+
+
+class RevisionChanged(RuleRefused):
+    """The revision that was `seen` is not the `latest`: somebody corrected the period meanwhile."""
+
+    seen: int
+    latest: int
 
 
 class MandateAlreadyActive(RuleRefused):
@@ -253,6 +336,10 @@ class WorksiteTaken(RuleRefused):
 
 class LastWorksite(RuleRefused):
     """An exception without a worksite is no exception: it is revoked."""
+
+
+class WorksiteNameTaken(RuleRefused):
+    """The employer has an open worksite of that name in that wilaya."""
 
 
 class InvitationNotOpen(RuleRefused):
@@ -326,8 +413,31 @@ class UnusableScan(InvalidInput):
     reason: str
 
 
+class UnusableSheet(InvalidInput):
+    """`reason`: empty, too_large, unknown_kind, broken, old_excel, locked, macros, entities,
+    too_dense, too_many_lines, too_many_columns, no_headings, heading_twice or no_lines.
+
+    `column` names the heading that is meant, where one is.
+    """
+
+    reason: str
+    column: str = ""
+
+
 class PaperMissing(RuleRefused):
     """A mandate is confirmed when its stamped paper is here."""
+
+    reference: str
+
+
+class ScheduleStands(RuleRefused):
+    """The employer has a payment schedule (`reference`) already: one at a time."""
+
+    reference: str
+
+
+class ScheduleOvertaken(RuleRefused):
+    """What the schedule (`reference`) takes up, or its days, no longer stand as proposed."""
 
     reference: str
 
@@ -348,6 +458,28 @@ class KeyStillInUse(RuleRefused):
     key: str
     current: bool
     found: dict[str, int]
+
+
+class NotDeclarable(RuleRefused):
+    """The employer may not declare this `period` now: not over, too long ago, or not theirs."""
+
+    period: str
+
+
+class KeyMayNot(RuleRefused):
+    """The key of a program was not given this right: `may_read` or `may_file`."""
+
+    right: str
+
+
+class TooManyKeys(RuleRefused):
+    """An employer has at most so many (`most`) keys at once."""
+
+    most: int
+
+
+class IdempotencyKeyReused(RuleRefused):
+    """The same idempotency key came before with another body."""
 
 
 class AlreadyDone(RuleRefused):

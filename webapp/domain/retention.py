@@ -20,11 +20,13 @@ class Kept(StrEnum):
     KEPT_FORMS = "kept_forms"
     MANDATE_DRAFTS = "mandate_drafts"
     DECLARATION_DRAFTS = "declaration_drafts"
+    DECLARATION_SHEETS = "declaration_sheets"
     MESSAGES = "messages"
     SESSIONS = "sessions"
     STAFF_INVITATIONS = "staff_invitations"
     RECOVERY_CODES = "recovery_codes"
     CORRECTION_REQUESTS = "correction_requests"
+    API_REQUESTS = "api_requests"
     MEMBERS = "members"
     DELEGATIONS = "delegations"
     STAFF = "staff"
@@ -44,6 +46,7 @@ class Purpose(StrEnum):
     STOP_GUESSING = "stop_guessing"
     PROVE_WHO_ACTS = "prove_who_acts"
     KEEP_WHAT_WAS_TYPED = "keep_what_was_typed"
+    ANSWER_ALIKE = "answer_alike"
     REACH_PEOPLE = "reach_people"
     SHOW_ACCESS = "show_access"
     ANSWER_RIGHTS = "answer_rights"
@@ -151,6 +154,10 @@ RETENTIONS = (
         Kept.DECLARATION_DRAFTS, Purpose.KEEP_WHAT_WAS_TYPED, _years(1), Since.LAST_CHANGE,
         Ground.OF_NO_MORE_USE,
     ),
+    Retention(
+        Kept.DECLARATION_SHEETS, Purpose.KEEP_WHAT_WAS_TYPED, _years(1), Since.LAST_CHANGE,
+        Ground.OF_NO_MORE_USE,
+    ),
     Retention(Kept.MESSAGES, Purpose.REACH_PEOPLE, _days(90), Since.MADE, Ground.LATE_QUESTIONS),
     Retention(Kept.SESSIONS, Purpose.SHOW_ACCESS, _years(1), Since.ENDED, Ground.LATE_QUESTIONS),
     Retention(
@@ -163,6 +170,10 @@ RETENTIONS = (
     Retention(
         Kept.CORRECTION_REQUESTS, Purpose.ANSWER_RIGHTS, _years(3), Since.ANSWERED,
         Ground.PERSONAL_DATA,
+    ),
+    # The program's own promise: what is sent again within a week is answered alike.
+    Retention(
+        Kept.API_REQUESTS, Purpose.ANSWER_ALIKE, _days(7), Since.MADE, Ground.OF_NO_MORE_USE
     ),
     _record(Kept.MEMBERS, Purpose.KNOW_MEMBERS, Since.END_OF_MEMBERSHIP, Ground.COMMERCIAL_RECORDS),
     _record(Kept.DELEGATIONS, Purpose.PROVE_WHO_ACTS, Since.ENDED, Ground.EVIDENCE),

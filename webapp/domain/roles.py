@@ -25,13 +25,16 @@ class Right(StrEnum):
     SHOW_ACCOUNT = "show_account"
     CHANGE_CONTACT = "change_contact"
     ANSWER_CORRECTIONS = "answer_corrections"
+    AGREE_SCHEDULES = "agree_schedules"
     COLLECT = "collect"
     READ_EVENTS = "read_events"
     MANAGE_STAFF = "manage_staff"
     MANAGE_BANKS = "manage_banks"
+    MANAGE_RATES = "manage_rates"
 
 
 DESK = frozenset({Role.AGENT, Role.SUPERVISOR})
+SUPERVISION = frozenset({Role.SUPERVISOR})
 OFFICE = frozenset({Role.COLLECTOR})
 AUDIT = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 ADMINISTRATION = frozenset({Role.ADMINISTRATOR})
@@ -41,10 +44,12 @@ ROLES_WITH: Mapping[Right, frozenset[Role]] = {
     Right.SHOW_ACCOUNT: DESK,
     Right.CHANGE_CONTACT: DESK,
     Right.ANSWER_CORRECTIONS: DESK,
+    Right.AGREE_SCHEDULES: SUPERVISION,
     Right.COLLECT: OFFICE,
     Right.READ_EVENTS: AUDIT,
     Right.MANAGE_STAFF: ADMINISTRATION,
     Right.MANAGE_BANKS: ADMINISTRATION,
+    Right.MANAGE_RATES: ADMINISTRATION,
 }
 
 # Whose work is bound to the agency they were given; the others work for the whole country.

@@ -21,6 +21,11 @@ def safe_cell(value: object) -> str:
     return f"'{text}" if raw.startswith(FORMULA) or text.startswith(FORMULA) else text
 
 
+def looks_like_formula(cell: str) -> bool:
+    """Whether a spreadsheet program may take what somebody sent us for a formula."""
+    return cell.lstrip(" \ufeff\xa0").startswith(FORMULA) or clean_name(cell).startswith(FORMULA)
+
+
 def sheet_lines(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
     """The lines of a sheet, its headings first; each is written when it is asked for."""
     yield BYTE_ORDER_MARK + _line(headings)

@@ -74,7 +74,7 @@ class BankFileStatus(StrEnum):
     SUPERSEDED = "superseded"
 
 
-class ScheduleStatus(StrEnum):
+class PaymentScheduleStatus(StrEnum):
     """A payment schedule of one employer."""
 
     PROPOSED = "proposed"
@@ -138,12 +138,16 @@ ALLOWED_MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         _B.DISPUTED: frozenset({_B.SETTLED, _B.REFUSED}),
         _B.CANCELLED: frozenset(),
     },
-    ScheduleStatus: {
-        ScheduleStatus.PROPOSED: frozenset({ScheduleStatus.ACCEPTED, ScheduleStatus.WITHDRAWN}),
-        ScheduleStatus.ACCEPTED: frozenset({ScheduleStatus.COMPLETED, ScheduleStatus.BROKEN}),
-        ScheduleStatus.COMPLETED: frozenset(),
-        ScheduleStatus.BROKEN: frozenset(),
-        ScheduleStatus.WITHDRAWN: frozenset(),
+    PaymentScheduleStatus: {
+        PaymentScheduleStatus.PROPOSED: frozenset(
+            {PaymentScheduleStatus.ACCEPTED, PaymentScheduleStatus.WITHDRAWN}
+        ),
+        PaymentScheduleStatus.ACCEPTED: frozenset(
+            {PaymentScheduleStatus.COMPLETED, PaymentScheduleStatus.BROKEN}
+        ),
+        PaymentScheduleStatus.COMPLETED: frozenset(),
+        PaymentScheduleStatus.BROKEN: frozenset(),
+        PaymentScheduleStatus.WITHDRAWN: frozenset(),
     },
     BankFileStatus: {
         _F.FROZEN: frozenset({_F.WRITTEN, _F.SUPERSEDED}),
@@ -164,6 +168,9 @@ MANDATE_STATUSES_ALLOWING_DEBIT = frozenset({MandateStatus.ACTIVE})
 
 # A debit that still stands in the way of another one for the same mandate and day.
 LIVE_DEBIT_STATUSES = frozenset(set(DebitStatus) - {DebitStatus.CANCELLED})
+
+# What such a debit collects has not been received yet, and is not free.
+DEBIT_STATUSES_BEFORE_SETTLEMENT = LIVE_DEBIT_STATUSES - {DebitStatus.SETTLED}
 
 # Of these no byte has left: they can be changed or cancelled.
 UNSENT_DEBIT_STATUSES = frozenset(

@@ -1,20 +1,13 @@
-"""The form of a declaration: a line for each worksite, and a form for a new worksite."""
+"""The form of a declaration: a line for each worksite."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import SelectField
-
 from webapp.domain.differences import Figures
 from webapp.domain.money import Centimes
-from webapp.forms.fields import NameField
 from webapp.forms.worksite_lines import Worksite, WorksiteLine
 
-NAME_LENGTH = 140
 NOTHING = Figures(0, Centimes(0), Centimes(0))
 
 
@@ -70,6 +63,11 @@ class DeclarationForm:
         """Nobody worked on this one."""
         self.fill_line(worksite, {line.worksite.id: NOTHING for line in self.lines})
 
+    def anchor(self, step: str) -> str | None:
+        """The place on the page of the line that a button of its own, `same-12`, has filled."""
+        worksite = step.partition("-")[2]
+        return next((f"w{one.worksite.id}" for one in self if one.is_of(worksite)), None)
+
     def differing(self, other: DeclarationForm) -> list[tuple[WorksiteLine, WorksiteLine]]:
         """The lines in which this form and another over the same worksites were typed unlike."""
         theirs = {line.worksite.id: line for line in other}
@@ -79,15 +77,3 @@ class DeclarationForm:
             for mine, their in pairs
             if [cell.typed for cell in mine] != [cell.typed for cell in their]
         ]
-
-
-class NewWorksiteForm(FlaskForm):
-    name = NameField(_l("Name of the worksite"), longest=NAME_LENGTH)
-    wilaya = SelectField(_l("Wilaya"), validate_choice=False)
-
-    def validate(self, extra_validators: object = None) -> bool:
-        fine = bool(super().validate(extra_validators))
-        if self.wilaya.data not in {choice[0] for choice in self.wilaya.choices or ()}:
-            self.wilaya.errors = [_("Please choose a wilaya.")]
-            return False
-        return fine

@@ -16,23 +16,42 @@ from webapp.domain.errors import (
     AlreadyActs,
     AlreadyOnStaff,
     CodeExpired,
+    DeclaredElsewhere,
+    IdempotencyKeyNeeded,
+    IdempotencyKeyReused,
     InvalidAccountNumber,
     InvalidAmount,
+    InvalidClosing,
     InvalidMemberNumber,
     InvalidPause,
+    InvalidRate,
+    InvalidRateDay,
+    InvalidSchedule,
+    InvalidTerm,
+    KeyMayNot,
     KhatwaError,
     LastAdministrator,
+    MonthAlreadyDeclared,
     NoSuchContact,
+    NotDeclarable,
+    NotFound,
+    NothingDeclared,
     PostalBranch,
     SameAccount,
+    ScheduleStands,
     ShownChanged,
+    TooManyKeys,
     TooManyOpen,
     TooManyTries,
     UnknownWorksite,
     UnusableScan,
+    UnusableSheet,
     WeakPassword,
+    WorksiteNameTaken,
     WorksiteTaken,
+    WrongBody,
     WrongCode,
+    WrongKey,
 )
 
 # Flask-Babel is published without types: what it returns is text all the same.
@@ -74,6 +93,30 @@ def _scan(error: UnusableScan) -> Any:
     }.get(error.reason, _("Only PDF, JPEG and PNG files are taken."))
 
 
+def _sheet(error: UnusableSheet) -> Any:
+    return {
+        "empty": _("Please choose a file."),
+        "too_large": _("The file is too large: 5 megabytes at most, 2 for a CSV file."),
+        "broken": _("The file is damaged. Please save the sheet again."),
+        "old_excel": _(
+            "This is an old Excel file, or one with a password. "
+            "Please save it as XLSX or CSV, without a password."
+        ),
+        "locked": _("The file is protected by a password."),
+        "macros": _("The file holds a program. Please save it as XLSX or CSV."),
+        "entities": _("The file holds more than a sheet. Please save it as XLSX or CSV."),
+        "too_dense": _("The file grows too large when it is unpacked."),
+        "too_many_lines": _("The sheet has more than 10,000 lines."),
+        "too_many_columns": _("The sheet has more than 256 columns."),
+        "no_headings": _(
+            "The first line does not have the headings of our sheet. "
+            "Please copy your figures into it."
+        ),
+        "heading_twice": _("A heading stands twice in the sheet. Please leave one of them."),
+        "no_lines": _("The sheet has no line with figures."),
+    }.get(error.reason, _("Only CSV and XLSX files are taken."))
+
+
 def _wrong_code(error: WrongCode) -> Any:
     if not error.left:
         return _("The code is not correct. Please ask for a new one.")
@@ -106,6 +149,18 @@ def _pause(error: InvalidPause) -> Any:
     }.get(error.reason, _("This day is too far away. Please choose an earlier one."))
 
 
+def _schedule(error: InvalidSchedule) -> Any:
+    return {
+        "count": _("This number of instalments is too small or too large."),
+        "too_small": _("The amount is too small to be divided so often."),
+        "past": _("This day is too near: the employer must be told of the debit before."),
+        "too_far": _("This day is too far away. Please choose an earlier one."),
+        "not_a_bank_day": _("Banks do not work on this day."),
+        "order": _("This day is not after the one of the instalment before."),
+        "empty": _("An instalment is above zero."),
+    }.get(error.reason, _("The instalments must make exactly the sum of what is divided."))
+
+
 def _weak(error: WeakPassword) -> Any:
     return {
         "too_short": _("A password has eight characters at least."),
@@ -115,6 +170,46 @@ def _weak(error: WeakPassword) -> Any:
         error.reason,
         _("Leave out your name, your address and the fund's name, or add more of your own."),
     )
+
+
+def _term(error: InvalidTerm) -> Any:
+    return {
+        "inside_a_period": _(
+            "A quarter would be cut. Please choose a month that begins one: January, April, July "
+            "or October."
+        ),
+        "declared": _("This month or a later one is declared already. Please choose a later one."),
+        "unchanged": _("They declare like this in that month already."),
+    }.get(error.reason, _("This month is too far away."))
+
+
+def _closing(error: InvalidClosing) -> Any:
+    return {
+        "to_come": _("This day is to come. Please close the worksite on that day or later."),
+        "declared": _(
+            "Workers are declared there for a later time. Please choose a later day, or correct "
+            "that declaration first."
+        ),
+    }.get(error.reason, _("This is too long ago. Please choose a day of the last twelve months."))
+
+
+def _rate(error: InvalidRate) -> Any:
+    return {
+        "empty": _("Please enter a rate."),
+        "too_many_decimals": _("A rate has three decimals at most."),
+        "too_large": _("A rate cannot be more than the whole."),
+    }.get(error.reason, _("This is not a rate. Write it in figures, like 12,21."))
+
+
+def _rate_day(error: InvalidRateDay) -> Any:
+    earliest = f"{error.earliest:%d/%m/%Y}"
+    return {
+        "not_first_of_month": _("Please choose the first day of a month."),
+        "declared": _(
+            "Periods from that day on are declared already. The first day possible is %(day)s.",
+            day=earliest,
+        ),
+    }.get(error.reason, _("Please choose a day that is to come: %(day)s or later.", day=earliest))
 
 
 # The first that fits, from the narrow errors to the wide ones.
@@ -132,6 +227,14 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     CodeExpired: lambda _error: _("This code is no longer valid. Please ask for a new one."),
     TooManyTries: _too_many,
     InvalidPause: _pause,
+    InvalidSchedule: _schedule,
+    ScheduleStands: lambda _error: _(
+        "This employer has a payment schedule already. It must end, or be withdrawn, first."
+    ),
+    InvalidTerm: _term,
+    InvalidRate: _rate,
+    InvalidRateDay: _rate_day,
+    InvalidClosing: _closing,
     SameAccount: lambda _error: _(
         "This is the account of your present authorisation. Please enter another one."
     ),
@@ -141,6 +244,10 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     WorksiteTaken: lambda _error: _(
         "One of these worksites is debited from another account already. Please choose others."
     ),
+    WorksiteNameTaken: lambda _error: _(
+        "You have an open worksite of this name in this wilaya already. Please give another name."
+    ),
+    DeclaredElsewhere: lambda _error: _("This period is declared on the old portal, not here."),
     UnknownWorksite: lambda _error: _("Please choose among your worksites."),
     WeakPassword: _weak,
     AlreadyOnStaff: lambda _error: _("Somebody with this address works for the fund already."),
@@ -151,17 +258,56 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
         "You already have an authorisation on this account. Please enter another one."
     ),
     UnusableScan: _scan,
+    UnusableSheet: _sheet,
     AlreadyActs: lambda _error: _("This person acts for you already."),
     NoSuchContact: lambda _error: _("We have no such contact of yours. Your agency can add it."),
     TooManyOpen: lambda _error: _(
         "Your other requests are still open. Please wait for the answers."
     ),
+    TooManyKeys: lambda error: ngettext(
+        "You have %(num)s key already. Please revoke one that you no longer use.",
+        "You have %(num)s keys already. Please revoke one that you no longer use.",
+        error.most,
+    ),
+}
+
+# What only programs are told.
+SENTENCES_FOR_PROGRAMS: Mapping[type[KhatwaError], Sentence] = {
+    WrongKey: lambda _error: _("This key opens nothing. Its employer can make another one."),
+    KeyMayNot: lambda _error: _("Its employer did not give this key the right to do that."),
+    IdempotencyKeyNeeded: lambda _error: _(
+        "The header Idempotency-Key is missing, or is not 1 to 64 letters, digits and signs - _ . :"
+    ),
+    IdempotencyKeyReused: lambda _error: _(
+        "This idempotency key came before with another body. Nothing was done."
+    ),
+    WrongBody: lambda _error: _("Some of what was sent must be corrected. Nothing was done."),
+    NotDeclarable: lambda _error: _(
+        "This period cannot be declared now: it is not over, too old, or not one of yours."
+    ),
+    MonthAlreadyDeclared: lambda _error: _("This period is declared already."),
+    NothingDeclared: lambda _error: _(
+        "There is no worksite in this declaration. If nobody worked, say so with nil."
+    ),
+    NotFound: lambda _error: _("There is nothing here, or it is not yours."),
 }
 
 
 def sentence_for(error: KhatwaError) -> str:
     """What a person reads about an error beside a field. Raises KeyError for one unforeseen."""
-    for kind, sentence in SENTENCES.items():
+    return _sentence(error, SENTENCES)
+
+
+def sentence_for_program(error: KhatwaError) -> str:
+    """What a program is told about an error: what the pages say, and what only programs meet.
+
+    Raises KeyError for one unforeseen.
+    """
+    return _sentence(error, {**SENTENCES_FOR_PROGRAMS, **SENTENCES})
+
+
+def _sentence(error: KhatwaError, sentences: Mapping[type[KhatwaError], Sentence]) -> str:
+    for kind, sentence in sentences.items():
         if isinstance(error, kind):
             return str(sentence(error))
     raise KeyError(error.code)

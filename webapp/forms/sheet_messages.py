@@ -33,6 +33,19 @@ SENTENCES: Mapping[str, LazyString] = {
     "has_a_mandate": _l("The employer already has an authorisation for all worksites."),
     "has_another_mandate": _l("Another authorisation of the employer is on this account."),
 }
+# About the worksite of a line, to the employer whose sheet it is.
+PLACES: Mapping[str, LazyString] = {
+    "no_worksite": _l("The line names no worksite."),
+    "unknown_worksite": _l("You have no open worksite with this code or name."),
+    "two_worksites": _l("The code is of one worksite, the name of another."),
+    "several_worksites": _l("Several of your worksites have this code or name."),
+    "formula": _l("The code or the name is a formula."),
+}
+DOUBTS: Mapping[str, LazyString] = {
+    "unreadable": SENTENCES["unreadable"],
+    "too_many_cells": SENTENCES["too_many_cells"],
+    "split_amount": _l("The comma of an amount seems to have made two cells of it."),
+}
 AMOUNT = _l("This is not an amount.")
 ANOTHER = _l("This value cannot be taken.")
 
@@ -48,3 +61,15 @@ def sentence_for_row(row: InvalidRow) -> str:
     }
     other = AMOUNT if reason.startswith("amount_") else ANOTHER
     return str(said.get(reason) or SENTENCES.get(reason, other))
+
+
+def sentence_for_place(reason: str) -> str:
+    """What the employer reads about the worksite of a line."""
+    _word, _space, line = reason.partition(" ")
+    said = PLACES.get(reason) or _("Line %(more)s is for this worksite already.", more=line)
+    return str(said)
+
+
+def sentence_for_doubt(doubt: str) -> str:
+    """Why no figure of a line was taken: its cells may stand under the wrong headings."""
+    return str(DOUBTS[doubt])

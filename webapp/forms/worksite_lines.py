@@ -12,13 +12,15 @@ from typing import Any, Protocol
 from flask_babel import gettext as _
 
 from webapp.domain.differences import Figures
-from webapp.domain.errors import InvalidAmount
+from webapp.domain.errors import InvalidInput
 from webapp.domain.money import Centimes, parse_amount
 from webapp.domain.text import typed as cleaned
 from webapp.forms.fields import LONGEST_TYPED, as_typed
 from webapp.forms.messages import sentence_for
 
 MOST_WORKERS = 99_999
+# The cells of a line, in their order.
+CELLS = ("workers", "leave_base", "weather_base")
 
 
 class Worksite(Protocol):
@@ -46,17 +48,12 @@ def read_count(text: str) -> int:
     return int(figure)
 
 
-def read_base(text: str) -> int:
-    """An amount of dinars, in centimes. Raises ValueError with its message."""
-    try:
-        return parse_amount(text)
-    except InvalidAmount as error:
-        raise ValueError(sentence_for(error)) from error
-
-
 def read_optional_base(text: str) -> int | None:
-    """The same; None for an empty cell."""
-    return read_base(text) if cleaned(text) else None
+    """An amount of dinars, in centimes; None for an empty cell. Raises InvalidAmount."""
+    return parse_amount(text) if cleaned(text) else None
+
+
+READERS = (read_count, parse_amount, read_optional_base)
 
 
 def texts_of(figures: Figures) -> tuple[str, str, str]:
@@ -67,32 +64,43 @@ def texts_of(figures: Figures) -> tuple[str, str, str]:
 class Cell:
     """What was typed in one place: `data` is None and `wrong` says why while it cannot be read.
 
-    `errors` holds what the page says beside it: nothing while the line is still being typed.
+    `errors` holds what the page says beside it: nothing while the line is still being typed;
+    `wrong_code` says the same to programs.
     """
 
-    __slots__ = ("data", "errors", "id", "typed", "wrong")
+    __slots__ = ("data", "errors", "id", "name", "typed", "wrong", "wrong_code")
 
-    def __init__(self, id_: str, text: str, read: Callable[[str], int | None]) -> None:
-        self.id, self.typed = id_, text
+    def __init__(
+        self, prefix: str, name: str, text: str, read: Callable[[str], int | None]
+    ) -> None:
+        self.id, self.name, self.typed = prefix + name, name, text
         self.errors: tuple[Any, ...] = ()
         self.data: int | None = None
         self.wrong: Any = ""
+        self.wrong_code = InvalidInput.code
         try:
             if len(text) > LONGEST_TYPED:
                 raise ValueError(_("This is too long."))
             self.data = read(text)
+        except InvalidInput as error:
+            self.wrong, self.wrong_code = sentence_for(error), error.code
         except ValueError as error:
             self.wrong = error.args[0]
 
 
 class WorksiteLine:
-    """One worksite: how many work there, and the two bases in dinars."""
+    """One worksite: how many work there, and the two bases in dinars.
+
+    `prefix` stands before the names of its cells, where they are not named by the worksite's id.
+    """
 
     form_errors = ()
 
-    def __init__(self, worksite: Worksite, typed: Mapping[str, str] | None) -> None:
+    def __init__(
+        self, worksite: Worksite, typed: Mapping[str, str] | None, prefix: str | None = None
+    ) -> None:
         self.worksite = worksite
-        self._prefix = f"w{worksite.id}-"
+        self._prefix = f"w{worksite.id}-" if prefix is None else prefix
         self._read(typed or {})
 
     def _read(self, typed: Mapping[str, str]) -> None:
@@ -101,12 +109,8 @@ class WorksiteLine:
         self.begun = f"{prefix}workers" in typed
         self.sure = typed.get(f"{prefix}sure", "")
         self.cells = tuple(
-            Cell(prefix + name, typed.get(prefix + name, ""), read)
-            for name, read in (
-                ("workers", read_count),
-                ("leave_base", read_base),
-                ("weather_base", read_optional_base),
-            )
+            Cell(prefix, name, typed.get(prefix + name, ""), read)
+            for name, read in zip(CELLS, READERS, strict=True)
         )
         self.workers, self.leave_base, self.weather_base = self.cells
         self._problems: list[tuple[Cell, Any]] | None = None
@@ -144,8 +148,8 @@ class WorksiteLine:
             self._problems = [(cell, cell.wrong) for cell in self.cells if cell.wrong]
             if not self.begun:
                 self._problems = self._problems[:1]
-            elif not self._problems:
-                self._problems = self._contradictions()
+            else:
+                self._problems += self._contradictions()
         return self._problems
 
     def _contradictions(self) -> list[tuple[Cell, Any]]:

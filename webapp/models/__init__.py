@@ -1,5 +1,6 @@
 """The tables, one file per noun; importing this package makes all of them known."""
 
+from webapp.domain.late import LateKind
 from webapp.models.agency import Agency
 from webapp.models.api_key import ApiKey, ApiRequest
 from webapp.models.bank_file import BankFile
@@ -23,12 +24,12 @@ from webapp.models.declaration import (
     DeclarationSheet,
     DeclaredMonth,
 )
-from webapp.models.declaring_term import DeclaringPlace, DeclaringTerm
+from webapp.models.declaring_term import DeclaringTerm
 from webapp.models.demonstration import Demonstration
 from webapp.models.due import Due, DueKind
 from webapp.models.employer import Employer, Language, NoticeChannel
 from webapp.models.event import Event, EventSeal, Subject
-from webapp.models.late_rule import LateKind, LateRule
+from webapp.models.late_rule import LateRule
 from webapp.models.mandate import Mandate, MandateWorksite
 from webapp.models.mandate_draft import MandateDraft
 from webapp.models.mandate_paper import ConfirmingBank, MandatePaper
@@ -53,7 +54,7 @@ __all__ = [
     "BankMessageStatus", "Base", "Channel", "ChannelRoute", "ClosedDay", "CodePurpose",
     "ConfirmingBank", "ContributionRate", "CorrectionRequest", "CorrectionStatus",
     "CorrectionSubject", "Debit", "DebitLine", "Declaration", "DeclarationDraft", "DeclarationLine",
-    "DeclarationSheet", "DeclaredMonth", "DeclaringPlace", "DeclaringTerm", "Delegation",
+    "DeclarationSheet", "DeclaredMonth", "DeclaringTerm", "Delegation",
     "Demonstration", "Due", "DueKind", "Employer", "EntryOutcome", "Event", "EventSeal",
     "HoldReason", "Instalment", "KeptForm", "Language", "LateKind", "LateRule", "Mandate",
     "MandateDraft", "MandatePaper", "MandateSignature", "MandateWorksite", "Message",

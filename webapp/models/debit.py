@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -78,6 +79,13 @@ class DebitLine(Base):
         # A due is in one live debit at most, whatever the code above does.
         live_key("uq_debit_lines_one_live_per_due", "due_id", where="freed_at IS NULL"),
         Index("ix_debit_lines_debit_id", "debit_id"),
+        # What was freed once: few, and asked for by their dues.
+        Index(
+            "ix_debit_lines_freed",
+            "due_id",
+            sqlite_where=text("freed_at IS NOT NULL"),
+            postgresql_where=text("freed_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = id_column()

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from webapp.domain.late import LateKind
 from webapp.models.base import Base, one_of
-
-
-class LateKind(StrEnum):
-    """The two kinds of being late; each makes its own kind of due."""
-
-    SURCHARGE = "surcharge"
-    PENALTY = "penalty"
 
 
 class LateRule(Base):

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.domain.statuses import ScheduleStatus
+from webapp.domain.statuses import PaymentScheduleStatus
 from webapp.models.base import Base, BigId, UtcDateTime, id_column, live_key, one_of
 
 
@@ -35,7 +35,7 @@ class PaymentSchedule(Base):
     id: Mapped[int] = id_column()
     reference: Mapped[str] = mapped_column(String(12), unique=True)
     employer_id: Mapped[int] = mapped_column(BigId, ForeignKey("employers.id"))
-    status: Mapped[ScheduleStatus] = mapped_column(one_of(ScheduleStatus))
+    status: Mapped[PaymentScheduleStatus] = mapped_column(one_of(PaymentScheduleStatus))
     principal_centimes: Mapped[int] = mapped_column(BigInteger)
     proposed_by: Mapped[str] = mapped_column(String(60))
     proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)

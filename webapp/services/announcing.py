@@ -59,6 +59,8 @@ def announce_debits(session: Session, day: WorkingDay, progress: Progress = no_p
 
 
 def _announce_range(session: Session, day: WorkingDay, here: ColumnElement[bool]) -> int:
+    # What is told and what is debited is one amount: no page changes it in between.
+    session.execute(select(Debit.id).where(here).order_by(Debit.id).with_for_update())
     session.execute(
         update(Debit)
         .where(here, Debit.collect_on < day.feasible_on)

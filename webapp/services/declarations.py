@@ -37,7 +37,9 @@ from webapp.models import (
     Subject,
     Worksite,
 )
+from webapp.services.accrual import accrue_at_filing
 from webapp.services.books import Entry, Leg, post
+from webapp.services.declaring_terms import refuse_elsewhere
 from webapp.services.events import record
 from webapp.services.sets import insert_keyed, insert_rows
 from webapp.services.transactions import transaction
@@ -71,7 +73,7 @@ class Filing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class DeclaredLine:
     """A line on its way into the tables."""
 
     filing: int
@@ -98,8 +100,9 @@ def file_declarations(session: Session, day: WorkingDay, filings: Sequence[Filin
 
     Each worksite line makes one due, the sum of its three contributions at the rates of the
     period, collected from the period's collection day on, and is booked receivable / income.
-    A line without wages makes none. Raises NotFound (no such member), NothingDeclared (no line),
-    UnknownWorksite and MonthAlreadyDeclared. (domain.md §2, §3)
+    A line without wages makes none. Filed after the deadline, surcharge and penalty come with it.
+    Raises NotFound (no such member), NothingDeclared (no line), UnknownWorksite,
+    MonthAlreadyDeclared, and DeclaredElsewhere. (domain.md §2, §3)
     """
     with transaction(session):
         return add_filed_declarations(session, day, filings)
@@ -109,10 +112,10 @@ def add_filed_declarations(
     session: Session, day: WorkingDay, filings: Sequence[Filing]
 ) -> list[int]:
     """`file_declarations` inside the caller's transaction, for who must write something with it."""
-    employers = _employers(session, filings)
+    employers = employers_of(session, filings)
     owners = [employers[filing.member_number] for filing in filings]
     _refuse_declared_months(session, filings, owners)
-    lines = _lines(session, filings, owners)
+    lines = lines_of(session, filings, owners)
     ids = insert_keyed(
         session,
         Declaration,
@@ -139,8 +142,15 @@ def add_filed_declarations(
             for month in filing.period.months
         ],
     )
-    _insert_lines(session, ids, lines)
-    _make_dues(session, day, filings, lines)
+    refuse_elsewhere(
+        session,
+        (
+            (owner, filing.member_number, filing.period)
+            for filing, owner in zip(filings, owners, strict=True)
+        ),
+    )
+    insert_lines(session, ids, lines)
+    accrue_at_filing(session, day, _make_dues(session, day, filings, lines))
     record(session, day, Subject.DECLARATION, ids, None, DeclarationStatus.FILED, "filed")
     return list(ids)
 
@@ -153,7 +163,8 @@ def rates_table(session: Session) -> list[ContributionRates]:
     ]
 
 
-def _employers(session: Session, filings: Sequence[Filing]) -> dict[str, int]:
+def employers_of(session: Session, filings: Sequence[Filing]) -> dict[str, int]:
+    """The employers of the filings by their member numbers. Raises NotFound."""
     wanted = [filing.member_number for filing in filings]
     found = dict(
         session.execute(
@@ -183,15 +194,21 @@ def _refuse_declared_months(session: Session, filings: Sequence[Filing], owners:
         declared.update((owner, month) for month in filing.period.months)
 
 
-def _lines(session: Session, filings: Sequence[Filing], owners: list[int]) -> list[_Line]:
-    worksites = {
-        (row.employer_id, row.code): row.id
-        for row in session.execute(
-            select(Worksite.id, Worksite.employer_id, Worksite.code).where(
-                Worksite.employer_id.in_(owners)
-            )
+def worksites_of(session: Session, owners: Sequence[int]) -> dict[tuple[int, str], int]:
+    """The worksites of these employers by employer and code."""
+    rows = session.execute(
+        select(Worksite.id, Worksite.employer_id, Worksite.code).where(
+            Worksite.employer_id.in_(owners)
         )
-    }
+    )
+    return {(row.employer_id, row.code): row.id for row in rows}
+
+
+def lines_of(
+    session: Session, filings: Sequence[Filing], owners: Sequence[int]
+) -> list[DeclaredLine]:
+    """The lines of the filings with what they make. Raises NothingDeclared and UnknownWorksite."""
+    worksites = worksites_of(session, owners)
     rates = rates_table(session)
     lines = []
     for number, (filing, owner) in enumerate(zip(filings, owners, strict=True)):
@@ -202,7 +219,7 @@ def _lines(session: Session, filings: Sequence[Filing], owners: list[int]) -> li
             if (owner, wages.worksite) not in worksites:
                 raise UnknownWorksite(worksite=wages.worksite)
             lines.append(
-                _Line(
+                DeclaredLine(
                     filing=number,
                     employer_id=owner,
                     worksite_id=worksites[owner, wages.worksite],
@@ -213,7 +230,8 @@ def _lines(session: Session, filings: Sequence[Filing], owners: list[int]) -> li
     return lines
 
 
-def _insert_lines(session: Session, ids: Sequence[int], lines: Sequence[_Line]) -> None:
+def insert_lines(session: Session, ids: Sequence[int], lines: Sequence[DeclaredLine]) -> None:
+    """Keep the lines under their declarations' ids, in the order of the filings."""
     insert_rows(
         session,
         DeclarationLine,
@@ -235,8 +253,8 @@ def _insert_lines(session: Session, ids: Sequence[int], lines: Sequence[_Line]) 
 
 
 def _make_dues(
-    session: Session, day: WorkingDay, filings: Sequence[Filing], lines: Sequence[_Line]
-) -> None:
+    session: Session, day: WorkingDay, filings: Sequence[Filing], lines: Sequence[DeclaredLine]
+) -> list[int]:
     days: dict[Period, tuple[date, date]] = {
         period: (
             filing_deadline(period, day.calendar, day.rules),
@@ -246,7 +264,7 @@ def _make_dues(
     }
     owed = [line for line in lines if line.made.total]
     if not owed:
-        return
+        return []
     rows = []
     for line in owed:
         filing = filings[line.filing]
@@ -260,6 +278,7 @@ def _make_dues(
                 "kind": DueKind.CONTRIBUTION,
                 "status": DueStatus.OPEN,
                 "period": filing.period.code,
+                "revision": FIRST_REVISION,
                 "amount_centimes": line.made.total,
                 "legal_due_on": legal_due_on,
                 "collect_from_on": collect_from_on,
@@ -280,3 +299,4 @@ def _make_dues(
             for row, line, id_ in zip(rows, owed, ids, strict=True)
         ],
     )
+    return ids

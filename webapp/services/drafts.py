@@ -37,12 +37,14 @@ LONGEST_PAGE = 40
 class Draft:
     """A draft as it stands, who saved it last and when; `digest` changes with every letter of it.
 
-    `page` is the page in a browser that saved it: what one page saves twice, no other has seen.
+    `corrects` is the revision that it corrects; None for a period that is not filed. `page` is
+    the page in a browser that saved it: what one page saves twice, no other has seen.
     """
 
     form_key: str
     typed: Typed
     digest: str
+    corrects: int | None = None
     page: str = ""
     saved_by: str = ""
     saved_at: datetime | None = None
@@ -63,32 +65,45 @@ def save_draft(
     typed: Typed,
     seen: str,
     page: str = "",
+    corrects: int | None = None,
 ) -> None:
     """Keep what was typed, in place of the draft that was `seen` (its digest; "" for none).
 
-    Raises DraftChanged, and keeps nothing, where something else stands there by now: unless the
-    same `page` put it there, whose last answer may have been lost on its way. Who saves what
-    stands there already changes nothing.
+    `corrects` is the revision over which it was typed, if any. Raises DraftChanged, and keeps
+    nothing, where something else stands there by now: unless the same `page` put it there, whose
+    last answer may have been lost on its way, or it was typed over an earlier revision and is of
+    no use. Who saves what stands there already changes nothing.
     """
     text = _text(typed, page)
     with transaction(session):
         row = session.execute(_of(employer_id, period)).first()
         if row is None:
-            saved = _insert(session, day, employer_id, period, text)
+            saved = _insert(session, day, employer_id, period, text, corrects)
         else:
             there = _draft(row)
-            if _values(there.typed) == _values(typed):
+            if there.corrects == corrects and _values(there.typed) == _values(typed):
                 return
-            saved = _follows(there, seen, page) and _replace(session, day, row, text)
+            saved = _follows(there, seen, page, corrects) and _replace(
+                session, day, row, text, corrects
+            )
         if not saved:
             raise DraftChanged()
 
 
-def _follows(there: Draft, seen: str, page: str) -> bool:
+def _follows(there: Draft, seen: str, page: str, corrects: int | None) -> bool:
+    if there.corrects != corrects:
+        return (there.corrects or 0) < (corrects or 0)
     return there.digest == seen or bool(page and there.page == page[:LONGEST_PAGE])
 
 
-def _insert(session: Session, day: WorkingDay, employer_id: int, period: Period, text: str) -> bool:
+def _insert(
+    session: Session,
+    day: WorkingDay,
+    employer_id: int,
+    period: Period,
+    text: str,
+    corrects: int | None,
+) -> bool:
     """Whether it could be put where nothing was."""
     new = insert_for(session, DeclarationDraft).values(
         employer_id=employer_id,
@@ -97,22 +112,55 @@ def _insert(session: Session, day: WorkingDay, employer_id: int, period: Period,
         typed=text,
         saved_at=day.now,
         saved_by=day.actor,
+        corrects=corrects,
     )
     return bool(
         session.scalar(new.on_conflict_do_nothing().returning(DeclarationDraft.employer_id))
     )
 
 
-def _replace(session: Session, day: WorkingDay, row: Row[Any], text: str) -> bool:
+def _replace(
+    session: Session, day: WorkingDay, row: Row[Any], text: str, corrects: int | None
+) -> bool:
     """Whether what was just read stood there still: compared and written in one statement."""
     statement = (
         update(DeclarationDraft)
-        .where(DeclarationDraft.form_key == row.form_key, DeclarationDraft.typed == row.typed)
-        .values(typed=text, saved_at=day.now, saved_by=day.actor)
+        .where(
+            DeclarationDraft.form_key == row.form_key,
+            DeclarationDraft.typed == row.typed,
+            DeclarationDraft.corrects.is_not_distinct_from(row.corrects),
+        )
+        .values(typed=text, saved_at=day.now, saved_by=day.actor, corrects=corrects)
         .returning(DeclarationDraft.employer_id)
     )
     options = {"synchronize_session": False}
     return session.scalar(statement, execution_options=options) is not None
+
+
+def add_to_draft(
+    session: Session, day: WorkingDay, employer_id: int, period: Period, typed: Typed
+) -> None:
+    """Put these fields into the draft and leave the others; inside the caller's transaction.
+
+    Whoever saves or files the draft at the same moment waits for it.
+    """
+    empty = insert_for(session, DeclarationDraft).values(
+        employer_id=employer_id,
+        period=period.code,
+        form_key=secrets.token_hex(16),
+        typed="{}",
+        saved_at=day.now,
+        saved_by=day.actor,
+    )
+    session.execute(empty.on_conflict_do_nothing(index_elements=["employer_id", "period"]))
+    row = session.execute(_of(employer_id, period).with_for_update()).one()
+    # Without its page: whatever is typed on that one has not seen these fields.
+    text = _text({**_draft(row).typed, **typed})
+    session.execute(
+        update(DeclarationDraft)
+        .where(DeclarationDraft.employer_id == employer_id, DeclarationDraft.period == period.code)
+        .values(typed=text, saved_at=day.now, saved_by=day.actor)
+    )
 
 
 def file_draft(
@@ -130,22 +178,32 @@ def file_draft(
     `file_declarations`.
     """
     with transaction(session):
-        # Whoever sends the same form at the same moment waits here, then finds it filed.
-        row = session.execute(_of(who.employer_id, period).with_for_update()).first()
-        filed = _filed(session, who.employer_id, seen.form_key)
+        filed = take_draft(session, who.employer_id, period, seen)
         if filed is not None:
             return filed
-        if row is None or _draft(row).digest != seen.digest:
-            raise DraftChanged()
         filing = Filing(who.member_number, period, lines, seen.form_key, nil=not lines)
         (declaration_id,) = add_filed_declarations(session, day, [filing])
-        session.execute(
-            delete(DeclarationDraft).where(
-                DeclarationDraft.employer_id == who.employer_id,
-                DeclarationDraft.period == period.code,
-            )
-        )
     return declaration_id
+
+
+def take_draft(session: Session, employer_id: int, period: Period, seen: Draft) -> int | None:
+    """Take away the draft that was `seen`, to be filed; the declaration's id where it was already.
+
+    Inside the caller's transaction. Raises DraftChanged when it is another by now.
+    """
+    # Whoever sends the same form at the same moment waits here, then finds it filed.
+    row = session.execute(_of(employer_id, period).with_for_update()).first()
+    filed = _filed(session, employer_id, seen.form_key)
+    if filed is not None:
+        return filed
+    if row is None or _draft(row).digest != seen.digest:
+        raise DraftChanged()
+    session.execute(
+        delete(DeclarationDraft).where(
+            DeclarationDraft.employer_id == employer_id, DeclarationDraft.period == period.code
+        )
+    )
+    return None
 
 
 def is_filed(session: Session, employer_id: int, form_key: str) -> bool:
@@ -184,12 +242,13 @@ def _of(employer_id: int, period: Period) -> Select[*tuple[Any, ...]]:
     return select(
         DeclarationDraft.form_key,
         DeclarationDraft.typed,
+        DeclarationDraft.corrects,
         DeclarationDraft.saved_by,
         DeclarationDraft.saved_at,
     ).where(DeclarationDraft.employer_id == employer_id, DeclarationDraft.period == period.code)
 
 
-def _text(typed: Typed, page: str) -> str:
+def _text(typed: Typed, page: str = "") -> str:
     return json.dumps({**typed, PAGE: page[:LONGEST_PAGE]}, ensure_ascii=False, sort_keys=True)
 
 
@@ -199,7 +258,9 @@ def _values(typed: Typed) -> str:
 
 
 def _draft(row: Row[Any]) -> Draft:
+    """The draft of a row of its table."""
     typed = json.loads(row.typed)
     page = typed.pop(PAGE, "")
-    digest = hashlib.sha256(f"{row.form_key}:{_values(typed)}".encode()).hexdigest()
-    return Draft(row.form_key, typed, digest, page, row.saved_by, row.saved_at)
+    told = f"{row.form_key}:{row.corrects}:{_values(typed)}"
+    digest = hashlib.sha256(told.encode()).hexdigest()
+    return Draft(row.form_key, typed, digest, row.corrects, page, row.saved_by, row.saved_at)

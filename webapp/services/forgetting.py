@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.retention import Kept, retention_of
 from webapp.models import (
+    ApiRequest,
     CorrectionRequest,
     DeclarationDraft,
+    DeclarationSheet,
     KeptForm,
     MandateDraft,
     MandateSignature,
@@ -51,6 +53,9 @@ FORGETTINGS: Mapping[Kept, Forgetting] = {
     Kept.DECLARATION_DRAFTS: Forgetting(
         DeclarationDraft, lambda before: DeclarationDraft.saved_at < before
     ),
+    Kept.DECLARATION_SHEETS: Forgetting(
+        DeclarationSheet, lambda before: DeclarationSheet.read_at < before
+    ),
     # One that is still to be sent has not done its work.
     Kept.MESSAGES: Forgetting(
         Message,
@@ -67,6 +72,7 @@ FORGETTINGS: Mapping[Kept, Forgetting] = {
     Kept.CORRECTION_REQUESTS: Forgetting(
         CorrectionRequest, lambda before: CorrectionRequest.answered_at < before
     ),
+    Kept.API_REQUESTS: Forgetting(ApiRequest, lambda before: ApiRequest.made_at < before),
 }
 
 

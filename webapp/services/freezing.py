@@ -247,7 +247,11 @@ def _freeze_file(session: Session, day: WorkingDay, window: Window) -> int:
     """Freeze up to one file's worth of the window's debits; how many."""
     ready = and_(Debit.status == DebitStatus.ANNOUNCED, _inside(window))
     ids = session.scalars(
-        select(Debit.id).where(ready).order_by(Debit.id).limit(window.channel.file_limit)
+        select(Debit.id)
+        .where(ready)
+        .order_by(Debit.id)
+        .limit(window.channel.file_limit)
+        .with_for_update()  # No page changes an amount while it goes into the file.
     ).all()
     file_id = _open_file(session, day, window) if ids else None
     if file_id is None:

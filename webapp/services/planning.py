@@ -203,8 +203,12 @@ def _insert_lines(session: Session, near: _Near) -> Sequence[int]:
         .correlate(Mandate)
         .scalar_subquery()
     )
-    rows = _collectable(select(Debit.id, Due.id, Due.employer_id, Due.amount_centimes), near).join(
-        Debit, Debit.id == of_the_mandate
+    # What a page changes or cancels at this moment is looked at again once the page is done.
+    rows = (
+        _collectable(select(Debit.id, Due.id, Due.employer_id, Due.amount_centimes), near)
+        .join(Debit, Debit.id == of_the_mandate)
+        .where(_grows(Debit))
+        .with_for_update(read=True, of=[Due, Debit])
     )
     columns = ["debit_id", "due_id", "employer_id", "amount_centimes"]
     statement = insert_ignoring(session, DebitLine).from_select(columns, rows)

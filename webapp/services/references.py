@@ -28,5 +28,15 @@ def new_staff_reference() -> str:
     return _reference("KS")
 
 
+def new_schedule_reference() -> str:
+    """The reference of a payment schedule."""
+    return _reference("KE")
+
+
+def new_api_key_reference() -> str:
+    """The reference of a key of the programming interface."""
+    return _reference("KA")
+
+
 def _reference(kind: str) -> str:
     return kind + "".join(secrets.choice(ALPHABET) for _ in range(8))

@@ -12,7 +12,12 @@ from sqlalchemy import ColumnElement, Row, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.errors import RunDoesNotAddUp
-from webapp.domain.statuses import BankFileStatus, DebitStatus, DueStatus
+from webapp.domain.statuses import (
+    DEBIT_STATUSES_BEFORE_SETTLEMENT,
+    BankFileStatus,
+    DebitStatus,
+    DueStatus,
+)
 from webapp.models import (
     Agency,
     Attempt,
@@ -31,12 +36,8 @@ from webapp.services.books import verify_books
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
+
 # What is settled or cancelled has no scheduled due left: the years that have passed cost nothing.
-STATUSES_WITH_SCHEDULED_DUES = [
-    status for status in DebitStatus if status not in (DebitStatus.SETTLED, DebitStatus.CANCELLED)
-]
-
-
 @dataclass(frozen=True, slots=True)
 class Sum:
     """How many, and how much in centimes."""
@@ -104,7 +105,7 @@ def build_report(
             day=day.today,
             actor=day.actor,
             phases=phases,
-            declared=_sum(session, Due.amount_centimes, Due.kind == DueKind.CONTRIBUTION),
+            declared=_sum(session, Due.amount_centimes, _declared()),
             places=_places(session),
             debits=debits,
             held=_sums(
@@ -142,6 +143,11 @@ def _refused() -> ColumnElement[bool]:
     return and_(Attempt.refused_at.is_not(None), Attempt.returned_at.is_(None))
 
 
+def _declared() -> ColumnElement[bool]:
+    """What was superseded stands in its successors."""
+    return and_(Due.kind == DueKind.CONTRIBUTION, Due.status != DueStatus.SUPERSEDED)
+
+
 def _open_correction() -> ColumnElement[bool]:
     return and_(
         Due.kind != DueKind.CONTRIBUTION,
@@ -167,7 +173,7 @@ def _sums(
 
 def _places(session: Session) -> dict[str, Sum]:
     """Where the dues stand: settled, in a debit of some status, or open with the reason why."""
-    declared = Due.kind == DueKind.CONTRIBUTION
+    declared = _declared()
     places = {
         f"due {status}": total
         for status, total in _sums(session, Due.status, Due.amount_centimes, declared).items()
@@ -178,7 +184,7 @@ def _places(session: Session) -> dict[str, Sum]:
         .join(DebitLine, and_(DebitLine.debit_id == Debit.id, DebitLine.freed_at.is_(None)))
         .join(Due, Due.id == DebitLine.due_id)
         .where(
-            Debit.status.in_(STATUSES_WITH_SCHEDULED_DUES),
+            Debit.status.in_(DEBIT_STATUSES_BEFORE_SETTLEMENT),
             Due.status == DueStatus.SCHEDULED,
             declared,
         )
@@ -260,6 +266,11 @@ def _check(session: Session, report: RunReport) -> None:
     split = session.scalars(
         select(Due.id)
         .join(successor, successor.predecessor_id == Due.id)
+        # A correction changes what is owed; whatever else succeeds a due adds up to it.
+        .where(
+            func.coalesce(successor.revision, 0) == func.coalesce(Due.revision, 0),
+            func.coalesce(successor.base_centimes, 0) == func.coalesce(Due.base_centimes, 0),
+        )
         .group_by(Due.id, Due.amount_centimes)
         .having(func.sum(successor.amount_centimes) != Due.amount_centimes)
     ).all()

@@ -14,6 +14,7 @@ from webapp.adapters.vault import Vault
 from webapp.domain.errors import RunInTheFuture, RunInThePast
 from webapp.domain.reasons import Reason
 from webapp.models import Demonstration, Run
+from webapp.services.accrual import accrue_surcharges
 from webapp.services.announcing import announce_debits
 from webapp.services.archiving import archive_bank_files
 from webapp.services.bank_files import write_bank_files
@@ -21,11 +22,13 @@ from webapp.services.credits import apply_credits
 from webapp.services.events import seal_events
 from webapp.services.expiry import expire_mandates
 from webapp.services.freezing import freeze_debits, renew_missed
+from webapp.services.late_reversals import reverse_surcharges
 from webapp.services.notices import SendNotice, send_notices
 from webapp.services.pauses import cancel_stopped, turn_pauses
 from webapp.services.planning import plan_debits
 from webapp.services.refusals import follow_up_refusals
 from webapp.services.reports import RunReport, build_report
+from webapp.services.schedule_endings import follow_schedules
 from webapp.services.transactions import Progress, no_progress, transaction
 from webapp.services.working_day import WorkingDay
 
@@ -74,8 +77,9 @@ def run_due_debits(
         **turn_pauses(session, day),
         "renewed": renew_missed(session, day),
         **follow_up_refusals(session, day, tools.reasons),
+        **follow_schedules(session, day, tools.vault),
         "stopped": cancel_stopped(session, day),
-        "planned": plan_debits(session, day, progress),
+        **_plan(session, day, progress),
         # After the planning: what it has found to debit is in use.
         **expire_mandates(session, day, tools.vault),
         "credits_used": apply_credits(session, day),
@@ -92,3 +96,16 @@ def run_due_debits(
             update(Run).where(Run.id == run_id).values(finished_at=day.now, report=report.to_json())
         )
     return report
+
+
+def _plan(session: Session, day: WorkingDay, progress: Progress) -> dict[str, int]:
+    """Plan, then see what is late and in no debit; what that costs is planned with the rest.
+
+    What is taken back goes first: a debit that it leaves empty lets its other dues go.
+    """
+    reversed_ = reverse_surcharges(session, day)
+    planned = plan_debits(session, day, progress)
+    surcharges = accrue_surcharges(session, day, progress)
+    if surcharges:
+        planned += plan_debits(session, day, progress)
+    return {"planned": planned, "surcharges": surcharges, "surcharges_reversed": reversed_}

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.orm import InstrumentedAttribute
 
 from webapp.models import (
+    ApiRequest,
     BankEntry,
     Channel,
     CorrectionRequest,
@@ -22,6 +23,7 @@ from webapp.models import (
     Mandate,
     MandateDraft,
     Message,
+    OfficeRequest,
     StaffMember,
 )
 
@@ -63,6 +65,10 @@ SEALED = (
     SealedColumn(StaffMember.totp_secret, "staff:{reference}"),
     SealedColumn(CorrectionRequest.wish, "wish:{reference}"),
     SealedColumn(CorrectionRequest.answer, "answer:{reference}"),
+    SealedColumn(OfficeRequest.reason, "reason:{reference}"),
 )
-# Bytes that hide nothing.
-NOT_SEALED = {"event_seals.digest": EventSeal.digest}
+# Bytes that hide nothing, or no more than the declarations beside them.
+NOT_SEALED = {
+    "event_seals.digest": EventSeal.digest,
+    "api_requests.answer": ApiRequest.answer,
+}

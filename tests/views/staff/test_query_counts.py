@@ -42,7 +42,9 @@ def fill(people: Office, number: int) -> int:
         (Role.AGENT, "staff"),
         (Role.AGENT, "staff/employers?wanted=travaux"),
         (Role.AGENT, "staff/employers/{employer}"),
+        (Role.AGENT, "staff/employers/{employer}/terms"),
         (Role.ADMINISTRATOR, "staff/members"),
+        (Role.ADMINISTRATOR, "staff/rates"),
         (Role.ADMINISTRATOR, "staff/events"),
     ],
 )

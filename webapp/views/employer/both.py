@@ -9,49 +9,73 @@ from flask.typing import ResponseReturnValue
 
 from webapp.audiences import Audience, open_to
 from webapp.domain.errors import DraftChanged
-from webapp.domain.period import Period
 from webapp.forms.declaration import DeclarationForm
 from webapp.forms.worksite_lines import WorksiteLine
-from webapp.services.drafts import load_draft, name_of_saver, save_draft
-from webapp.services.worksites import open_worksites
+from webapp.services.drafts import Draft, name_of_saver
 from webapp.views import desk
 from webapp.views.employer.blueprint import employer
 from webapp.views.employer.periods import period_of
+from webapp.views.employer.typing import Typing, correction_of, typing_of
 from webapp.views.visitor import what_was_typed
 
 
 @employer.route("/declarations/<code>/both", methods=["GET", "POST"])
 @open_to(Audience.EMPLOYER)
 def both(code: str) -> ResponseReturnValue:
-    period, typed = period_of(code), what_was_typed()
+    return _choose(typing_of(period_of(code)))
+
+
+@employer.route("/declarations/<code>/correct/both", methods=["GET", "POST"])
+@open_to(Audience.EMPLOYER)
+def both_corrections(code: str) -> ResponseReturnValue:
+    return _choose(correction_of(code))
+
+
+def _choose(typing: Typing) -> ResponseReturnValue:
+    typed, step = what_was_typed(), request.form.get("step", "show")
     if typed is None:
-        return _back(period)
-    mine, step = _form(typed), request.form.get("step", "show")
+        return redirect(typing.address())
+    mine = typing.form(typed)
     if step == "show" or desk.wants_other_language():
-        return show_both(period, mine, typed)
+        return show_both(typing, mine, typed)
     if step == "theirs":
-        return _back(period)
-    return _keep(period, mine, typed, step)
+        return redirect(typing.address())
+    return _keep(typing, mine, typed, step)
 
 
 def show_both(
-    period: Period, mine: DeclarationForm, chosen: Mapping[str, str] | None = None
+    typing: Typing, mine: DeclarationForm, chosen: Mapping[str, str] | None = None
 ) -> ResponseReturnValue:
-    """What was typed here beside the draft that somebody else has saved meanwhile."""
-    draft = load_draft(desk.session(), desk.who().employer_id, period)
-    differing = mine.differing(_form(draft.typed)) if draft else []
-    if draft is None or not differing:
-        return _back(period)
+    """What was typed here beside what somebody else has saved, or filed, meanwhile."""
+    draft = typing.draft()
+    differing = mine.differing(typing.form(draft.typed if draft else None))
+    if not differing or not (draft or typing.filed):
+        return redirect(typing.address())
     values = {
-        "period": period,
-        "draft": draft,
-        "saver": name_of_saver(desk.session(), desk.who().employer_id, draft),
-        "own": draft.saved_by == desk.working_day().actor,
+        "period": typing.period,
+        "address": url_for(typing.both, code=typing.period.code),
+        "hidden": {"theirs": _digest(draft), "revision": typing.revision},
         "mine": mine,
         "differing": [(*pair, _choice(*pair, chosen or {})) for pair in differing],
         "wrong": request.form.get("step") == "chosen",
+        **_saved(typing, draft),
     }
     return render_template("employer/both.html", **values), 409
+
+
+def _saved(typing: Typing, draft: Draft | None) -> dict[str, object]:
+    """Who saved the other version and when; what is filed names nobody."""
+    if draft is None:
+        return {"filed_at": typing.filed.filed_at if typing.filed else None}
+    return {
+        "saved_at": draft.saved_at,
+        "saver": name_of_saver(desk.session(), desk.who().employer_id, draft),
+        "own": draft.saved_by == desk.working_day().actor,
+    }
+
+
+def _digest(draft: Draft | None) -> str:
+    return draft.digest if draft else ""
 
 
 def _choice(mine: WorksiteLine, theirs: WorksiteLine, chosen: Mapping[str, str]) -> str:
@@ -61,38 +85,29 @@ def _choice(mine: WorksiteLine, theirs: WorksiteLine, chosen: Mapping[str, str])
 
 
 def _keep(
-    period: Period, mine: DeclarationForm, typed: Mapping[str, str], step: str
+    typing: Typing, mine: DeclarationForm, typed: Mapping[str, str], step: str
 ) -> ResponseReturnValue:
-    """Save what was chosen over the draft that was shown, and over no other."""
-    draft = load_draft(desk.session(), desk.who().employer_id, period)
-    if draft is None or draft.digest != typed.get("theirs"):
-        return show_both(period, mine, typed)
-    kept = _form(draft.typed)
+    """Save what was chosen over the version that was shown, and over no other."""
+    draft = typing.draft()
+    if _digest(draft) != typed.get("theirs"):
+        return show_both(typing, mine, typed)
+    kept = typing.form(draft.typed if draft else None)
     theirs = {line.worksite.id: line for line in kept}
     for my_line, _their_line in mine.differing(kept):
         choice = "mine" if step == "mine" else typed.get(f"keep-{my_line.worksite.id}")
         if choice not in {"mine", "theirs"}:
-            return show_both(period, mine, typed)
+            return show_both(typing, mine, typed)
         if choice == "mine":
             theirs[my_line.worksite.id].take(my_line)
-    return _save(period, kept, draft.digest, mine)
+    return _save(typing, kept, mine, typed)
 
 
 def _save(
-    period: Period, kept: DeclarationForm, seen: str, mine: DeclarationForm
+    typing: Typing, kept: DeclarationForm, mine: DeclarationForm, sent: Mapping[str, str]
 ) -> ResponseReturnValue:
-    session, day, owner = desk.session(), desk.working_day(), desk.who().employer_id
     try:
-        save_draft(session, day, owner, period, kept.typed(), seen)
+        typing.save(kept.typed(), {"seen": sent["theirs"], "revision": sent.get("revision", "")})
     except DraftChanged:
-        return show_both(period, mine)
+        return show_both(typing, mine)
     flash("draft_merged")
-    return _back(period)
-
-
-def _form(typed: Mapping[str, str]) -> DeclarationForm:
-    return DeclarationForm(open_worksites(desk.session(), desk.who().employer_id), typed)
-
-
-def _back(period: Period) -> ResponseReturnValue:
-    return redirect(url_for("employer.declare", code=period.code))
+    return redirect(typing.address())

@@ -12,15 +12,17 @@ from webapp.domain.errors import DraftChanged
 from webapp.domain.period import Period
 from webapp.forms.declaration import DeclarationForm
 from webapp.services.contributions import contributions_of
+from webapp.services.declaration_sheets import load_waiting
 from webapp.services.declarations import WorksiteWages
 from webapp.services.drafts import Draft, file_draft, is_filed, load_draft, save_draft
 from webapp.services.enrolment import default_authorisation
+from webapp.services.late_previews import late_costs
 from webapp.services.obligations import obligation
 from webapp.views import desk
 from webapp.views.employer.blueprint import employer
-from webapp.views.employer.declaring import declaration_form, last_of
 from webapp.views.employer.periods import period_of
 from webapp.views.employer.questions import ALL, Question, questions_about, unanswered
+from webapp.views.employer.typing import typing_of
 
 
 @employer.route("/declarations/<code>/review", methods=["GET", "POST"])
@@ -30,11 +32,15 @@ def review(code: str) -> ResponseReturnValue:
     if key and is_filed(desk.session(), employer_id, key):
         return redirect(url_for("employer.declaration", code=code))
     period = period_of(code)
-    draft = load_draft(desk.session(), employer_id, period)
-    form = declaration_form(draft.typed if draft else None)
+    if load_waiting(desk.session(), employer_id, period) is not None:
+        flash("sheet_waits")
+        return redirect(url_for("employer.sheet_lines", code=code))
+    typing = typing_of(period)
+    draft = typing.draft()
+    form = typing.form(draft.typed if draft else None)
     if draft is None or not form.validate():
         return redirect(url_for("employer.declare", code=code))
-    asked = questions_about(form, last_of(period, form), period, desk.working_day().rules)
+    asked = questions_about(form, typing.last(), period, desk.working_day().rules)
     if request.method == "POST":
         _take_answers(asked)
         if not desk.wants_other_language():
@@ -104,6 +110,7 @@ def _page(
         "total": sum(one.total for one in made),
         "questions": asked,
         "percent": desk.working_day().rules.questioned_difference_percent,
+        "late": late_costs(desk.session(), desk.working_day(), period, [one.total for one in made]),
         "draft": draft,
         "days": obligation(period, desk.working_day()),
         "authorisation": authorisation,

@@ -15,8 +15,11 @@ from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blue
     members,
     processing,
     proofs,
+    rates,
+    schedules,
     sessions,
     sign_in,
+    terms,
     undelivered,
 )
 from webapp.views.staff.blueprint import staff

@@ -53,6 +53,12 @@ PLACES = (
         _l("Which banks confirm an authorisation on paper, and within how many days."),
     ),
     Place(
+        "staff.rates",
+        Right.MANAGE_RATES,
+        _l("Rates"),
+        _l("Contribution rates and what being late costs, from a day on."),
+    ),
+    Place(
         "staff.members",
         Right.MANAGE_STAFF,
         _l("Staff"),
