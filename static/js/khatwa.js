@@ -42,10 +42,11 @@ for (const field of live?.querySelectorAll("[data-live-field]") ?? []) {
 }
 
 /* What is typed anew is not wrong any more. */
-addEventListener("input", ({ target }) => {
-  byId(target.id + "-error")?.remove();
-  target.removeAttribute("aria-invalid");
-});
+function unmark(field) {
+  byId(field.id + "-error")?.remove();
+  field.removeAttribute("aria-invalid");
+}
+addEventListener("input", ({ target }) => unmark(target));
 
 /* A field follows another until somebody changes it. */
 for (const field of document.querySelectorAll("[data-follows]")) {
@@ -53,7 +54,11 @@ for (const field of document.querySelectorAll("[data-follows]")) {
   const alike = () => !field.value || field.value === leader.value;
   let follows = alike();
   field.addEventListener("input", () => (follows = alike()));
-  leader.addEventListener("input", () => follows && (field.value = leader.value));
+  leader.addEventListener("input", () => {
+    if (!follows) return;
+    field.value = leader.value;
+    unmark(field);
+  });
 }
 
 /* A form is sent once, however often an impatient thumb touches it. */

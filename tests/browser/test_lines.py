@@ -104,6 +104,19 @@ def test_one_touch_fills_a_line_without_leaving_the_page(
     assert line(journey, 2) == ["5", "1200000", "1200000"]
 
 
+def test_a_cell_that_follows_another_is_put_right_with_it(
+    phone: Phone, site: Site, language: str
+) -> None:
+    journey = opened(phone, site, language)
+    journey.fill_worksite(1, "5", "abc")
+    journey.press("check")
+    assert journey.page.locator(".line [aria-invalid]").count() > 1
+    journey.fill_worksite(1, "5", "1200000")
+    assert line(journey, 1) == ["5", "1200000", "1200000"]
+    wrong = journey.page.locator(".lines > .line:nth-child(2) :is([aria-invalid], .error)")
+    assert wrong.count() == 0
+
+
 @pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
 def test_only_what_is_missing_is_shown_to_who_wants_that(
     phone: Phone, site: Site, language: str

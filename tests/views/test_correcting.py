@@ -151,7 +151,8 @@ def test_two_who_correct_at_once_see_both_versions_and_nothing_is_overwritten(
     assert answer.status_code == 409
     page = filed.page(answer)
     (only,) = page.root.xpath("//main//fieldset")
-    assert "500 000" in only.text_content() and "700 000" in only.text_content()
+    told = only.text_content().replace("\u00a0", " ")
+    assert "500 000,00" in told and "700 000,00" in told
     assert theirs.open(EDIT).form()[base] == "700 000"
     kept = filed.post(BOTH, page.form() | {"step": "mine"})
     assert kept.location == filed.address(EDIT)
@@ -168,7 +169,7 @@ def test_what_is_typed_over_an_earlier_version_meets_the_one_filed_meanwhile(
     answer = filed.post(EDIT, form | {base: "500 000", "step": "check"})
     assert answer.status_code == 409
     page = filed.page(answer)
-    assert "700000,00" in page.text_of("//main//fieldset").replace("\u00a0", "")
+    assert "700 000,00" in page.text_of("//main//fieldset").replace("\u00a0", " ")
     assert page.root.xpath("//main//time/@datetime")
     assert filed.post(EDIT, form | {base: "1", "step": "totals"}).status_code == 200
     assert count(site, DeclarationDraft) == 0
@@ -182,6 +183,28 @@ def test_each_line_goes_back_to_what_was_filed(filed: Browser) -> None:
     sent = filed.open(EDIT).form() | {base: "7", "step": f"same-{line[1:]}"}
     assert filed.post(EDIT, sent).location == f"{filed.address(EDIT)}#{line}"
     assert filed.open(EDIT).form()[base] == "1000000,00"
+
+
+def test_a_corrected_figure_far_from_the_last_period_is_asked_about_and_no_other(
+    site: Site, filed: Browser
+) -> None:
+    owner = site.office.scalars(select(Employer)).one()
+    day = builders.working_day(site.office, date(2026, 10, 5))
+    builders.declaration(site.office, day, owner, period="2026-09", worksites=("W1", "W2"))
+    site.office.rollback()
+    type_in(filed, "1 200 000")
+    assert not filed.open(REVIEW).root.xpath("//input[@type='checkbox']")
+    type_in(filed, "500 000")
+    page, tick = filed.open(REVIEW), name_of(site, "sure")
+    assert page.root.xpath("//input[@type='checkbox']/@name") == [tick]
+    asked = filed.refused(filed.post(REVIEW, page.form() | {"step": "send"}))
+    assert list(asked.errors()) == [tick] and count(site, Declaration) == 2
+    (value,) = asked.root.xpath(f"//input[@name='{tick}']/@value")
+    back = filed.post(REVIEW, asked.form() | {tick: value, "step": "back"})
+    assert back.location == filed.address(EDIT)
+    answer = filed.post(REVIEW, filed.open(REVIEW).form() | {"step": "send"})
+    assert answer.location == filed.address(FILED)
+    assert count(site, Declaration) == 3
 
 
 def test_until_when_it_is_corrected_is_said_on_the_receipt(filed: Browser) -> None:

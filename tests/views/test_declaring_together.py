@@ -172,6 +172,14 @@ def test_an_old_page_does_not_go_on_after_both_were_made_one(two: Two) -> None:
 
 
 @ONE_ENGINE
+def test_the_same_figures_typed_in_another_way_are_no_other_version(two: Two) -> None:
+    form = two.theirs.open(EDIT).form()
+    two.theirs.post(EDIT, form | {two.name(0, "leave_base"): "1 000,00", "step": "show"})
+    two.mine_sent |= {two.name(0): "9", two.name(0, "leave_base"): "1000"}
+    assert two.send(two.mine, two.mine_sent, "show").location == two.mine.address(EDIT)
+
+
+@ONE_ENGINE
 def test_one_page_saves_as_often_as_it_likes(browser: Browser) -> None:
     form = browser.open(EDIT).form()
     name = next(name for name in form if name.endswith("-workers"))
@@ -201,4 +209,6 @@ def test_what_was_filed_meanwhile_is_shown_as_it_was_filed(site: Site, two: Two)
     for place in (EDIT, BOTH):
         answer = two.mine.post(place, page.form() | {"step": "mine"})
         assert answer.location == two.mine.address("declarations/2026-10")
+        told = two.mine.open("declarations/2026-10").root
+        assert told.xpath("//div[@role='status']//*[contains(@class, 'notice-todo')]")
     assert len(site.office.scalars(select(Declaration.id)).all()) == 1

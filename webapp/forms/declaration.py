@@ -69,11 +69,11 @@ class DeclarationForm:
         return next((f"w{one.worksite.id}" for one in self if one.is_of(worksite)), None)
 
     def differing(self, other: DeclarationForm) -> list[tuple[WorksiteLine, WorksiteLine]]:
-        """The lines in which this form and another over the same worksites were typed unlike."""
+        """The lines in which this form and another over the same worksites say unlike things."""
         theirs = {line.worksite.id: line for line in other}
         pairs = [(line, theirs[line.worksite.id]) for line in self if line.worksite.id in theirs]
         return [
             (mine, their)
             for mine, their in pairs
-            if [cell.typed for cell in mine] != [cell.typed for cell in their]
+            if [cell.said for cell in mine] != [cell.said for cell in their]
         ]

@@ -87,6 +87,11 @@ class Cell:
         except ValueError as error:
             self.wrong = error.args[0]
 
+    @property
+    def said(self) -> int | str | None:
+        """What is to be compared: the value, or what was typed while it is none."""
+        return self.typed if self.wrong else self.data
+
 
 class WorksiteLine:
     """One worksite: how many work there, and the two bases in dinars.

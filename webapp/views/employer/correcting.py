@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +20,13 @@ from webapp.views import desk
 from webapp.views.employer.blueprint import employer
 from webapp.views.employer.both import show_both
 from webapp.views.employer.declaring import live
+from webapp.views.employer.questions import (
+    Question,
+    keep_answers,
+    questions_about,
+    take_answers,
+    unanswered,
+)
 from webapp.views.employer.typing import Typing, correction_of, hidden_of, step_sent
 from webapp.views.visitor import what_was_typed
 
@@ -81,25 +88,49 @@ def review_correction(code: str) -> ResponseReturnValue:
     form = typing.form(draft.typed if draft else None)
     if draft is None or not form.validate():
         return redirect(url_for("employer.correct", code=code))
-    if request.method == "POST" and not desk.wants_other_language():
-        return _file(code, form, draft)
-    effects = preview_correction(desk.session(), _filing(code, form, draft))
-    names = {one.worksite.code: one.worksite.name for one in form}
-    values = {"period": typing.period, "draft": draft, "effects": effects, "names": names}
-    totals = totals_of(effects)
-    return desk.form_page(
-        "employer/review_correction.html", values | {"totals": totals}, wrong=False
-    )
+    rules = desk.working_day().rules
+    asked = questions_about(typing.changed(form), typing.last_before(), typing.period, rules)
+    if request.method == "POST":
+        take_answers(asked)
+        if not desk.wants_other_language():
+            return _sent(typing, form, draft, asked)
+    return _review(typing, form, draft, asked)
 
 
-def _file(code: str, form: DeclarationForm, draft: Draft) -> ResponseReturnValue:
+def _review(
+    typing: Typing,
+    form: DeclarationForm,
+    draft: Draft,
+    asked: Sequence[Question],
+    *,
+    wrong: bool = False,
+) -> ResponseReturnValue:
+    for question in unanswered(asked) if wrong else ():
+        question.insist()
+    effects = preview_correction(desk.session(), _filing(typing.period, form, draft))
+    values = {
+        "period": typing.period,
+        "draft": draft,
+        "effects": effects,
+        "names": {one.worksite.code: one.worksite.name for one in form},
+        "totals": totals_of(effects),
+        "questions": asked,
+        "percent": desk.working_day().rules.questioned_difference_percent,
+    }
+    return desk.form_page("employer/review_correction.html", values, wrong=wrong)
+
+
+def _sent(
+    typing: Typing, form: DeclarationForm, draft: Draft, asked: Sequence[Question]
+) -> ResponseReturnValue:
+    code = typing.period.code
     try:
-        if request.form.get("digest") != draft.digest:
-            raise DraftChanged()
-        session, day, vault, _rules = desk.access()
-        lines = _lines(form)
-        who, period = desk.who(), Period.parse(code)
-        file_correction(session, day, vault, desk.tell(), who, period, draft, lines)
+        draft = keep_answers(typing, form, draft)
+        if request.form.get("step") == "back":
+            return redirect(typing.address())
+        if unanswered(asked):
+            return _review(typing, form, draft, asked, wrong=True)
+        _file(typing.period, form, draft)
     except (DraftChanged, RevisionChanged):
         flash("draft_changed")
         return redirect(url_for("employer.review_correction", code=code))
@@ -107,10 +138,14 @@ def _file(code: str, form: DeclarationForm, draft: Draft) -> ResponseReturnValue
     return redirect(url_for("employer.declaration", code=code))
 
 
-def _filing(code: str, form: DeclarationForm, draft: Draft) -> Filing:
+def _file(period: Period, form: DeclarationForm, draft: Draft) -> None:
+    session, day, vault, _rules = desk.access()
+    file_correction(session, day, vault, desk.tell(), desk.who(), period, draft, _lines(form))
+
+
+def _filing(period: Period, form: DeclarationForm, draft: Draft) -> Filing:
     lines = _lines(form)
-    period, number = Period.parse(code), desk.who().member_number
-    return Filing(number, period, lines, draft.form_key, nil=not lines)
+    return Filing(desk.who().member_number, period, lines, draft.form_key, nil=not lines)
 
 
 def _lines(form: DeclarationForm) -> tuple[WorksiteWages, ...]:

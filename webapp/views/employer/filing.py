@@ -14,15 +14,21 @@ from webapp.forms.declaration import DeclarationForm
 from webapp.services.contributions import contributions_of
 from webapp.services.declaration_sheets import load_waiting
 from webapp.services.declarations import WorksiteWages
-from webapp.services.drafts import Draft, file_draft, is_filed, load_draft, save_draft
+from webapp.services.drafts import Draft, file_draft, is_filed
 from webapp.services.enrolment import default_authorisation
 from webapp.services.late_previews import late_costs
 from webapp.services.obligations import obligation
 from webapp.views import desk
 from webapp.views.employer.blueprint import employer
 from webapp.views.employer.periods import period_of
-from webapp.views.employer.questions import ALL, Question, questions_about, unanswered
-from webapp.views.employer.typing import typing_of
+from webapp.views.employer.questions import (
+    Question,
+    keep_answers,
+    questions_about,
+    take_answers,
+    unanswered,
+)
+from webapp.views.employer.typing import Typing, typing_of
 
 
 @employer.route("/declarations/<code>/review", methods=["GET", "POST"])
@@ -42,49 +48,29 @@ def review(code: str) -> ResponseReturnValue:
         return redirect(url_for("employer.declare", code=code))
     asked = questions_about(form, typing.last(), period, desk.working_day().rules)
     if request.method == "POST":
-        _take_answers(asked)
+        take_answers(asked)
         if not desk.wants_other_language():
-            return _sent(period, form, draft, asked)
+            return _sent(typing, form, draft, asked)
     return _page(period, form, draft, asked)
 
 
-def _take_answers(asked: Sequence[Question]) -> None:
-    """A tick says that the figures on the page are right: those of its value."""
-    for question in asked:
-        same = request.form.get(question.id) == question.line.mark
-        question.answer(sure=same or ALL in request.form)
-
-
 def _sent(
-    period: Period, form: DeclarationForm, draft: Draft, asked: Sequence[Question]
+    typing: Typing, form: DeclarationForm, draft: Draft, asked: Sequence[Question]
 ) -> ResponseReturnValue:
+    code = typing.period.code
     try:
-        if request.form.get("digest") != draft.digest:
-            raise DraftChanged()
-        draft = _with_answers(period, form, draft)
+        draft = keep_answers(typing, form, draft)
         if request.form.get("step") == "back":
-            return redirect(url_for("employer.declare", code=period.code))
+            return redirect(typing.address())
         if unanswered(asked):
-            return _page(period, form, draft, asked, wrong=True)
-        file_draft(desk.session(), desk.working_day(), desk.who(), period, draft, _wages(form))
+            return _page(typing.period, form, draft, asked, wrong=True)
+        session, day = desk.session(), desk.working_day()
+        file_draft(session, day, desk.who(), typing.period, draft, _wages(form))
     except DraftChanged:
         flash("draft_changed")
-        return redirect(url_for("employer.review", code=period.code))
+        return redirect(url_for("employer.review", code=code))
     flash("filed")
-    return redirect(url_for("employer.declaration", code=period.code))
-
-
-def _with_answers(period: Period, form: DeclarationForm, draft: Draft) -> Draft:
-    """The draft with the ticks in it, kept until it is filed. Raises DraftChanged."""
-    session, owner = desk.session(), desk.who().employer_id
-    typed, day = form.typed(), desk.working_day()
-    if typed == dict(draft.typed):
-        return draft
-    save_draft(session, day, owner, period, typed, draft.digest, draft.page)
-    saved = load_draft(session, owner, period)
-    if saved is None or dict(saved.typed) != typed:
-        raise DraftChanged()
-    return saved
+    return redirect(url_for("employer.declaration", code=code))
 
 
 def _wages(form: DeclarationForm) -> tuple[WorksiteWages, ...]:

@@ -1,18 +1,22 @@
-"""What is asked before a declaration is filed: whether figures far from the last ones are right."""
+"""What is asked before anything is filed: whether figures far from the last ones are right."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from flask import request
 from flask_babel import gettext as _
 
 from webapp.domain.differences import Difference, far_figures
+from webapp.domain.errors import DraftChanged
 from webapp.domain.period import Period
 from webapp.domain.rules import CollectionRules
 from webapp.forms.declaration import DeclarationForm
 from webapp.forms.worksite_lines import WorksiteLine
+from webapp.services.drafts import Draft
 from webapp.services.last_declared import LastDeclared
+from webapp.views.employer.typing import Typing
 
 ALL = "sure-all"
 
@@ -54,11 +58,11 @@ class Question:
 
 
 def questions_about(
-    form: DeclarationForm, last: LastDeclared, period: Period, rules: CollectionRules
+    lines: Iterable[WorksiteLine], last: LastDeclared, period: Period, rules: CollectionRules
 ) -> list[Question]:
-    """The questions about a complete form, in the order of its lines."""
+    """The questions about complete lines, in their order."""
     found = []
-    for line in form:
+    for line in lines:
         before = last.lines.get(line.worksite.id)
         if before is None:
             continue
@@ -72,3 +76,28 @@ def questions_about(
 
 def unanswered(questions: Sequence[Question]) -> list[Question]:
     return [question for question in questions if not question.answered]
+
+
+def take_answers(questions: Sequence[Question]) -> None:
+    """A tick that was sent says that the figures on the page are right: those of its value."""
+    for question in questions:
+        same = request.form.get(question.id) == question.line.mark
+        question.answer(sure=same or ALL in request.form)
+
+
+def keep_answers(typing: Typing, form: DeclarationForm, draft: Draft) -> Draft:
+    """The draft that was looked at, with the ticks in it, kept until it is filed.
+
+    Raises DraftChanged where another was looked at.
+    """
+    if request.form.get("digest") != draft.digest:
+        raise DraftChanged()
+    typed = form.typed()
+    if typed == dict(draft.typed):
+        return draft
+    seen = {"seen": draft.digest, "page": draft.page, "revision": typing.revision}
+    typing.save(typed, seen)
+    saved = typing.draft()
+    if saved is None or dict(saved.typed) != typed:
+        raise DraftChanged()
+    return saved

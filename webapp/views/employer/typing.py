@@ -13,7 +13,7 @@ from webapp.domain.differences import Figures
 from webapp.domain.errors import DraftChanged
 from webapp.domain.period import Period
 from webapp.forms.declaration import DeclarationForm
-from webapp.forms.worksite_lines import texts_of
+from webapp.forms.worksite_lines import WorksiteLine, texts_of
 from webapp.services.contributions import contributions_of
 from webapp.services.drafts import Draft, Typed, load_draft, save_draft
 from webapp.services.last_declared import LastDeclared, LastLine, last_declared
@@ -97,6 +97,11 @@ class Typing:
                 form.fill_line(worksite, {id_: line.figures for id_, line in lines})
             else:
                 form.fill_empty(self.last().of_last_period())
+
+    def changed(self, form: DeclarationForm) -> list[WorksiteLine]:
+        """The complete lines that say something else than what was filed."""
+        filed = self._figures()
+        return [line for line in form if line.declared != filed.get(line.worksite.id)]
 
     def fresh(self, draft: Draft | None) -> dict[str, str]:
         """What a new page sends along: which draft it was made from, and its own name."""
