@@ -6,15 +6,17 @@ const byId = (id) => document.getElementById(id);
    from the page that comes back: the server alone reads accounts and adds up amounts. */
 const live = document.querySelector("form[data-live]");
 const checks = live?.dataset.live === "check";
-let waiting, request;
+let waiting, request, unsaved;
 
-async function refresh(field) {
+async function refresh(field, keepalive = false) {
   request?.abort();
   request = new AbortController();
   /* Not in parts: servers take a thousand of those, and a form may have four hundred worksites. */
   const body = new URLSearchParams(new FormData(live));
   body.set("step", live.dataset.live);
-  const answer = await fetch(live.action, { method: "POST", body, signal: request.signal });
+  const { signal } = request;
+  const answer = await fetch(live.action, { method: "POST", body, signal, keepalive });
+  if (!waiting) unsaved = null;
   if (answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const region of document.querySelectorAll("[data-region]")) {
@@ -31,8 +33,17 @@ async function refresh(field) {
 
 function later(field, milliseconds) {
   clearTimeout(waiting);
-  waiting = setTimeout(() => refresh(field).catch(() => {}), milliseconds);
+  unsaved = field;
+  waiting = setTimeout(() => {
+    waiting = null;
+    refresh(field).catch(() => {});
+  }, milliseconds);
 }
+
+/* Who leaves by a link loses nothing: what is on its way, or was about to be, is sent once more. */
+addEventListener("pagehide", () => {
+  if (unsaved && !checks) refresh(unsaved, true).catch(() => {});
+});
 
 for (const field of live?.querySelectorAll("[data-live-field]") ?? []) {
   /* An account that is half typed is not wrong yet. */
@@ -68,6 +79,7 @@ addEventListener("submit", (event) => {
   form.dataset.sent = "yes";
   event.submitter?.classList.add("busy");
   clearTimeout(waiting);
+  unsaved = null;
   request?.abort();
 });
 addEventListener("pageshow", () => {

@@ -104,6 +104,17 @@ def test_one_touch_fills_a_line_without_leaving_the_page(
     assert line(journey, 2) == ["5", "1200000", "1200000"]
 
 
+def test_what_was_typed_last_is_kept_when_one_leaves_by_a_link(
+    phone: Phone, site: Site, language: str
+) -> None:
+    journey = opened(phone, site, language, MORE_THAN_A_SERVER_TAKES_IN_PARTS)
+    journey.page.locator("[name$=leave_base]").first.fill("77")
+    journey.page.locator("nav a").first.click()
+    journey.page.wait_for_url("**/home")
+    journey.go(EDIT)
+    assert line(journey, 1) == ["", "77", "77"]
+
+
 def test_a_cell_that_follows_another_is_put_right_with_it(
     phone: Phone, site: Site, language: str
 ) -> None:

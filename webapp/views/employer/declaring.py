@@ -18,6 +18,9 @@ from webapp.views.employer.periods import period_of
 from webapp.views.employer.typing import Typing, hidden_of, step_sent, typing_of
 from webapp.views.visitor import what_was_typed
 
+# Steps that lead to another page on the way.
+ELSEWHERE = {"add": "employer.new_worksite", "sheet": "employer.sheet"}
+
 
 @employer.route("/declarations/<code>/edit", methods=["GET", "POST"])
 @open_to(Audience.EMPLOYER)
@@ -44,8 +47,8 @@ def _after(
     what, code = step.partition("-")[0], typing.period.code
     if step == "totals":
         return live(typing, form, changed=False)
-    if step == "add":
-        return redirect(url_for("employer.new_worksite", code=code))
+    if step in ELSEWHERE:
+        return redirect(url_for(ELSEWHERE[step], code=code))
     if step == "nil" or (step == "check" and form.lines and form.validate()):
         return redirect(url_for("employer.review", code=code))
     if what in {"same", "nil"}:
