@@ -50,6 +50,9 @@
     │   ├── CutOffPassed
     │   ├── ChannelTaken
     │   ├── KeyStillInUse
+    │   ├── UnknownPosting
+    │   ├── PaymentKnown
+    │   ├── NotDecidable
     │   └── AlreadyDone
     ├── NotFound
     ├── BankMessageError
@@ -356,6 +359,26 @@ class KeyStillInUse(RuleRefused):
     key: str
     current: bool
     found: dict[str, int]
+
+
+class UnknownPosting(RuleRefused):
+    """There is no posting `after`; the `last` one comes before it: the database is an older one."""
+
+    after: int
+    last: int
+
+
+class PaymentKnown(RuleRefused):
+    """That payment has been entered: the same `way` and `number`."""
+
+    way: str
+    number: str
+
+
+class NotDecidable(RuleRefused):
+    """What was to be decided (`reference`) is decided, or its due is not what it was."""
+
+    reference: str
 
 
 class AlreadyDone(RuleRefused):
