@@ -18,6 +18,7 @@ from webapp.commands.keys import rotate_keys
 from webapp.commands.mandates import ask_for_paper, import_mandates
 from webapp.commands.messages import messages
 from webapp.commands.other_system import export_postings, import_dues
+from webapp.commands.payments import import_payments
 from webapp.commands.proofs import proof_pack
 from webapp.commands.register import import_register
 from webapp.commands.run import run_debits, status
@@ -42,6 +43,7 @@ COMMANDS = (
     open_channel,
     import_register,
     import_mandates,
+    import_payments,
     import_dues,
     export_postings,
     ask_for_paper,

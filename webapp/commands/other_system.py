@@ -19,7 +19,7 @@ from webapp.commands.desk import (
     settings,
     working_day,
 )
-from webapp.commands.sheets import HABITS, sheet_options, tell_refused
+from webapp.commands.sheets import HABITS, sheet_options, tell_refused, tell_summary
 from webapp.domain.errors import InvalidRow
 from webapp.services import posting_export
 from webapp.services.assessed_lines import ASSESSED_COLUMNS, ASSESSED_KINDS
@@ -52,10 +52,7 @@ def import_dues(file: Path, dry_run: bool, report: Path | None, actor: str | Non
     with progress_bar() as progress, run_lock(session(), settings().home, wait=True):
         summary = take_in(session(), day, file, refused.append, progress, dry_run=dry_run)
     tell_refused(refused, report)
-    click.echo(
-        f"{summary.lines} lines read: {summary.added} added, {summary.known} known, "
-        f"{summary.refused} refused{' (nothing was kept)' if dry_run else ''}"
-    )
+    tell_summary(summary, dry_run=dry_run)
     if summary.refused:
         raise SystemExit(EXIT_A_PERSON_MUST_LOOK)
 

@@ -14,6 +14,7 @@ from webapp.commands.desk import EXIT_A_PERSON_MUST_LOOK
 from webapp.domain.errors import InvalidRow
 from webapp.domain.sheets import sheet_lines
 from webapp.forms.sheet_messages import sentence_for_row
+from webapp.services.sheet_summary import SheetSummary
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -52,6 +53,14 @@ def tell_row(row: InvalidRow) -> None:
     """Say what is wrong with one line."""
     reason = row.reason.replace("_", " ")
     click.echo(f"line {row.line}, {row.column or 'whole line'} {row.value!r}: {reason}", err=True)
+
+
+def tell_summary(summary: SheetSummary, *, dry_run: bool) -> None:
+    """Say what became of the lines."""
+    click.echo(
+        f"{summary.lines} lines read: {summary.added} added, {summary.known} known, "
+        f"{summary.refused} refused{' (nothing was kept)' if dry_run else ''}"
+    )
 
 
 def _write_report(path: Path, refused: Sequence[InvalidRow]) -> None:

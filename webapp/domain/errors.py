@@ -52,7 +52,7 @@
     │   ├── KeyStillInUse
     │   ├── UnknownPosting
     │   ├── PaymentKnown
-    │   ├── NotDecidable
+    │   ├── NoLongerPossible
     │   └── AlreadyDone
     ├── NotFound
     ├── BankMessageError
@@ -375,8 +375,8 @@ class PaymentKnown(RuleRefused):
     number: str
 
 
-class NotDecidable(RuleRefused):
-    """What was to be decided (`reference`) is decided, or its due is not what it was."""
+class NoLongerPossible(RuleRefused):
+    """A payment, request or due (`reference`) is not as it was: it is decided, paid or replaced."""
 
     reference: str
 

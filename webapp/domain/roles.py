@@ -25,6 +25,8 @@ class Right(StrEnum):
     SHOW_ACCOUNT = "show_account"
     CHANGE_CONTACT = "change_contact"
     ANSWER_CORRECTIONS = "answer_corrections"
+    ASK_FOR_WAIVERS = "ask_for_waivers"
+    BOOK_PAYMENTS = "book_payments"
     COLLECT = "collect"
     READ_EVENTS = "read_events"
     MANAGE_STAFF = "manage_staff"
@@ -32,7 +34,9 @@ class Right(StrEnum):
 
 
 DESK = frozenset({Role.AGENT, Role.SUPERVISOR})
+SUPERVISION = frozenset({Role.SUPERVISOR})
 OFFICE = frozenset({Role.COLLECTOR})
+MONEY = SUPERVISION | OFFICE
 AUDIT = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 ADMINISTRATION = frozenset({Role.ADMINISTRATOR})
 
@@ -41,6 +45,8 @@ ROLES_WITH: Mapping[Right, frozenset[Role]] = {
     Right.SHOW_ACCOUNT: DESK,
     Right.CHANGE_CONTACT: DESK,
     Right.ANSWER_CORRECTIONS: DESK,
+    Right.ASK_FOR_WAIVERS: SUPERVISION,
+    Right.BOOK_PAYMENTS: MONEY,
     Right.COLLECT: OFFICE,
     Right.READ_EVENTS: AUDIT,
     Right.MANAGE_STAFF: ADMINISTRATION,

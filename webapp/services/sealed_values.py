@@ -22,6 +22,7 @@ from webapp.models import (
     Mandate,
     MandateDraft,
     Message,
+    OfficeRequest,
     StaffMember,
 )
 
@@ -63,6 +64,7 @@ SEALED = (
     SealedColumn(StaffMember.totp_secret, "staff:{reference}"),
     SealedColumn(CorrectionRequest.wish, "wish:{reference}"),
     SealedColumn(CorrectionRequest.answer, "answer:{reference}"),
+    SealedColumn(OfficeRequest.reason, "reason:{reference}"),
 )
 # Bytes that hide nothing.
 NOT_SEALED = {"event_seals.digest": EventSeal.digest}
