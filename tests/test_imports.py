@@ -45,7 +45,8 @@ ALLOWED = {
     "authorisation": {"catalogs", "domain", "formatting"},
     "message_words": set(),
     "retention_words": {"domain"},
-    "wording": {"domain", "models", "services", "retention_words"},
+    "money_words": {"domain", "models"},
+    "wording": {"domain", "models", "services", "retention_words", "money_words"},
     "languages": {
         "catalogs", "domain", "formatting", "message_words", "retention_words", "wording",
         "extensions",

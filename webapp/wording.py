@@ -24,6 +24,7 @@ from webapp.models import (
     NoticeStatus,
     Subject,
 )
+from webapp.money_words import MONEY_WORDS
 from webapp.retention_words import GROUNDS, KEPT, PURPOSES, SINCES
 from webapp.services.debit_life import LifeKind
 
@@ -272,7 +273,7 @@ def needs_another_account(hold: HoldReason | None, reason_code: str | None) -> b
 IN_WORDS = (
     WORDS, DUES, MANDATES, HOLDS, CHANNELS, DELIVERIES, LIFE, ROLES, ACCOUNT_REASONS,
     BANK_REFUSALS, SUBJECTS,
-    KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS,
+    KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS, *MONEY_WORDS,
 )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from webapp.domain.errors import (
     KhatwaError,
     LastAdministrator,
     NoSuchContact,
+    PaymentKnown,
     PostalBranch,
     SameAccount,
     ShownChanged,
@@ -153,6 +154,9 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     UnusableScan: _scan,
     AlreadyActs: lambda _error: _("This person acts for you already."),
     NoSuchContact: lambda _error: _("We have no such contact of yours. Your agency can add it."),
+    PaymentKnown: lambda _error: _(
+        "A payment with this number has been entered already. For a cheque, add the bank's code."
+    ),
     TooManyOpen: lambda _error: _(
         "Your other requests are still open. Please wait for the answers."
     ),
