@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from flask_babel import gettext as _
@@ -11,7 +12,7 @@ from flask_wtf import FlaskForm
 from webapp.domain.errors import InvalidPeriod
 from webapp.domain.payment_ways import PaymentWay
 from webapp.domain.period import Period
-from webapp.domain.text import clean_name, typed
+from webapp.domain.text import clean_name
 from webapp.domain.verdicts import Verdict
 from webapp.forms.fields import DayField, LongTextField, MoneyField, TypedField
 from webapp.forms.staff_desk import ChoiceField
@@ -35,15 +36,17 @@ class NumberField(TypedField):
 
 
 class PeriodField(TypedField):
-    """A month or a quarter, or none."""
+    """One of the periods for which something is owed, or none; the view says which there are."""
+
+    offered: Sequence[Period] = ()
 
     def read(self, text: str) -> Period | None:
-        if not typed(text):
+        if not text:
             return None
         try:
-            return Period.parse(typed(text).upper())
+            return Period.parse(text)
         except InvalidPeriod as error:
-            raise ValueError(_("Please write it like 2026-10 or 2026-Q4.")) from error
+            raise ValueError(_("Please choose one of the list.")) from error
 
 
 class PaymentForm(FlaskForm):
@@ -51,7 +54,11 @@ class PaymentForm(FlaskForm):
     number = NumberField(_l("Number of the payment"))
     paid_on = DayField(_l("Day of the payment"))
     amount = MoneyField(_l("Amount in dinars"))
-    period = PeriodField(_l("Period, if it was named"))
+    period = PeriodField(_l("Period that it pays"))
+
+    def offer(self, periods: Iterable[Period]) -> None:
+        """The periods for which something is owed, each once, the latest first."""
+        self.period.offered = sorted(set(periods), key=lambda one: one.first_day, reverse=True)
 
     def fits(self, today: date) -> bool:
         """Whether the day and the amount can be; or the fields say why not."""

@@ -30,7 +30,7 @@ from webapp.services.due_changes import lock_dues
 from webapp.services.events import record
 from webapp.services.staff.actor_names import names_of_actors
 from webapp.services.staff.employers import in_scope
-from webapp.services.staff.office_requests import may_be_asked
+from webapp.services.staff.office_requests import count_open_requests, may_be_asked
 from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
 
@@ -115,16 +115,16 @@ def waiting_payments(session: Session, scope: Scope) -> tuple[PaymentRow, ...]:
         return _payments(session, _waits(), *in_scope(scope))
 
 
-def count_waiting_payments(session: Session, scope: Scope) -> int:
-    """How many wait for a second person."""
+def count_decisions(session: Session, scope: Scope) -> int:
+    """How many payments, waivers and refunds wait for a second person."""
     with reading(session):
-        found = session.scalar(
+        payments = session.scalar(
             select(func.count())
             .select_from(Payment)
             .join(Employer, Employer.id == Payment.employer_id)
             .where(_waits(), *in_scope(scope))
         )
-    return found or 0
+        return (payments or 0) + count_open_requests(session, scope)
 
 
 def find_payment(session: Session, scope: Scope, reference: str) -> PaymentRow:

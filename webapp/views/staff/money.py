@@ -44,6 +44,7 @@ def money(employer_id: int) -> ResponseReturnValue:
 @open_to(Audience.MONEY)
 def enter_payment_elsewhere(employer_id: int) -> ResponseReturnValue:
     form, found, day = PaymentForm(), _money(employer_id), desk.working_day()
+    form.offer(due.period for due in found.dues if due.amount > 0)
     if submitted(form) and form.fits(day.today) and _entered(form, employer_id):
         return redirect(url_for("staff.money", employer_id=employer_id))
     limit = day.rules.second_person_above
