@@ -25,6 +25,7 @@ from webapp.models import (
     RequestStatus,
 )
 from webapp.services.books import verify_books
+from webapp.services.data_exports import export_data
 from webapp.services.new_dues import NewDue, add_dues
 from webapp.services.staff.office_requests import (
     ask,
@@ -233,3 +234,19 @@ def test_the_reason_is_sealed_and_each_step_is_an_event(life: Asking) -> None:
     life.session.rollback()
     waived = life.session.scalars(select(Event.actor).where(Event.target == "waived")).all()
     assert waived == [KARIM]
+
+
+def test_the_employers_copy_tells_payments_and_why_something_was_waived(life: Asking) -> None:
+    life.pay(5, number="77")
+    life.decide_request(life.ask(WAIVER, life.add(DueKind.SURCHARGE, SURCHARGE)))
+    told = {}
+    export_data(
+        life.session,
+        life.staff_day(),
+        builders.VAULT,
+        life.owner.id,
+        lambda name, rows: told.update({name: list(rows)}),
+    )
+    (payment,), (waiver,) = told["payments"], told["requests"]
+    assert (payment["number"], payment["amount_centimes"]) == ("77", 5)
+    assert (waiver["cause"], waiver["status"], waiver["due"]) == (REASON, "granted", "surcharge")

@@ -32,6 +32,8 @@ from webapp.models import (
     MandateWorksite,
     Message,
     Notice,
+    OfficeRequest,
+    Payment,
     Person,
     Subject,
     WebSession,
@@ -126,6 +128,12 @@ def _correction(vault: Vault, row: Plain) -> Plain:
     return row | words
 
 
+def _request(vault: Vault, row: Plain) -> Plain:
+    sealed = row["cause"]
+    assert isinstance(sealed, bytes)  # noqa: S101  (the column is)
+    return row | {"cause": vault.open(sealed, f"reason:{row['reference']}")}
+
+
 def _name_of_session(own: int) -> ScalarSelect[str]:
     """Who acted in a session, as the employer called them last."""
     return (
@@ -139,7 +147,7 @@ def _name_of_session(own: int) -> ScalarSelect[str]:
 
 
 # What is sealed in a table, and is the employer's own.
-OPENED = {"mandates": _mandate, "corrections": _correction}
+OPENED = {"mandates": _mandate, "corrections": _correction, "requests": _request}
 
 
 def _steps(own: int) -> Select[*tuple[Any, ...]]:
@@ -216,6 +224,16 @@ QUERIES: Mapping[str, Any] = {
         Due.legal_due_on, Due.collect_from_on,
     ).outerjoin(Worksite, Worksite.id == Due.worksite_id)
     .where(Due.employer_id == own).order_by(Due.id),
+    "payments": lambda own: select(
+        Payment.reference, Payment.way, Payment.number, Payment.period, Payment.paid_on,
+        Payment.amount_centimes, Payment.status, Payment.entered_at.label("created_at"),
+    ).where(Payment.employer_id == own).order_by(Payment.id),
+    "requests": lambda own: select(
+        OfficeRequest.reference, OfficeRequest.kind, Due.kind.label("due"), Due.period,
+        OfficeRequest.amount_centimes, OfficeRequest.status, OfficeRequest.reason.label("cause"),
+        OfficeRequest.asked_at, OfficeRequest.decided_at.label("answered_at"),
+    ).join(Due, Due.id == OfficeRequest.due_id)
+    .where(OfficeRequest.employer_id == own).order_by(OfficeRequest.id),
     "debits": lambda own: select(
         Debit.reference, Debit.status, Debit.amount_centimes, Debit.collect_on, Debit.hold_reason,
         Mandate.reference.label("mandate"), Mandate.account_last4,
