@@ -46,6 +46,7 @@ VALUES: dict[str, Any] = {
     "minutes": 10,
     "email": "samir@cabinet.example",
     "days": 11,
+    "instalments": 3,
     "months": 36,
     "overdue": True,
     "paper_until": None,
@@ -53,6 +54,7 @@ VALUES: dict[str, Any] = {
     "link": "https://khatwa.example/ar/staff/invitations/abc",
     "again": False,
     "may_sign": True,
+    "may_file": True,
     "done": True,
     "channel": "sms",
     "ceiling": 2_000_000_00,
@@ -64,8 +66,10 @@ NAMES = {
 }
 # Where the words depend on a value, the other ones.
 OTHERWISE: dict[str, dict[str, Any]] = {
+    "api_key_made": {"may_file": False},
     "correction_answered": {"done": False},
-    "debit_re_presented": {"reason_code": "TM01"},
+    "debit_announced": {"worksites": []},
+    "debit_re_presented": {"reason_code": "TM01", "worksites": []},
     "delegate_added": {"may_sign": False},
     "delegation_granted": {"may_sign": False},
     "mandate_expired": {"unused": False, "months": 6},

@@ -24,6 +24,7 @@ ALLOWED = {
     "views": {
         "forms", "services", "models", "domain", "extensions", "outside", "authorisation",
         "archives", "audiences", "catalogs", "documents", "languages", "config",
+        "statement_words",
     },
     "commands": {
         "archives", "authorisation", "forms", "services", "models", "domain", "extensions",
@@ -36,7 +37,7 @@ ALLOWED = {
     # Papers need words, services' values and the adapter that writes them.
     "documents": {
         "adapters", "authorisation", "catalogs", "config", "domain", "formatting", "services",
-        "wording",
+        "statement_words", "wording",
     },
     "archives": {"documents", "domain", "services"},
     # What every page and message needs, from the inside outwards.
@@ -47,9 +48,11 @@ ALLOWED = {
     "retention_words": {"domain"},
     "money_words": {"domain", "models"},
     "wording": {"domain", "models", "services", "retention_words", "money_words"},
+    "due_words": {"catalogs", "domain", "formatting", "models", "services", "wording"},
+    "statement_words": {"catalogs", "due_words", "formatting", "models", "services"},
     "languages": {
-        "catalogs", "domain", "formatting", "message_words", "retention_words", "wording",
-        "extensions",
+        "catalogs", "domain", "due_words", "formatting", "message_words", "retention_words",
+        "statement_words", "wording", "extensions",
     },
     "audiences": set(),
     "headers": set(),

@@ -16,15 +16,19 @@ from webapp.catalogs import ARABIC, FRENCH, Language
 from webapp.config import PROJECT
 from webapp.data.loader import load_reasons
 from webapp.domain.reasons import ActionClass, PlainReason
-from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus
+from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus, PaymentScheduleStatus
 from webapp.domain.words import Word, word_for
 from webapp.message_words import MESSAGES
 from webapp.models import HoldReason, NoticeChannel, NoticeStatus
 from webapp.services.debit_life import LifeKind
 from webapp.services.outbox import CODES
+from webapp.services.scheduled_dues import InstalmentState
 
 LETTERS = {"ar": re.compile("[\u0600-\u06ff]"), "fr": re.compile("[A-Za-zÀ-ÿ]")}
-NAMED = [Word, MandateStatus, HoldReason, NoticeChannel, NoticeStatus, LifeKind]
+NAMED = [
+    Word, MandateStatus, HoldReason, NoticeChannel, NoticeStatus, LifeKind, PaymentScheduleStatus,
+    InstalmentState,
+]  # fmt: skip
 REASONS = sorted(load_reasons())
 LANGUAGES = pytest.mark.parametrize("language", [ARABIC, FRENCH], ids=["ar", "fr"])
 

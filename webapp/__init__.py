@@ -14,6 +14,7 @@ from webapp.extensions import compress, csrf, db, login_manager, migrate
 from webapp.headers import init_headers
 from webapp.languages import init_languages
 from webapp.static_files import init_compression, init_static_files
+from webapp.views.api import api, filing_gate, init_interface, reading_gate, refuse_program
 from webapp.views.development import development
 from webapp.views.employer import employer
 from webapp.views.gateway import gateway, gateway_gate
@@ -54,7 +55,7 @@ def create_app(config: Config | None = None) -> Flask:
     init_static_files(app)
     init_compression(app, compress, public)
     init_audiences(app, gates(config))
-    init_error_pages(app)
+    init_error_pages(app, refuse_program)
 
     app.register_blueprint(entrance)
     app.register_blueprint(public)
@@ -64,7 +65,9 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(staff)
     app.register_blueprint(development)
     app.register_blueprint(gateway)
+    init_interface(app)
     csrf.exempt(gateway)  # a program brings its password, and no form of ours
+    csrf.exempt(api)
     init_commands(app)
     return app
 
@@ -77,6 +80,8 @@ def gates(config: Config) -> dict[Audience, Gate]:
         Audience.OWNER: owner_gate,
         Audience.PERSON: person_gate,
         Audience.GATEWAY: gateway_gate,
+        Audience.PROGRAM_READS: reading_gate,
+        Audience.PROGRAM_FILES: filing_gate,
         **staff_gates(),
     }
     if not config.in_production:

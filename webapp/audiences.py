@@ -28,6 +28,8 @@ class Audience(StrEnum):
     AUDIT = "audit"  # auditors and administrators
     ADMINISTRATION = "administration"  # administrators
     GATEWAY = "gateway"  # the gateway of SMS, a program
+    PROGRAM_READS = "program_reads"  # accounting software with a key of its employer
+    PROGRAM_FILES = "program_files"  # the same, where the key may file
     DEVELOPMENT = "development"
 
 

@@ -6,12 +6,12 @@ None of these pages asks the database for anything: it may be what failed.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import ceil
 from string import ascii_uppercase, digits
 
-from flask import Flask, Response, current_app, render_template
+from flask import Flask, Response, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug import exceptions
@@ -23,6 +23,7 @@ from webapp.domain import errors
 INCIDENT_ALPHABET = "".join(sign for sign in digits + ascii_uppercase if sign not in "ILOU")
 INCIDENT_LENGTH = 8
 SECONDS_UNTIL_THE_DATABASE_ANSWERS = 30
+PLACE_OF_PROGRAMS = "/api/"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,14 @@ PAGE_OF_ERROR: Mapping[type[Exception], ErrorPage] = {
 }
 
 
-def init_error_pages(app: Flask) -> None:
+# What a program gets instead of a page: from the status, the headers and the incident's number.
+Refuse = Callable[[int, Headers, str], Response]
+REFUSE_PROGRAMS = "khatwa refusals of programs"
+
+
+def init_error_pages(app: Flask, refuse_programs: Refuse) -> None:
+    """Pages for people; programs, at their own addresses, get what `refuse_programs` makes."""
+    app.extensions[REFUSE_PROGRAMS] = refuse_programs
     for kind in PAGE_OF_ERROR:
         app.register_error_handler(kind, _show)
     app.register_error_handler(OperationalError, _show_that_the_database_is_away)
@@ -88,16 +96,20 @@ def _show(error: Exception, incident: str = "") -> Response:
     """A page of our own in place of Werkzeug's English one; status and headers stay."""
     page = _page_of(error)
     wait = _seconds_to_wait(error)
+    headers = _headers_of(error)
+    if wait is not None:
+        headers["Retry-After"] = str(wait)
+    status = page.status or getattr(error, "code", None) or 500
+    if request.path.startswith(PLACE_OF_PROGRAMS):
+        refuse: Refuse = current_app.extensions[REFUSE_PROGRAMS]
+        return refuse(status, headers, incident)
     text = render_template(
         page.template,
         incident=incident,
         wait_minutes=None if wait is None else ceil(wait / 60),
         largest_megabytes=current_app.config["MAX_CONTENT_LENGTH"] // 1024**2,
     )
-    headers = _headers_of(error)
-    if wait is not None:
-        headers["Retry-After"] = str(wait)
-    return Response(text, page.status or getattr(error, "code", None), headers)
+    return Response(text, status, headers)
 
 
 def _page_of(error: Exception) -> ErrorPage:

@@ -35,6 +35,13 @@ def number_of_amount(centimes: int) -> str:
     return f"{'-' if centimes < 0 else ''}{grouped},{rest:02d}"
 
 
+def rate_text(rate: int) -> str:
+    """A rate in hundred-thousandths as a percentage: 12210 is `12,21 %`, 5000 is `5 %`."""
+    whole, rest = divmod(rate, 1000)
+    decimals = f",{rest:03d}".rstrip("0") if rest else ""
+    return f"{whole}{decimals}{NO_BREAK_SPACE}%"
+
+
 # ── in a page ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -46,6 +53,14 @@ def ltr(text: object) -> Markup:
 def money(centimes: int, language: Language) -> Markup:
     return Markup('<span class="amount">{}{}{}</span>').format(
         ltr(number_of_amount(centimes)), NO_BREAK_SPACE, language.currency
+    )
+
+
+def change(centimes: int, language: Language) -> Markup:
+    """By how much an amount changes, with its sign: `+12 960,00`."""
+    sign = "+" if centimes > 0 else ""
+    return Markup('<span class="amount">{}{}{}</span>').format(
+        ltr(sign + number_of_amount(centimes)), NO_BREAK_SPACE, language.currency
     )
 
 
@@ -161,6 +176,7 @@ class PlainTextFilter(Protocol):
 
 IN_A_PAGE: Mapping[str, Callable[[Any, Language], Markup]] = {
     "money": money,
+    "change": change,
     "day": day,
     "long_day": long_day,
     "instant": instant,

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, g, has_request_context, request, session
 
-from webapp import formatting, message_words, retention_words, wording
+from webapp import due_words, formatting, message_words, retention_words, statement_words, wording
 from webapp.catalogs import ARABIC, FOLDER_OF_CATALOGS, FRENCH, LANGUAGES, Language, catalog
 from webapp.domain.words import word_for
 from webapp.extensions import babel
@@ -82,6 +82,12 @@ def init_languages(app: Flask) -> None:
     app.jinja_env.filters["ltr"] = formatting.ltr
     for name, write in formatting.IN_A_PAGE.items():
         app.jinja_env.filters[name] = _in_current_language(write)
+    app.jinja_env.filters["reckoning"] = _in_current_language(due_words.reckoning_line)
+    app.jinja_env.filters["movement"] = _in_current_language(statement_words.movement_line)
+    app.jinja_env.filters["difference"] = statement_words.difference_in_words
+    app.jinja_env.filters["origin"] = lambda origin, of: due_words.origin_line(
+        origin, of, current_language()
+    )
     app.jinja_env.filters["act"] = wording.act_in_words
     app.jinja_env.filters["in_words"] = wording.in_words
     app.jinja_env.filters["message"] = message_words.message_in_words

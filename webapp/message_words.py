@@ -9,6 +9,7 @@ from flask_babel.speaklater import LazyString
 
 MESSAGES: Mapping[str, LazyString] = {
     "account_changed": _l("Another account"),
+    "api_key_made": _l("Key for a software"),
     "contact_changed": _l("Contact changed, to the contact of before"),
     "correction_answered": _l("Answer about a correction"),
     "debit_announced": _l("Notice of a debit"),
@@ -26,6 +27,10 @@ MESSAGES: Mapping[str, LazyString] = {
     "mandate_revoked": _l("Authorisation revoked"),
     "mandate_signed": _l("Authorisation signed"),
     "paper_missing": _l("Paper not received"),
+    "schedule_accepted": _l("Payment schedule accepted"),
+    "schedule_broken": _l("Payment schedule that has ended, an instalment missing"),
+    "schedule_completed": _l("Payment schedule paid in full"),
+    "schedule_proposed": _l("Payment schedule proposed"),
     "settings_changed": _l("Where codes and notices go was changed"),
     "staff_invitation": _l("Invitation"),
 }

@@ -11,22 +11,27 @@ from flask_babel.speaklater import LazyString
 from webapp.data.loader import load_reasons
 from webapp.domain.account_reasons import AccountReason
 from webapp.domain.bank_refusals import BankRefusal
+from webapp.domain.declaring import DeclaringPlace
+from webapp.domain.period import Periodicity
 from webapp.domain.reasons import ActionClass, PlainReason, action_for, plain_reason
 from webapp.domain.roles import Role
-from webapp.domain.statuses import MandateStatus
+from webapp.domain.statuses import MandateStatus, PaymentScheduleStatus
 from webapp.domain.words import Word
 from webapp.models import (
     CorrectionStatus,
     CorrectionSubject,
     DueKind,
     HoldReason,
+    LateKind,
     NoticeChannel,
     NoticeStatus,
     Subject,
+    WorksiteChangeKind,
 )
 from webapp.money_words import MONEY_WORDS
 from webapp.retention_words import GROUNDS, KEPT, PURPOSES, SINCES
 from webapp.services.debit_life import LifeKind
+from webapp.services.scheduled_dues import InstalmentState
 
 Texts = Mapping[StrEnum, LazyString]
 
@@ -51,6 +56,7 @@ QUALIFIERS: Mapping[str, LazyString] = {
     "contested": _l("You have contested this amount."),
     "waived": _l("You no longer owe this amount."),
     "paid_elsewhere": _l("Paid another way."),
+    "set_off": _l("A credit covered it: nothing was debited."),
     "deferred": _l("It waits for the end of your payment schedule."),
 }
 
@@ -63,6 +69,18 @@ MANDATES: Texts = {
     MandateStatus.REFUSED: _l("refused by the bank"),
     MandateStatus.REPLACED: _l("replaced"),
     MandateStatus.EXPIRED: _l("expired"),
+}
+
+SCHEDULES: Texts = {
+    PaymentScheduleStatus.PROPOSED: _l("waiting for the employer's answer"),
+    PaymentScheduleStatus.ACCEPTED: _l("in force"),
+    PaymentScheduleStatus.COMPLETED: _l("paid in full"),
+    PaymentScheduleStatus.BROKEN: _l("ended, an instalment missing"),
+    PaymentScheduleStatus.WITHDRAWN: _l("withdrawn"),
+    InstalmentState.TO_COME: _l("to come"),
+    InstalmentState.SCHEDULED: _l("scheduled"),
+    InstalmentState.PAID: _l("settled"),
+    InstalmentState.UNPAID: _l("missed"),
 }
 
 # Why a debit was refused, and what the employer may do about it.
@@ -144,12 +162,30 @@ ACCOUNT_REASONS: Texts = {
     AccountReason.EMPLOYER_ASKS: _l("The employer asks, and was identified"),
     AccountReason.PAPER: _l("To compare it with the signed paper"),
 }
+PERIODICITIES: Texts = {
+    Periodicity.MONTHLY: _l("every month"),
+    Periodicity.QUARTERLY: _l("every quarter"),
+}
+DECLARING_PLACES: Texts = {
+    DeclaringPlace.HERE: _l("here"),
+    DeclaringPlace.PORTAL: _l("on the old portal"),
+}
+WORKSITE_CHANGES: Texts = {
+    WorksiteChangeKind.ADDED: _l("added"),
+    WorksiteChangeKind.RENAMED: _l("name or wilaya changed"),
+    WorksiteChangeKind.CLOSED: _l("worksite closed"),
+    WorksiteChangeKind.REOPENED: _l("reopened"),
+}
 BANK_REFUSALS: Texts = {
     BankRefusal.SIGNATURE_DIFFERS: _l("The signature differs from the bank's specimen"),
     BankRefusal.ACCOUNT_UNKNOWN: _l("The bank does not know the account"),
     BankRefusal.NOT_ENTITLED: _l("The signatory is not entitled to sign"),
     BankRefusal.NO_DEBITS: _l("The account does not accept debits"),
     BankRefusal.OTHER: _l("Another reason"),
+}
+LATE_KINDS: Texts = {
+    LateKind.SURCHARGE: _l("Late-payment surcharge"),
+    LateKind.PENALTY: _l("Late-declaration penalty"),
 }
 SUBJECTS: Texts = {
     Subject.MANDATE: _l("Authorisation"),
@@ -181,7 +217,8 @@ ACTS: Mapping[str, LazyString] = {
     "recovery_code_used": _l("used a recovery code"),
     "invited": _l("invited somebody"),
     "invited_again": _l("renewed an access"),
-    "withdrawn": _l("withdrew an invitation"),
+    "withdrawn": _l("withdrew an invitation or a proposal"),
+    "proposed": _l("proposed a payment schedule"),
     "joined": _l("took up their post"),
     "access_renewed": _l("took up a renewed access"),
     "moved": _l("was given another agency"),
@@ -189,7 +226,16 @@ ACTS: Mapping[str, LazyString] = {
     "breach_exported": _l("took away the list of a data breach"),
     "paper_received": _l("received a signed paper"),
     "paper_shown": _l("opened a signed paper"),
+    "key_made": _l("made a key for a software"),
+    "key_revoked": _l("revoked a key of a software"),
     "bank_changed": _l("changed which banks ask for the paper"),
+    "term_set": _l("changed how often or where an employer declares"),
+    "rates_changed": _l("changed the contribution rates"),
+    "late_rule_changed": _l("changed what being late costs"),
+    "worksite_added": _l("added a worksite"),
+    "worksite_renamed": _l("changed a worksite"),
+    "worksite_closed": _l("closed a worksite"),
+    "worksite_reopened": _l("reopened a worksite"),
 }
 
 
@@ -225,6 +271,14 @@ LOOKS: Mapping[str, LazyString] = {
     "correction_asked": _l("A correction was asked for"),
     "correction_done": _l("Your correction was made"),
     "correction_refused": _l("Your request for a correction was answered"),
+    "term_set": _l("How often or where you declare was changed"),
+    # Worksites.
+    "worksite_added": _l("A worksite was added"),
+    "worksite_renamed": _l("The name or wilaya of a worksite was changed"),
+    "worksite_closed": _l("A worksite was closed"),
+    "worksite_reopened": _l("A worksite was reopened"),
+    "key_made": _l("A key for a software was made"),
+    "key_revoked": _l("A key for a software was revoked"),
     # The life of an authorisation.
     "signed": _l("The authorisation was signed"),
     "confirmed": _l("The bank's confirmation was recorded"),
@@ -247,6 +301,12 @@ LOOKS: Mapping[str, LazyString] = {
     "expiry_told": _l("You were told that the authorisation would end"),
     "paper_called": _l("The signed paper was called for"),
     "kept": _l("The authorisation was kept"),
+    # Payment schedules.
+    "proposed": _l("A payment schedule was proposed to you"),
+    "accepted": _l("The payment schedule was accepted"),
+    "withdrawn": _l("The proposal of a payment schedule was withdrawn"),
+    "completed": _l("The payment schedule was paid in full"),
+    "broken": _l("The payment schedule ended, an instalment missing"),
     # Declarations.
     "filed": _l("A declaration was filed"),
     "corrected": _l("A declaration was corrected"),
@@ -272,7 +332,8 @@ def needs_another_account(hold: HoldReason | None, reason_code: str | None) -> b
 
 IN_WORDS = (
     WORDS, DUES, MANDATES, HOLDS, CHANNELS, DELIVERIES, LIFE, ROLES, ACCOUNT_REASONS,
-    BANK_REFUSALS, SUBJECTS,
+    BANK_REFUSALS, SUBJECTS, SCHEDULES, PERIODICITIES, DECLARING_PLACES, WORKSITE_CHANGES,
+    LATE_KINDS,
     KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS, *MONEY_WORDS,
 )  # fmt: skip
 

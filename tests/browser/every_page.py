@@ -11,6 +11,7 @@ from tests.browser.employers import People, newcomer
 from tests.browser.journeys import RIP, Journey
 from tests.browser.own_pages import OwnTour
 from tests.browser.phone import Phone
+from tests.browser.schedule_pages import ScheduleTour
 from tests.browser.staff_pages import StaffTour
 from webapp.models import Language
 
@@ -38,6 +39,7 @@ class Tour:
             self.of_an_employer(name, member)
         OwnTour(self._start(), self.shown, list(self.people.all().values())).go()
         self.of_the_staff()
+        ScheduleTour(self._start(), self.shown).go()
 
     def in_public(self) -> None:
         journey = self._start()
@@ -46,6 +48,7 @@ class Tour:
             ("help", "/help"),
             ("personal-data", "/privacy"),
             ("accessibility", "/accessibility"),
+            ("developers", "/developers"),
             ("styles", "/styles"),
             ("not-found", "/nowhere"),
         ):
@@ -121,8 +124,20 @@ class Tour:
         self.shown("review", journey.page)
         journey.touch("main form button.button")
         self.shown("receipt", journey.page)
+        self._correct(journey)
         journey.go("/declarations")
         self.shown("declarations-filed", journey.page)
+
+    def _correct(self, journey: Journey) -> None:
+        journey.go("/declarations/2026-10/correct")
+        self.shown("correct", journey.page)
+        journey.fill_worksite(2, "3", "900000")
+        journey.press("check")
+        self.shown("review-correction", journey.page)
+        journey.touch("main form button.button")
+        self.shown("corrected", journey.page)
+        journey.go("/declarations/2026-10/revisions")
+        self.shown("revisions", journey.page)
 
     def of_an_employer(self, name: str, member: str) -> None:
         journey = self._start("/home")

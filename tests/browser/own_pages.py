@@ -24,6 +24,11 @@ OWN = (
     ("settings", "/settings"),
     ("delegates", "/delegates"),
     ("new-delegate", "/delegates/new"),
+    ("dues", "/dues"),
+    ("balance", "/balance"),
+    ("statement", "/statement"),
+    ("no-keys", "/api-keys"),
+    ("new-key", "/api-keys/new"),
     ("confirm", "/confirm"),
 )
 NOT_THEIRS = (("may-not-sign", "/activate"), ("own-affair", "/settings"))
@@ -66,7 +71,21 @@ class OwnTour:
         journey.go("/delegates")
         journey.touch("main article a.button-second")
         self._show("end-delegate")
+        self._of_the_software()
         self._sign_out()
+
+    def _of_the_software(self) -> None:
+        journey = self.journey
+        journey.go("/api-keys/new")
+        journey.touch("main form button.button")
+        self._show("new-key-wrong")
+        journey.type("#name", "Sage Paie")
+        journey.touch("main form button.button")
+        self._show("key-made")
+        journey.go("/api-keys")
+        self._show("keys")
+        journey.touch("main article a.button-second")
+        self._show("revoke-key")
 
     def _of_who_acts(self, email: str) -> None:
         journey, before = self.journey, len(self.journey.site.sent())

@@ -105,7 +105,9 @@ def test_the_first_day_goes_from_the_register_to_books_that_balance(any_house: H
     assert sum(place.centimes for place in report.places.values()) == report.declared.centimes
     assert sum(place.count for place in report.places.values()) == report.declared.count
     assert report.suspense.count == 0
-    assert report.balances["bank"] == report.places["due settled"].centimes > 0
+    assert report.balances["bank"] == report.debits["settled"].centimes > 0
+    # Whoever filed late is debited for that as well.
+    assert report.balances["bank"] > report.places["due settled"].centimes
     assert {file.status for file in report.files} == {BankFileStatus.RECONCILED}
     for file in report.files:
         path = any_house.config.outbox / f"{file.reference}.xml"

@@ -21,6 +21,7 @@ from webapp.domain.statuses import (
     DeclarationStatus,
     DueStatus,
     MandateStatus,
+    PaymentScheduleStatus,
 )
 from webapp.models import (
     CorrectionStatus,
@@ -29,6 +30,8 @@ from webapp.models import (
     HoldReason,
     NoticeChannel,
     NoticeStatus,
+    PaymentStatus,
+    PaymentWay,
     SignatoryQuality,
     SigningChannel,
 )
@@ -46,6 +49,7 @@ WORDS: list[tuple[str, type[StrEnum]]] = [
     ("notice_kind", NoticeKind), ("fact", Fact), ("outcome", EntryOutcome),
     ("signing", SigningChannel), ("channel", NoticeChannel), ("quality", SignatoryQuality),
     ("periodicity", Periodicity), ("hold", HoldReason), ("role", Role), ("step", DebitStatus),
+    ("schedule", PaymentScheduleStatus), ("payment", PaymentStatus), ("payment_way", PaymentWay),
     ("step", MandateStatus), ("step", DeclarationStatus),
 ]  # fmt: skip
 QUERIES_OF_PROOF = (

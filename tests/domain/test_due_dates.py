@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from webapp.domain.calendar import BankCalendar
 from webapp.domain.due_dates import (
+    LastMoments,
     collection_day,
     debit_day,
     earliest_feasible_day,
     filing_deadline,
     is_in_time,
     last_acceptance_day,
+    last_moments,
 )
 from webapp.domain.period import Period, Periodicity
 from webapp.domain.rules import CollectionRules
@@ -196,3 +198,36 @@ def test_a_day_is_early_enough_until_the_last_acceptance_day_and_not_after(
     announced_on = collect_on + timedelta(days=shift)
     early_enough = earliest_feasible_day(announced_on, calendar, rules) <= collect_on
     assert early_enough == (announced_on <= last_acceptance_day(collect_on, calendar, rules))
+
+
+@pytest.mark.parametrize(
+    ("collect_on", "lead_days", "changes_until", "lowers_until"),
+    [
+        # Announced on Wednesday 21 October; the window of a day before opens on Tuesday 27.
+        (date(2026, 10, 29), 1, date(2026, 10, 20), date(2026, 10, 26)),
+        (date(2026, 10, 29), 0, date(2026, 10, 20), date(2026, 10, 27)),
+        # Over the weekend and 1 November: announced on Thursday 22, frozen on Wednesday 28.
+        (date(2026, 11, 2), 1, date(2026, 10, 21), date(2026, 10, 27)),
+        # A bank that wants more days than the notice has: nothing is frozen before it is told.
+        (date(2026, 10, 29), 20, date(2026, 10, 20), date(2026, 10, 20)),
+    ],
+)
+def test_the_last_moments_to_correct(
+    collect_on: date, lead_days: int, changes_until: date, lowers_until: date
+) -> None:
+    found = last_moments(collect_on, lead_days, FIXED_ONLY, RULES)
+    assert found == LastMoments(changes_until, lowers_until)
+
+
+@given(CALENDARS, SOME_RULES, DAYS, st.integers(0, 4))
+def test_up_to_the_first_moment_no_run_announces_and_from_the_day_after_one_does(
+    calendar: BankCalendar, rules: CollectionRules, some_day: date, lead_days: int
+) -> None:
+    collect_on = calendar.next_bank_day(some_day)
+    found = last_moments(collect_on, lead_days, calendar, rules)
+    # A run announces what is planned for the feasible day or sooner.
+    assert earliest_feasible_day(found.changes_until, calendar, rules) < collect_on
+    after = found.changes_until + timedelta(days=1)
+    assert earliest_feasible_day(after, calendar, rules) >= collect_on
+    opens = calendar.subtract_bank_days(collect_on, lead_days + rules.freeze_ahead_bank_days)
+    assert found.lowers_until == max(found.changes_until, opens - timedelta(days=1))

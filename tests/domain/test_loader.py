@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from webapp.data.loader import load_banks, load_rates, load_reasons, load_wilayas
+from webapp.data.loader import (
+    load_banks,
+    load_late_rules,
+    load_rates,
+    load_reasons,
+    load_wilayas,
+)
 from webapp.domain.contributions import rates_for
 from webapp.domain.reasons import ActionClass
 
@@ -49,6 +55,14 @@ def test_the_rates_of_today_add_up_to_12_96_percent() -> None:
 def test_the_rates_are_sorted_by_their_day() -> None:
     days = [rates.valid_from for rates in load_rates()]
     assert days == sorted(set(days))
+
+
+def test_being_late_costs_five_percent_or_fifteen_and_five_a_month() -> None:
+    rules = {rule.kind: rule for rule in load_late_rules()}
+    assert (rules["surcharge"].at_once, rules["surcharge"].monthly) == (5_000, 0)
+    assert (rules["penalty"].at_once, rules["penalty"].monthly) == (15_000, 5_000)
+    assert {rule.valid_from for rule in rules.values()} == {date(2015, 1, 1)}
+    assert all(rule.valid_until is None for rule in rules.values())
 
 
 def test_the_tables_are_read_once() -> None:

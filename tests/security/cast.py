@@ -6,7 +6,7 @@ Everybody asks about the same records: those of the first employer, whose agency
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,11 +19,12 @@ from sqlalchemy.orm import Session
 from tests import builders
 from tests.papers import picture
 from tests.services.collecting import ANNOUNCING, FILED, Desk
-from tests.services.people import signed_in
+from tests.services.people import RULES, signed_in
 from tests.services.staff import PASSWORD
 from tests.views.browser import Clock
 from webapp.adapters.passwords import hash_password
 from webapp.database import configure_engine
+from webapp.domain.instalments import draft_parts
 from webapp.domain.money import Centimes
 from webapp.domain.roles import Role, Scope
 from webapp.extensions import db
@@ -43,6 +44,7 @@ from webapp.models import (
     StaffMember,
     WebSession,
 )
+from webapp.services.api_keys import make_key
 from webapp.services.bounces import record_bounce
 from webapp.services.checking import proof_of
 from webapp.services.confirming_banks import ask_for_paper
@@ -51,7 +53,9 @@ from webapp.services.delegations import grant
 from webapp.services.new_dues import NewDue, add_dues
 from webapp.services.outbox import tell
 from webapp.services.papers import receive_paper
+from webapp.services.payment_schedules import takeable_dues
 from webapp.services.payments import NewPayment, enter_payment
+from webapp.services.schedule_proposals import Proposal, propose_schedule
 from webapp.services.staff.office_requests import ask
 from webapp.services.transactions import transaction
 from webapp.services.web_sessions import digest_of_token
@@ -138,6 +142,11 @@ def _people(office: Session, cast: Cast, owner: Employer, other: Employer) -> No
     for name, may_sign in (("delegate", False), ("signing_delegate", True)):
         grant(office, day, V, me, name, f"{name}@cabinet.example", "fr", may_sign=may_sign)
     persons = dict(office.execute(select(Person.name, Person.id)).all())
+    office.rollback()
+    key = make_key(
+        office, day, V, RULES, replace(me, proved_at=day.now), "Sage", may_read=True, may_file=True
+    )
+    cast.values["employer.revoke_api_key.reference"] = key.split("_")[1]
     cast.values["delegation"] = office.scalars(
         select(Delegation.reference).where(Delegation.person_id == persons["delegate"])
     ).one()
@@ -214,11 +223,17 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
         "employer_id": str(employer_id),
         "proof": proof_of(V, reference),
         "employer.debit.reference": debit.reference,
+        "api.debit.reference": debit.reference,
+        "api.declaration.code": "2026-10",
         "staff.proof.reference": debit.reference,
         "employer.end_delegate.reference": cast.values["delegation"],
         "person.choose.reference": cast.values["delegation"],
         "employer.move_worksite_back.code": "W1",
         "employer.declaration.code": "2026-10",
+        "employer.correct.code": "2026-10",
+        "employer.review_correction.code": "2026-10",
+        "employer.revisions.code": "2026-10",
+        "employer.balance_of_period.code": "2026-10",
         "session_id": str(
             office.scalars(
                 select(WebSession.id).where(WebSession.device == "employer's phone")
@@ -244,8 +259,23 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
     for endpoint in ("paper", "confirm_paper", "refuse_paper"):
         cast.values[f"staff.{endpoint}.reference"] = paper
     _money(office, cast, day, employer_id)
+    schedule = _schedule(office, owner)
+    for endpoint in ("staff.schedule", "staff.withdraw", "employer.schedule", "employer.accept"):
+        cast.values[f"{endpoint}.reference"] = schedule
     scans.mkdir(parents=True, exist_ok=True)
     cast.values["scan"] = receive_paper(office, day, V, scans, None, None, paper, picture())
+
+
+def _schedule(office: Session, owner: Employer) -> str:
+    """A payment schedule that waits for the employer's answer."""
+    day = builders.working_day(office, ANNOUNCING)
+    builders.declaration(office, day, owner, period="2026-06")
+    owner_id = owner.id
+    office.rollback()
+    (due,) = takeable_dues(office, day, Scope(None), owner_id)
+    parts = draft_parts(Centimes(due.amount), 2, day.feasible_on, day.calendar, day.rules)
+    proposal = Proposal(owner_id, (due.id,), parts)
+    return propose_schedule(office, day, V, tell, Scope(None), proposal)
 
 
 def _money(office: Session, cast: Cast, day: WorkingDay, employer_id: int) -> None:

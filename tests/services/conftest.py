@@ -7,7 +7,7 @@ from pathlib import Path
 from shutil import copy
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, delete
 from sqlalchemy.orm import Session
 
 from tests import builders
@@ -15,6 +15,7 @@ from tests.databases import ENGINES, Server, sqlite_copy
 from tests.services.beginnings import BEGINNINGS, Beginnings
 from tests.services.collecting import FREEZING, Desk
 from webapp.database import configure_engine
+from webapp.models import LateRule
 
 
 def lay_foundations(url: str) -> None:
@@ -99,3 +100,10 @@ def sent(desk: Desk) -> Desk:
 def sealed(session: Session) -> Session:
     """A session on some dozens of events, all sealed by two runs."""
     return session
+
+
+@pytest.fixture
+def late_for_free(office: Session) -> None:
+    """Being late costs nothing: for what is about something else."""
+    office.execute(delete(LateRule))
+    office.commit()

@@ -160,8 +160,10 @@ class Life:
         return [(*key, count) for key, count in found.items()]
 
     def dues(self) -> list[str]:
+        """The states of what was declared."""
         self.session.expire_all()
-        found = self.session.scalars(select(Due).order_by(Due.id)).all()
+        declared = select(Due).where(Due.revision.is_not(None))
+        found = self.session.scalars(declared.order_by(Due.id)).all()
         statuses = [one.status.value for one in found]
         self.session.rollback()
         return statuses

@@ -27,7 +27,7 @@ LONGEST_WAIT = 60.0  # seconds
 Answer = TypeVar("Answer")
 
 
-def signed_in(owner: Employer) -> SignedIn:
+def signed_in(owner: Employer, proved_at: datetime | None = None) -> SignedIn:
     """The employer as the services of the site are told of them."""
     return SignedIn(
         session_id=1,
@@ -39,6 +39,7 @@ def signed_in(owner: Employer) -> SignedIn:
         periodicity=owner.periodicity,
         seen_at=Moment.morning_of(date(2026, 11, 2)).now,
         expired=False,
+        proved_at=proved_at,
     )
 
 

@@ -125,6 +125,7 @@ def test_a_return_after_success_takes_the_money_back(sent: Desk) -> None:
     assert money(sent)[Account.RECEIVABLE] == AMOUNT
 
 
+@pytest.mark.usefixtures("late_for_free")
 def test_insufficient_funds_are_presented_again_three_times_at_most(sent: Desk) -> None:
     on = COLLECTION
     for number in range(3):
@@ -153,6 +154,7 @@ def days_after(desk: Desk, on: date, count: int) -> list[date]:
     return [calendar.add_bank_days(on, n) for n in range(count)]
 
 
+@pytest.mark.usefixtures("late_for_free")
 def test_after_the_last_attempt_a_new_mandate_brings_the_due_back(sent: Desk) -> None:
     test_insufficient_funds_are_presented_again_three_times_at_most(sent)
     mandate = sent.session.scalars(select(Mandate)).one()
@@ -326,6 +328,7 @@ def test_when_the_money_of_a_used_credit_goes_back_the_employer_owes_it_again(
     assert sent.debits()[-1].amount_centimes == AMOUNT
 
 
+@pytest.mark.usefixtures("late_for_free")
 def test_late_money_takes_a_frozen_debit_out_of_its_unsent_file(desk: Desk) -> None:
     for _ in range(2):
         desk.file_one()

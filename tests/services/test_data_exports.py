@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.util import find_tables
 
 from tests import builders
 from tests.services.collecting import AMOUNT, COLLECTION, FILED, Desk
+from tests.services.scheduling import Debtor
 from webapp.models import Base, CorrectionSubject, Employer, Event, Mandate, Subject
 from webapp.services.corrections import ask_for_correction
 from webapp.services.data_exports import NOT_EXPORTED, QUERIES, export_data
@@ -140,3 +142,15 @@ def test_every_table_about_an_employer_is_in_the_copy_or_has_its_reason() -> Non
     assert about <= exported | set(NOT_EXPORTED)
     assert not set(NOT_EXPORTED) & exported
     assert set(NOT_EXPORTED) <= about
+
+
+@pytest.mark.usefixtures("late_for_free")
+def test_a_payment_schedule_is_in_the_copy(desk: Desk) -> None:
+    debtor = Debtor(desk)
+    reference = debtor.agreed(3)
+    tables = copied(desk.session, day_of(desk.session, debtor.owner_id), debtor.owner_id)
+    (schedule,) = tables["schedules"]
+    assert (schedule["reference"], schedule["status"]) == (reference, "accepted")
+    assert [one["number"] for one in tables["instalments"]] == [1, 2, 3]
+    assert {one["schedule"] for one in tables["scheduled_dues"]} == {reference}
+    assert len(tables["scheduled_dues"]) == 2

@@ -23,7 +23,12 @@ from webapp.models import (
     Posting,
 )
 from webapp.services.books import balances
-from webapp.services.declarations import Filing, WorksiteWages, file_declarations
+from webapp.services.declarations import (
+    FIRST_REVISION,
+    Filing,
+    WorksiteWages,
+    file_declarations,
+)
 
 TODAY = date(2026, 11, 2)
 MILLION = 100_000_000
@@ -54,6 +59,11 @@ def test_a_due_knows_its_deadline_and_its_collection_day(office: Session) -> Non
     due = office.scalars(select(Due)).one()
     # 30 October 2026 is a Friday, and 1 November a holiday.
     assert (due.collect_from_on, due.legal_due_on) == (date(2026, 10, 29), date(2026, 11, 2))
+
+
+def test_a_due_knows_the_revision_that_made_it(office: Session) -> None:
+    declare(office, builders.employer(office))
+    assert office.scalars(select(Due.revision)).one() == FIRST_REVISION
 
 
 def test_the_rates_of_the_period_apply_whenever_it_is_filed(office: Session) -> None:

@@ -64,6 +64,7 @@ def test_who_has_declared_is_told_the_debit_of_what_is_open(office: Session) -> 
     assert seen.arrears == 0
 
 
+@pytest.mark.usefixtures("late_for_free")
 def test_who_owes_only_what_is_late_is_told_the_debit_of_the_next_period(
     office: Session,
 ) -> None:

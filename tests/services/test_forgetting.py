@@ -15,6 +15,7 @@ from tests.services.collecting import FILED
 from tests.services.people import RULES, ask, at, code_sent, later, signed_in
 from webapp.domain.retention import RETENTIONS, Kept, retention_of
 from webapp.models import (
+    ApiKey,
     Base,
     CodePurpose,
     Employer,
@@ -74,7 +75,7 @@ TABLES: Mapping[str, Kept] = {
     "instalments": Kept.DEBITS,
     "office_requests": Kept.DEBITS,
     "api_keys": Kept.DELEGATIONS,
-    "api_requests": Kept.DELEGATIONS,
+    "api_requests": Kept.API_REQUESTS,
     "events": Kept.EVENTS,
     "event_seals": Kept.EVENTS,
 }
@@ -120,6 +121,15 @@ def staff(session: Session, now: datetime) -> int:
     ).scalar_one()
 
 
+def key(session: Session, owner: int, now: datetime) -> int:
+    """A key of a software; its id."""
+    values = {
+        "reference": "KA1", "employer_id": owner, "name": "Sage", "secret_sha256": "0" * 64,
+        "may_read": True, "may_file": True, "made_by": "x", "made_at": now,
+    }  # fmt: skip
+    return session.execute(insert(ApiKey).values(values).returning(ApiKey.id)).scalar_one()
+
+
 # A row of each kind whose time began at an instant.
 ROWS: Mapping[Kept, Row] = {
     Kept.THROTTLES: lambda session, owner, then: {"subject": "x", "since_at": then, "tries": 1},
@@ -157,6 +167,10 @@ ROWS: Mapping[Kept, Row] = {
     Kept.CORRECTION_REQUESTS: lambda session, owner, then: {
         "reference": "r1", "employer_id": owner, "subject": "name", "status": "done",
         "wish": b"x", "asked_at": then - timedelta(days=9), "answer": b"x", "answered_at": then,
+    },
+    Kept.API_REQUESTS: lambda session, owner, then: {
+        "api_key_id": key(session, owner, then), "idempotency_key": "october",
+        "body_sha256": "0" * 64, "status": 201, "answer": b"{}", "made_at": then,
     },
 }  # fmt: skip
 # What makes a row of a kind one that is still needed, however old it is.

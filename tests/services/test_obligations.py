@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 from tests import builders
 from tests.services.collecting import COLLECTION, FILED
 from tests.services.people import period, who_declares
-from webapp.domain.errors import MonthAlreadyDeclared, NotFound
+from webapp.domain.declaring import DeclaringPlace, DeclaringTerms, Term
+from webapp.domain.errors import DeclaredElsewhere, MonthAlreadyDeclared, NotFound
 from webapp.domain.period import Periodicity
 from webapp.services.obligations import (
+    Declaring,
     declarable_period,
     declarable_periods,
     expected_periods,
-    load_declared_months,
+    load_declaring,
     obligation,
 )
 
@@ -51,19 +53,25 @@ EXPECTED = [
 ]
 
 
+def declaring(
+    periodicity: Periodicity, declared: set[str] | None = None, *changes: Term
+) -> Declaring:
+    return Declaring(DeclaringTerms(periodicity, changes), declared or set())
+
+
 @pytest.mark.parametrize(("today", "periodicity", "declared", "codes"), DECLARABLE)
 def test_what_ended_within_twelve_months_may_be_declared(
     office: Session, today: date, periodicity: Periodicity, declared: set[str], codes: list[str]
 ) -> None:
     day = builders.working_day(office, today)
-    assert [one.code for one in declarable_periods(periodicity, declared, day)] == codes
+    assert [one.code for one in declarable_periods(declaring(periodicity, declared), day)] == codes
 
 
 @pytest.mark.parametrize(("declarable", "declared", "codes"), EXPECTED)
 def test_who_has_declared_here_is_asked_to_go_on_and_others_for_the_latest_only(
     declarable: list[str], declared: set[str], codes: list[str]
 ) -> None:
-    found = expected_periods(map(period, declarable), declared)
+    found = expected_periods(map(period, declarable), declaring(MONTHLY, declared))
     assert [one.code for one in found] == codes
 
 
@@ -74,7 +82,9 @@ def test_the_period_of_an_address_is_found(
     office: Session, code: str, periodicity: Periodicity
 ) -> None:
     day = builders.working_day(office, FILED)
-    assert declarable_period(code, who_declares(periodicity), set(), day) == period(code)
+    assert declarable_period(
+        code, who_declares(periodicity), declaring(periodicity), day
+    ) == period(code)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +107,7 @@ def test_what_cannot_be_declared_now_is_not_found(
 ) -> None:
     day = builders.working_day(office, FILED)
     with pytest.raises(NotFound):
-        declarable_period(code, who_declares(periodicity), set(), day)
+        declarable_period(code, who_declares(periodicity), declaring(periodicity), day)
 
 
 @pytest.mark.parametrize(
@@ -116,8 +126,33 @@ def test_what_is_declared_says_so(
 ) -> None:
     day = builders.working_day(office, FILED)
     with pytest.raises(MonthAlreadyDeclared) as caught:
-        declarable_period(code, who_declares(periodicity), declared, day)
+        declarable_period(code, who_declares(periodicity), declaring(periodicity, declared), day)
     assert caught.value.months == taken
+
+
+PORTAL_UNTIL_JULY = (
+    Term("2026-01", MONTHLY, DeclaringPlace.PORTAL),
+    Term("2026-07", QUARTERLY, DeclaringPlace.HERE),
+)
+
+
+def test_what_the_portal_has_is_neither_declarable_nor_asked_for(office: Session) -> None:
+    day, how = builders.working_day(office, FILED), declaring(MONTHLY, set(), *PORTAL_UNTIL_JULY)
+    found = declarable_periods(how, day)
+    assert [one.code for one in found] == ["2025-11", "2025-12", "2026-Q3"]
+    assert [one.code for one in expected_periods(found, how)] == ["2026-Q3"]
+    with pytest.raises(DeclaredElsewhere):
+        declarable_period("2026-03", who_declares(MONTHLY), how, day)
+    with pytest.raises(NotFound):
+        declarable_period("2026-Q1", who_declares(MONTHLY), how, day)
+
+
+def test_whoever_was_told_to_declare_here_from_a_month_on_is_asked_for_all_since(
+    office: Session,
+) -> None:
+    how = declaring(MONTHLY, set(), Term("2026-08", MONTHLY, DeclaringPlace.HERE))
+    found = declarable_periods(how, builders.working_day(office, FILED))
+    assert [one.code for one in expected_periods(found, how)] == ["2026-08", "2026-09", "2026-10"]
 
 
 def test_the_months_are_those_of_the_employer_alone(office: Session) -> None:
@@ -125,7 +160,7 @@ def test_the_months_are_those_of_the_employer_alone(office: Session) -> None:
     day = builders.working_day(office, FILED)
     builders.declaration(office, day, owner)
     builders.declaration(office, day, other, period="2026-09")
-    assert load_declared_months(office, owner.id) == {"2026-10"}
+    assert load_declaring(office, owner.id).declared == {"2026-10"}
 
 
 @pytest.mark.parametrize(

@@ -160,6 +160,7 @@ def test_a_debit_above_the_ceiling_is_on_hold(desk: Desk, owner: Employer) -> No
     assert seen.next_debit is None
 
 
+@pytest.mark.usefixtures("late_for_free")
 def test_what_was_due_before_the_signature_is_not_covered_unless_ticked(desk: Desk) -> None:
     late = date(2026, 12, 2)
     owner = builders.employer(desk.session)
@@ -188,6 +189,7 @@ def refuse_until_the_last_attempt(desk: Desk) -> None:
             desk.send()
 
 
+@pytest.mark.usefixtures("late_for_free")
 def test_what_the_last_attempt_has_barred_is_not_promised_again(
     desk: Desk, covered: Employer
 ) -> None:

@@ -40,6 +40,19 @@ def browser(visitor: Browser, owner: Employer) -> Browser:
     return visitor
 
 
+def proof_in_cookie(browser: Browser) -> str:
+    with browser.client.session_transaction() as cookie:
+        return str(cookie["csrf_token"])
+
+
+@pytest.fixture
+def token(browser: Browser) -> Iterator[str]:
+    """The proof that their forms are ours, read once: nothing that is sent here changes it."""
+    found, before = browser.token_of_session(), proof_in_cookie(browser)
+    yield found
+    assert proof_in_cookie(browser) == before
+
+
 def check(browser: Browser, response: TestResponse, sent: Mapping[str, str]) -> None:
     """Never a fault of ours; a refusal names its fields and keeps what was typed."""
     assert response.status_code < 500
@@ -82,11 +95,11 @@ def test_any_code(visitor: Browser, code: str, step: str) -> None:
     step=STEPS, quality=TEXT,
 )  # fmt: skip
 def test_any_activation(
-    browser: Browser, account: str, ceiling: str, arrears: str, entitled: str, code: str,
-    text: str, step: str, quality: str,
+    browser: Browser, token: str, account: str, ceiling: str, arrears: str, entitled: str,
+    code: str, text: str, step: str, quality: str,
 ) -> None:  # fmt: skip
     sent = {
-        "csrf_token": browser.token_of_session(), "account": account, "ceiling": ceiling,
+        "csrf_token": token, "account": account, "ceiling": ceiling,
         "covers_arrears": arrears, "entitled": entitled, "code": code, "text": text, "step": step,
         "quality": quality,
     }  # fmt: skip
@@ -115,15 +128,14 @@ def test_any_declaration(
 
 @EXAMPLES
 @given(name=TEXT, wilaya=st.sampled_from(["16", "31"]) | TEXT)
-def test_any_worksite(browser: Browser, name: str, wilaya: str) -> None:
-    sent = {"csrf_token": browser.token_of_session(), "name": name, "wilaya": wilaya}
+def test_any_worksite(browser: Browser, token: str, name: str, wilaya: str) -> None:
+    sent = {"csrf_token": token, "name": name, "wilaya": wilaya}
     check(browser, browser.post("declarations/2026-10/worksite", sent), sent)
 
 
 @EXAMPLES
 @given(key=TEXT, digest=TEXT)
-def test_any_review(browser: Browser, key: str, digest: str) -> None:
-    token = browser.token_of_session()
+def test_any_review(browser: Browser, token: str, key: str, digest: str) -> None:
     browser.post(EDIT, {"csrf_token": token, "step": "nil"})
     sent = {"csrf_token": token, "form_key": key, "digest": digest}
     missing = "\0" in key
@@ -147,12 +159,12 @@ def authorisation(browser: Browser, owner: Employer) -> str:
     step=STEPS | st.sampled_from(["confirm", "anew"]),
 )  # fmt: skip
 def test_any_change_of_an_authorisation(
-    browser: Browser, authorisation: str, part: str, values: tuple[str, ...], account: str,
-    step: str,
+    browser: Browser, token: str, authorisation: str, part: str, values: tuple[str, ...],
+    account: str, step: str,
 ) -> None:  # fmt: skip
     names = ("ceiling", "from_on", "until_on", "quality", "code", "seen", "worksites")
     sent = {
-        "csrf_token": browser.token_of_session(), "account": account, "step": step,
+        "csrf_token": token, "account": account, "step": step,
         **dict(zip(names, values, strict=True)),
     }  # fmt: skip
     place = "exceptions/new" if part == "exceptions" else f"{authorisation}/{part}"
@@ -164,10 +176,10 @@ def test_any_change_of_an_authorisation(
 @EXAMPLES
 @given(value=TEXT, name=TEXT)
 def test_any_language_switch_and_any_field_that_no_form_has(
-    browser: Browser, value: str, name: str
+    browser: Browser, token: str, value: str, name: str
 ) -> None:
     name = "".join(sign for sign in name if sign.isprintable())
-    sent = {name: value, "csrf_token": browser.token_of_session(), "language": value}
+    sent = {name: value, "csrf_token": token, "language": value}
     for place in ("activate", EDIT, "declarations/2026-10/worksite"):
         check(browser, browser.post(place, sent), sent)
 
@@ -182,7 +194,7 @@ def test_any_place_in_the_list_of_debits(browser: Browser, before: str) -> None:
 @EXAMPLES
 @given(part=TEXT, page=st.sampled_from(["", "/edit", "/review", "/worksite", "/document"]))
 def test_any_reference_or_period_in_an_address(browser: Browser, part: str, page: str) -> None:
-    for noun in ("debits", "authorisations", "declarations"):
+    for noun in ("debits", "authorisations", "declarations", "schedules"):
         response = browser.client.get(browser.address(f"{noun}/{part}{page}"))
         assert response.status_code < 500
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import func, select
 
@@ -247,3 +249,19 @@ def test_what_contradicts_itself_is_refused_beside_its_field(
     prefix = next(name for name in sent if name.endswith("-workers")).removesuffix("workers")
     sent |= {prefix + name: value for name, value in changes.items()}
     assert prefix + field in browser.refused(browser.post(EDIT, sent)).errors()
+
+
+def test_what_being_late_adds_is_said_before_it_is_filed_and_is_what_is_owed(
+    browser: Browser,
+) -> None:
+    browser.site.clock.go_to(date(2026, 12, 31))
+    browser.sign_in(browser.site.office.scalars(select(Employer.member_number)).one())
+    browser.site.office.rollback()
+    type_in(browser)
+    review = browser.open(REVIEW)
+    text = review.text_of("//main").replace("\u00a0", " ")
+    # 5 % for paying late; 15 % for declaring late, and 5 % for the month since.
+    assert "12 960,00" in text and "51 840,00" in text and "324 000,00" in text
+    browser.post(REVIEW, review.form())
+    late = select(func.sum(Due.amount_centimes)).where(Due.kind != "contribution")
+    assert browser.site.office.scalar(late) == 12_960_00 + 51_840_00

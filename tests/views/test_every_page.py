@@ -167,6 +167,7 @@ def places(site: Site, owner: Employer) -> list[str]:
     codes = ["2026-10", "2026-09", "2026-Q3"]
     return [
         "home", "debits", "declarations", "activate", "authorisations", "exceptions/new",
+        "dues", "balance", "statement",
         *(f"debits/{one}" for one in debits),
         *(f"authorisations/{one}" for one in mandates),
         *(f"authorisations/{one}/{part}" for one in mandates for part in PARTS),

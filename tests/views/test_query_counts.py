@@ -24,6 +24,7 @@ PLACES = [
     "declarations/2026-09/edit", REVIEW, "activate", "authorisations/{mandate}",
     "authorisations", "authorisations/{mandate}/change-account", "authorisations/{mandate}/revoke",
     "authorisations/{mandate}/suspend", "authorisations/{mandate}/ceiling", "exceptions/new",
+    "dues", "balance", "balance/2026-10", "statement", "statement/sheet",
 ]  # fmt: skip
 MOST = 20
 

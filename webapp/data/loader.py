@@ -1,4 +1,4 @@
-"""Reads the tables of this folder, once: banks, wilayas, reason codes, rates, common passwords."""
+"""Reads the tables of this folder, once: banks, wilayas, reasons, rates, common passwords."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from webapp.domain.banks import Bank
 from webapp.domain.contributions import ContributionRates
+from webapp.domain.late import LateRates
 from webapp.domain.reasons import ActionClass, Reason
 
 
@@ -71,6 +72,22 @@ def load_rates() -> tuple[ContributionRates, ...]:
         for row in _rows("rates.csv")
     )
     return tuple(sorted(rates, key=lambda each: each.valid_from))
+
+
+@cache
+def load_late_rules() -> tuple[LateRates, ...]:
+    """What being late costs, oldest first."""
+    rules = (
+        LateRates(
+            kind=row["kind"],
+            valid_from=date.fromisoformat(row["valid_from"]),
+            valid_until=date.fromisoformat(row["valid_until"]) if row["valid_until"] else None,
+            at_once=int(row["at_once"]),
+            monthly=int(row["monthly"]),
+        )
+        for row in _rows("late_rules.csv")
+    )
+    return tuple(sorted(rules, key=lambda each: each.valid_from))
 
 
 @cache

@@ -63,6 +63,20 @@ def _states(gettext: Gettext) -> dict[str, Words]:
             "settled": gettext("settled"), "superseded": gettext("replaced by another amount"),
             "contested": gettext("contested"), "waived": gettext("no longer owed"),
             "paid_elsewhere": gettext("paid another way"),
+            "deferred": gettext("waiting for the end of a payment schedule"),
+        },
+        "schedule": {
+            "proposed": gettext("waiting for the employer's answer"),
+            "accepted": gettext("in force"), "completed": gettext("paid in full"),
+            "broken": gettext("ended, an instalment missing"), "withdrawn": gettext("withdrawn"),
+        },
+        "payment": {
+            "waiting": gettext("waiting for a second person"), "booked": gettext("booked"),
+            "refused": gettext("not taken"), "reversed": gettext("taken back"),
+        },
+        "payment_way": {
+            "cheque": gettext("by cheque"), "transfer": gettext("by transfer"),
+            "counter": gettext("at the counter"), "portal": gettext("on the old portal"),
         },
         "correction": {
             "open": gettext("not answered yet"), "done": gettext("corrected"),
@@ -75,6 +89,8 @@ def _kinds(gettext: Gettext) -> dict[str, Words]:
     return {
         "due_kind": {
             "contribution": gettext("contribution"), "adjustment": gettext("adjustment"),
+            "surcharge": gettext("late-payment surcharge"),
+            "penalty": gettext("late-declaration penalty"), "instalment": gettext("instalment"),
             "credit": gettext("credit in your favour"),
         },
         "notice_kind": {

@@ -124,6 +124,8 @@ GROUPS: Mapping[str, str] = {
     "debit.status": "debit", "debits.status": "debit", "mandates.status": "mandate",
     "mandate_status": "mandate", "file_status": "file", "notices.status": "delivery",
     "messages.status": "delivery", "declarations.status": "declaration", "dues.status": "due",
+    "payments.way": "payment_way", "payments.status": "payment",
+    "schedules.status": "schedule", "scheduled_dues.kind": "due_kind",
     "corrections.status": "correction", "corrections.subject": "correction_subject",
     "signatures.channel": "signing", "channel": "channel", "code_channel": "channel",
     "notice_channel": "channel", "quality": "quality", "language": "language",

@@ -6,6 +6,7 @@ which day is the earliest that an announced debit can have, and on which day the
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from webapp.domain.calendar import ONE_DAY, BankCalendar
@@ -93,3 +94,33 @@ def cut_off(collect_on: date, lead_days: int, at: time, calendar: BankCalendar) 
     The bank wants it `lead_days` bank days before, by `at` o'clock in Algiers. [house: a channel]
     """
     return datetime.combine(calendar.subtract_bank_days(collect_on, lead_days), at, ALGIERS)
+
+
+@dataclass(frozen=True)
+class LastMoments:
+    """Until when a correction still reaches a debit: of each, the last whole Algiers day.
+
+    changes_until  nobody was told of the debit: whatever is corrected changes it
+    lowers_until   it was announced and has not left: less lowers it, more is owed beside it
+
+    Afterwards the difference is a credit, or is owed on the next debit. (design.md §6)
+    """
+
+    changes_until: date
+    lowers_until: date
+
+
+def last_moments(
+    collect_on: date, lead_days: int, calendar: BankCalendar, rules: CollectionRules
+) -> LastMoments:
+    """The last moments to correct what is debited on that day through a channel.
+
+    A run announces the debit on the first day on which nothing sooner is feasible, and freezes it
+    on the day on which its channel's window opens: `lead_days` bank days for the bank and those
+    of the rules. Runs have no hour, so the day before is the last one that is sure.
+    """
+    day_before = calendar.subtract_bank_days(collect_on, 1)
+    changes_until = last_acceptance_day(day_before, calendar, rules)
+    opens_on = calendar.subtract_bank_days(collect_on, lead_days + rules.freeze_ahead_bank_days)
+    # Nothing is frozen that was not announced.
+    return LastMoments(changes_until, max(changes_until, opens_on - ONE_DAY))

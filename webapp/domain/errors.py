@@ -10,14 +10,22 @@
     │   ├── InvalidPeriod
     │   ├── InvalidMemberNumber
     │   ├── InvalidPause
+    │   ├── InvalidSchedule
+    │   ├── InvalidTerm
+    │   ├── InvalidRateDay
+    │   ├── InvalidClosing
     │   ├── WrongCode
     │   ├── WrongCredentials
     │   ├── WeakPassword
     │   ├── InvalidRow
+    │   ├── WrongKey
+    │   ├── WrongBody
+    │   ├── IdempotencyKeyNeeded
     │   └── UnusableScan
     ├── RuleRefused
     │   ├── IllegalMove
     │   ├── MonthAlreadyDeclared
+    │   ├── DeclaredElsewhere
     │   ├── AccountAlreadyCollecting
     │   ├── CodeExpired
     │   ├── TooManyTries
@@ -31,6 +39,7 @@
     │   ├── CodeNeeded
     │   ├── WorksiteTaken
     │   ├── LastWorksite
+    │   ├── WorksiteNameTaken
     │   ├── InvitationNotOpen
     │   ├── AlreadyOnStaff
     │   ├── LastAdministrator
@@ -47,9 +56,15 @@
     │   ├── OwnAffair
     │   ├── NoSuchContact
     │   ├── PaperMissing
+    │   ├── ScheduleStands
+    │   ├── ScheduleOvertaken
     │   ├── CutOffPassed
     │   ├── ChannelTaken
     │   ├── KeyStillInUse
+    │   ├── NotDeclarable
+    │   ├── KeyMayNot
+    │   ├── TooManyKeys
+    │   ├── IdempotencyKeyReused
     │   ├── UnknownPosting
     │   ├── PaymentKnown
     │   ├── NoLongerPossible
@@ -84,6 +99,7 @@ account number.
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import ClassVar
 
 
@@ -158,6 +174,36 @@ class InvalidPause(InvalidInput):
     reason: str
 
 
+class InvalidSchedule(InvalidInput):
+    """`reason`: count, too_small, past, not_a_bank_day, order, too_far, empty or sum; `number` is
+    the instalment's, 0 for the schedule as a whole."""
+
+    reason: str
+    number: int
+
+
+class InvalidTerm(InvalidInput):
+    """`reason`: inside_a_period, declared, unchanged or too_far; of the month of a new term."""
+
+    reason: str
+
+
+class InvalidRateDay(InvalidInput):
+    """`reason`: inside_a_quarter, past, declared or taken; of the first day of new rates.
+
+    `earliest` is the first day that would do.
+    """
+
+    reason: str
+    earliest: date
+
+
+class InvalidClosing(InvalidInput):
+    """`reason`: to_come, too_long_ago or declared; of the day on which a worksite closes."""
+
+    reason: str
+
+
 class WrongCode(InvalidInput):
     """Not the code that was sent; `left` tries remain with it."""
 
@@ -183,6 +229,20 @@ class InvalidRow(InvalidInput):
     reason: str
 
 
+class WrongKey(InvalidInput):
+    """No key of the programming interface, or one that was revoked: which, is told to nobody."""
+
+
+class WrongBody(InvalidInput):
+    """What a program sent cannot be taken; `problems` tells every place, all at once."""
+
+    problems: tuple[object, ...]
+
+
+class IdempotencyKeyNeeded(InvalidInput):
+    """A program files only under an idempotency key: 1 to 64 letters, digits and - _ . :"""
+
+
 class RuleRefused(KhatwaError):
     """Readable, but a rule of the fund forbids it."""
 
@@ -200,6 +260,13 @@ class MonthAlreadyDeclared(RuleRefused):
 
     member_number: str
     months: tuple[str, ...]
+
+
+class DeclaredElsewhere(RuleRefused):
+    """The employer declares a month of this `period` on the old portal."""
+
+    member_number: str
+    period: str
 
 
 class AccountAlreadyCollecting(RuleRefused):
@@ -264,6 +331,10 @@ class WorksiteTaken(RuleRefused):
 
 class LastWorksite(RuleRefused):
     """An exception without a worksite is no exception: it is revoked."""
+
+
+class WorksiteNameTaken(RuleRefused):
+    """The employer has an open worksite of that name in that wilaya."""
 
 
 class InvitationNotOpen(RuleRefused):
@@ -343,6 +414,18 @@ class PaperMissing(RuleRefused):
     reference: str
 
 
+class ScheduleStands(RuleRefused):
+    """The employer has a payment schedule (`reference`) already: one at a time."""
+
+    reference: str
+
+
+class ScheduleOvertaken(RuleRefused):
+    """What the schedule (`reference`) takes up, or its days, no longer stand as proposed."""
+
+    reference: str
+
+
 class CutOffPassed(RuleRefused):
     """The bank no longer takes files for that collection day."""
 
@@ -359,6 +442,28 @@ class KeyStillInUse(RuleRefused):
     key: str
     current: bool
     found: dict[str, int]
+
+
+class NotDeclarable(RuleRefused):
+    """The employer may not declare this `period` now: not over, too long ago, or not theirs."""
+
+    period: str
+
+
+class KeyMayNot(RuleRefused):
+    """The key of a program was not given this right: `may_read` or `may_file`."""
+
+    right: str
+
+
+class TooManyKeys(RuleRefused):
+    """An employer has at most so many (`most`) keys at once."""
+
+    most: int
+
+
+class IdempotencyKeyReused(RuleRefused):
+    """The same idempotency key came before with another body."""
 
 
 class UnknownPosting(RuleRefused):

@@ -25,6 +25,7 @@ class Kept(StrEnum):
     STAFF_INVITATIONS = "staff_invitations"
     RECOVERY_CODES = "recovery_codes"
     CORRECTION_REQUESTS = "correction_requests"
+    API_REQUESTS = "api_requests"
     MEMBERS = "members"
     DELEGATIONS = "delegations"
     STAFF = "staff"
@@ -44,6 +45,7 @@ class Purpose(StrEnum):
     STOP_GUESSING = "stop_guessing"
     PROVE_WHO_ACTS = "prove_who_acts"
     KEEP_WHAT_WAS_TYPED = "keep_what_was_typed"
+    ANSWER_ALIKE = "answer_alike"
     REACH_PEOPLE = "reach_people"
     SHOW_ACCESS = "show_access"
     ANSWER_RIGHTS = "answer_rights"
@@ -163,6 +165,10 @@ RETENTIONS = (
     Retention(
         Kept.CORRECTION_REQUESTS, Purpose.ANSWER_RIGHTS, _years(3), Since.ANSWERED,
         Ground.PERSONAL_DATA,
+    ),
+    # The program's own promise: what is sent again within a week is answered alike.
+    Retention(
+        Kept.API_REQUESTS, Purpose.ANSWER_ALIKE, _days(7), Since.MADE, Ground.OF_NO_MORE_USE
     ),
     _record(Kept.MEMBERS, Purpose.KNOW_MEMBERS, Since.END_OF_MEMBERSHIP, Ground.COMMERCIAL_RECORDS),
     _record(Kept.DELEGATIONS, Purpose.PROVE_WHO_ACTS, Since.ENDED, Ground.EVIDENCE),

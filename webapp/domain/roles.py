@@ -27,6 +27,7 @@ class Right(StrEnum):
     ANSWER_CORRECTIONS = "answer_corrections"
     ASK_FOR_WAIVERS = "ask_for_waivers"
     BOOK_PAYMENTS = "book_payments"
+    AGREE_SCHEDULES = "agree_schedules"
     COLLECT = "collect"
     READ_EVENTS = "read_events"
     MANAGE_STAFF = "manage_staff"
@@ -47,6 +48,7 @@ ROLES_WITH: Mapping[Right, frozenset[Role]] = {
     Right.ANSWER_CORRECTIONS: DESK,
     Right.ASK_FOR_WAIVERS: SUPERVISION,
     Right.BOOK_PAYMENTS: MONEY,
+    Right.AGREE_SCHEDULES: SUPERVISION,
     Right.COLLECT: OFFICE,
     Right.READ_EVENTS: AUDIT,
     Right.MANAGE_STAFF: ADMINISTRATION,

@@ -67,6 +67,15 @@ class CollectionRules:
     # [house] A bank file whose work is done stays in the outbox for this many calendar days.
     outbox_days: int = 30
 
+    # [house] A payment schedule has so many instalments, the last one within so many months.
+    least_instalments: int = 2
+    most_instalments: int = 24
+    schedule_months: int = 24
+
+    # [house] An instalment that no debit is under way for is missed so many calendar days after
+    # its day: time enough to sign a new authorisation.
+    missed_after_days: int = 15
+
     # [house] A payment made elsewhere that one of the staff enters needs a second person above so
     # many centimes: a million dinars.
     second_person_above: int = 100_000_000
@@ -158,6 +167,19 @@ class AccessRules:
     codes_for_all: Limit = Limit("codes for all", 600, 5)
     tries_of_all: Limit = Limit("tries of all", 3_000, 5)
     checks_for_all: Limit = Limit("checks of papers", 600, 5)
+
+    # Programs with a key of an employer; what shows no good key is counted apart, so that it
+    # shuts nobody out.
+    requests_per_key: Limit = Limit("requests of a key", 300, 5)
+    requests_for_all: Limit = Limit("requests of keys", 6_000, 5)
+    wrong_keys_for_all: Limit = Limit("wrong keys", 600, 5)
+
+    # An employer has at most so many keys at once.
+    most_keys: int = 10
+
+    # A program sends at most so many bytes, and so many worksites in one declaration.
+    largest_body: int = 512 * 1024
+    most_lines: int = 2_000
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,17 @@
-"""The form of a declaration: three fields for each worksite, and a form for a new worksite."""
+"""The form of a declaration: three fields for each worksite."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, SelectField
+from wtforms import Form
 
 from webapp.domain.money import Centimes
-from webapp.forms.fields import CountField, MoneyField, NameField, TypedField
-
-NAME_LENGTH = 140
+from webapp.forms.fields import CountField, MoneyField, TypedField, as_typed
 
 
 class Worksite(Protocol):
@@ -118,13 +115,28 @@ class DeclarationForm:
         return found
 
 
-class NewWorksiteForm(FlaskForm):
-    name = NameField(_l("Name of the worksite"), longest=NAME_LENGTH)
-    wilaya = SelectField(_l("Wilaya"), validate_choice=False)
+class FiledLine(Protocol):
+    """What was filed for a worksite, of which the form needs no more than this."""
 
-    def validate(self, extra_validators: object = None) -> bool:
-        fine = bool(super().validate(extra_validators))
-        if self.wilaya.data not in {choice[0] for choice in self.wilaya.choices or ()}:
-            self.wilaya.errors = [_("Please choose a wilaya.")]
-            return False
-        return fine
+    @property
+    def worksite_id(self) -> int: ...
+
+    @property
+    def workers(self) -> int: ...
+
+    @property
+    def leave_base(self) -> Centimes: ...
+
+    @property
+    def weather_base(self) -> Centimes: ...
+
+
+def typed_of(lines: Iterable[FiledLine]) -> dict[str, str]:
+    """What somebody would have typed to file these lines: a correction begins with it."""
+    typed = {}
+    for line in lines:
+        prefix = f"w{line.worksite_id}-"
+        typed[f"{prefix}workers"] = str(line.workers)
+        typed[f"{prefix}leave_base"] = as_typed(line.leave_base)
+        typed[f"{prefix}weather_base"] = as_typed(line.weather_base)
+    return typed

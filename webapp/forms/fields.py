@@ -39,6 +39,7 @@ class TypedField(Field):
     def __init__(self, label: Any = None, validators: list[Any] | None = None, **more: Any) -> None:
         super().__init__(label, validators, **more)
         self.typed = ""
+        self.wrong_code = InvalidInput.code  # what is wrong, for programs
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
@@ -50,6 +51,7 @@ class TypedField(Field):
         try:
             self.data = self.read(self.typed)
         except InvalidInput as error:
+            self.wrong_code = error.code
             raise ValueError(sentence_for(error)) from error
 
     def pre_validate(self, form: Any) -> None:

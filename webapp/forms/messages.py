@@ -16,24 +16,41 @@ from webapp.domain.errors import (
     AlreadyActs,
     AlreadyOnStaff,
     CodeExpired,
+    DeclaredElsewhere,
+    IdempotencyKeyNeeded,
+    IdempotencyKeyReused,
     InvalidAccountNumber,
     InvalidAmount,
+    InvalidClosing,
     InvalidMemberNumber,
     InvalidPause,
+    InvalidRateDay,
+    InvalidSchedule,
+    InvalidTerm,
+    KeyMayNot,
     KhatwaError,
     LastAdministrator,
+    MonthAlreadyDeclared,
     NoSuchContact,
+    NotDeclarable,
+    NotFound,
+    NothingDeclared,
     PaymentKnown,
     PostalBranch,
     SameAccount,
+    ScheduleStands,
     ShownChanged,
+    TooManyKeys,
     TooManyOpen,
     TooManyTries,
     UnknownWorksite,
     UnusableScan,
     WeakPassword,
+    WorksiteNameTaken,
     WorksiteTaken,
+    WrongBody,
     WrongCode,
+    WrongKey,
 )
 
 # Flask-Babel is published without types: what it returns is text all the same.
@@ -107,6 +124,18 @@ def _pause(error: InvalidPause) -> Any:
     }.get(error.reason, _("This day is too far away. Please choose an earlier one."))
 
 
+def _schedule(error: InvalidSchedule) -> Any:
+    return {
+        "count": _("This number of instalments is too small or too large."),
+        "too_small": _("The amount is too small to be divided so often."),
+        "past": _("This day is too near: the employer must be told of the debit before."),
+        "too_far": _("This day is too far away. Please choose an earlier one."),
+        "not_a_bank_day": _("Banks do not work on this day."),
+        "order": _("This day is not after the one of the instalment before."),
+        "empty": _("An instalment is above zero."),
+    }.get(error.reason, _("The instalments must make exactly the sum of what is divided."))
+
+
 def _weak(error: WeakPassword) -> Any:
     return {
         "too_short": _("A password has eight characters at least."),
@@ -116,6 +145,42 @@ def _weak(error: WeakPassword) -> Any:
         error.reason,
         _("Leave out your name, your address and the fund's name, or add more of your own."),
     )
+
+
+def _term(error: InvalidTerm) -> Any:
+    return {
+        "inside_a_period": _(
+            "A quarter would be cut. Please choose a month that begins one: January, April, July "
+            "or October."
+        ),
+        "declared": _("This month or a later one is declared already. Please choose a later one."),
+        "unchanged": _("They declare like this in that month already."),
+    }.get(error.reason, _("This month is too far away."))
+
+
+def _closing(error: InvalidClosing) -> Any:
+    return {
+        "to_come": _("This day is to come. Please close the worksite on that day or later."),
+        "declared": _(
+            "Workers are declared there for a later time. Please choose a later day, or correct "
+            "that declaration first."
+        ),
+    }.get(error.reason, _("This is too long ago. Please choose a day of the last twelve months."))
+
+
+def _rate_day(error: InvalidRateDay) -> Any:
+    earliest = f"{error.earliest:%d/%m/%Y}"
+    return {
+        "inside_a_quarter": _(
+            "A quarter would be cut. Please choose the first day of January, April, July or "
+            "October."
+        ),
+        "past": _("Please choose a day that is to come: %(day)s or later.", day=earliest),
+        "declared": _(
+            "Periods from that day on are declared already. The first day possible is %(day)s.",
+            day=earliest,
+        ),
+    }.get(error.reason, _("There are later ones already. Please choose a day after them."))
 
 
 # The first that fits, from the narrow errors to the wide ones.
@@ -133,6 +198,13 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     CodeExpired: lambda _error: _("This code is no longer valid. Please ask for a new one."),
     TooManyTries: _too_many,
     InvalidPause: _pause,
+    InvalidSchedule: _schedule,
+    ScheduleStands: lambda _error: _(
+        "This employer has a payment schedule already. It must end, or be withdrawn, first."
+    ),
+    InvalidTerm: _term,
+    InvalidRateDay: _rate_day,
+    InvalidClosing: _closing,
     SameAccount: lambda _error: _(
         "This is the account of your present authorisation. Please enter another one."
     ),
@@ -142,6 +214,10 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     WorksiteTaken: lambda _error: _(
         "One of these worksites is debited from another account already. Please choose others."
     ),
+    WorksiteNameTaken: lambda _error: _(
+        "You have an open worksite of this name in this wilaya already. Please give another name."
+    ),
+    DeclaredElsewhere: lambda _error: _("This period is declared on the old portal, not here."),
     UnknownWorksite: lambda _error: _("Please choose among your worksites."),
     WeakPassword: _weak,
     AlreadyOnStaff: lambda _error: _("Somebody with this address works for the fund already."),
@@ -160,12 +236,50 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     TooManyOpen: lambda _error: _(
         "Your other requests are still open. Please wait for the answers."
     ),
+    TooManyKeys: lambda error: ngettext(
+        "You have %(num)s key already. Please revoke one that you no longer use.",
+        "You have %(num)s keys already. Please revoke one that you no longer use.",
+        error.most,
+    ),
+}
+
+# What only programs are told.
+SENTENCES_FOR_PROGRAMS: Mapping[type[KhatwaError], Sentence] = {
+    WrongKey: lambda _error: _("This key opens nothing. Its employer can make another one."),
+    KeyMayNot: lambda _error: _("Its employer did not give this key the right to do that."),
+    IdempotencyKeyNeeded: lambda _error: _(
+        "The header Idempotency-Key is missing, or is not 1 to 64 letters, digits and signs - _ . :"
+    ),
+    IdempotencyKeyReused: lambda _error: _(
+        "This idempotency key came before with another body. Nothing was done."
+    ),
+    WrongBody: lambda _error: _("Some of what was sent must be corrected. Nothing was done."),
+    NotDeclarable: lambda _error: _(
+        "This period cannot be declared now: it is not over, too old, or not one of yours."
+    ),
+    MonthAlreadyDeclared: lambda _error: _("This period is declared already."),
+    NothingDeclared: lambda _error: _(
+        "There is no worksite in this declaration. If nobody worked, say so with nil."
+    ),
+    NotFound: lambda _error: _("There is nothing here, or it is not yours."),
 }
 
 
 def sentence_for(error: KhatwaError) -> str:
     """What a person reads about an error beside a field. Raises KeyError for one unforeseen."""
-    for kind, sentence in SENTENCES.items():
+    return _sentence(error, SENTENCES)
+
+
+def sentence_for_program(error: KhatwaError) -> str:
+    """What a program is told about an error: what the pages say, and what only programs meet.
+
+    Raises KeyError for one unforeseen.
+    """
+    return _sentence(error, {**SENTENCES_FOR_PROGRAMS, **SENTENCES})
+
+
+def _sentence(error: KhatwaError, sentences: Mapping[type[KhatwaError], Sentence]) -> str:
+    for kind, sentence in sentences.items():
         if isinstance(error, kind):
             return str(sentence(error))
     raise KeyError(error.code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField
@@ -22,6 +23,19 @@ class DelegateForm(FlaskForm):
             "authorisation."
         )
     )
+
+
+class ApiKeyForm(FlaskForm):
+    name = NameField(_l("Name of the software"), longest=LONGEST_NAME)
+    may_file = BooleanField(_l("It may file declarations for me."))
+    may_read = BooleanField(_l("It may read my declarations and my debits."), default=True)
+
+    def validate(self, extra_validators: object = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        if not self.may_file.data and not self.may_read.data:
+            self.may_file.errors = [_("Please choose what it may do.")]
+            return False
+        return fine
 
 
 class SettingsForm(FlaskForm):

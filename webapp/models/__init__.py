@@ -23,7 +23,7 @@ from webapp.models.declaration import (
     DeclarationSheet,
     DeclaredMonth,
 )
-from webapp.models.declaring_term import DeclaringPlace, DeclaringTerm
+from webapp.models.declaring_term import DeclaringTerm
 from webapp.models.demonstration import Demonstration
 from webapp.models.due import Due, DueKind
 from webapp.models.employer import Employer, Language, NoticeChannel
@@ -53,7 +53,7 @@ __all__ = [
     "BankMessageStatus", "Base", "Channel", "ChannelRoute", "ClosedDay", "CodePurpose",
     "ConfirmingBank", "ContributionRate", "CorrectionRequest", "CorrectionStatus",
     "CorrectionSubject", "Debit", "DebitLine", "Declaration", "DeclarationDraft", "DeclarationLine",
-    "DeclarationSheet", "DeclaredMonth", "DeclaringPlace", "DeclaringTerm", "Delegation",
+    "DeclarationSheet", "DeclaredMonth", "DeclaringTerm", "Delegation",
     "Demonstration", "Due", "DueKind", "Employer", "EntryOutcome", "Event", "EventSeal",
     "HoldReason", "Instalment", "KeptForm", "Language", "LateKind", "LateRule", "Mandate",
     "MandateDraft", "MandatePaper", "MandateSignature", "MandateWorksite", "Message",

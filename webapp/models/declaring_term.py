@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from webapp.domain.declaring import DeclaringPlace
 from webapp.domain.period import Periodicity
 from webapp.models.base import Base, BigId, UtcDateTime, one_of
-
-
-class DeclaringPlace(StrEnum):
-    """Each employer and period declares in one place."""
-
-    HERE = "here"
-    PORTAL = "portal"
 
 
 class DeclaringTerm(Base):

@@ -31,6 +31,7 @@ class Posting(Base):
         UniqueConstraint("source_key", "leg"),
         CheckConstraint("amount_centimes <> 0", name="amount_not_zero"),
         Index("ix_postings_due_id", "due_id"),
+        Index("ix_postings_employer_id_posted_on", "employer_id", "posted_on"),
     )
 
     id: Mapped[int] = id_column()

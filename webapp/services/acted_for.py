@@ -14,10 +14,12 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.orm import Session, aliased
 
-from webapp.domain.period import Period, Periodicity
+from webapp.domain.period import Period
 from webapp.domain.statuses import MANDATE_STATUSES_ALLOWING_DEBIT, DebitStatus
 from webapp.models import Attempt, Debit, DeclaredMonth, Delegation, Employer, Mandate
+from webapp.services.declaring_terms import terms_of_all
 from webapp.services.obligations import (
+    Declaring,
     Obligation,
     declarable_periods,
     expected_periods,
@@ -66,6 +68,8 @@ def acts_for(session: Session, day: WorkingDay, person_id: int) -> Sequence[Acts
     )
     with reading(session):
         owners = session.execute(_owners(person_id)).all()
+        registered = {owner.id: owner.periodicity for owner in owners}
+        terms = terms_of_all(session, registered, mine)
         declared = _grouped(
             session.execute(
                 select(DeclaredMonth.employer_id, DeclaredMonth.month).where(
@@ -78,8 +82,14 @@ def acts_for(session: Session, day: WorkingDay, person_id: int) -> Sequence[Acts
         refused = [row.id for rows in debits.values() for row in rows if row.status is REFUSED]
         unpaid = still_unpaid(session, refused)
     days = _Days(day)
+    declaring = {
+        owner: Declaring(terms[owner], {row.month for row in declared[owner]})
+        for owner in registered
+    }
     found = [
-        _acts_for(owner, days, declared[owner.id], mandates.get(owner.id), debits[owner.id], unpaid)
+        _acts_for(
+            owner, days, declaring[owner.id], mandates.get(owner.id), debits[owner.id], unpaid
+        )
         for owner in owners
     ]
     return sorted(found, key=lambda one: one.urgency)
@@ -92,9 +102,9 @@ class _Days:
         self.day = day
         self._known: dict[Period, Obligation] = {}
 
-    def expected(self, periodicity: Periodicity, declared: set[str]) -> list[Obligation]:
+    def expected(self, declaring: Declaring) -> list[Obligation]:
         """What somebody is asked to declare, the oldest first."""
-        periods = expected_periods(declarable_periods(periodicity, declared, self.day), declared)
+        periods = expected_periods(declarable_periods(declaring, self.day), declaring)
         for period in periods:
             if period not in self._known:
                 self._known[period] = obligation(period, self.day)
@@ -104,12 +114,12 @@ class _Days:
 def _acts_for(
     owner: Row[Any],
     days: _Days,
-    declared: Iterable[Row[Any]],
+    declaring: Declaring,
     mandate: Row[Any] | None,
     debits: Sequence[Row[Any]],
     unpaid: set[int],
 ) -> ActsFor:
-    expected = days.expected(owner.periodicity, {row.month for row in declared})
+    expected = days.expected(declaring)
     troubles = [row for row in debits if _went_wrong(row, mandate, unpaid)]
     coming = [row.collect_on for row in debits if row.status in COMING]
     return ActsFor(

@@ -14,6 +14,9 @@ from webapp.domain.statuses import DueStatus
 from webapp.models import Account, Due, Posting
 from webapp.services.sets import insert_rows
 
+# What stands in the receivables.
+STILL_OWED = (DueStatus.OPEN, DueStatus.SCHEDULED, DueStatus.DEFERRED)
+
 
 @dataclass(frozen=True, slots=True)
 class Leg:
@@ -79,7 +82,8 @@ def verify_books(session: Session) -> dict[Account, int]:
     """Check the books and return their balances.
 
     Every cause sums to zero, and what the books say is still to be received for a due is its
-    amount until it is settled, superseded or waived, and nothing afterwards.
+    amount until it is settled, superseded or waived, and nothing afterwards: a surcharge that waits
+    for the end of a payment schedule is owed still.
     Raises BooksUnbalanced with the first cause or due that does not hold.
     """
     cause = session.execute(
@@ -96,9 +100,7 @@ def verify_books(session: Session) -> dict[Account, int]:
         .group_by(Posting.due_id)
         .subquery()
     )
-    owed = case(
-        (Due.status.in_([DueStatus.OPEN, DueStatus.SCHEDULED]), Due.amount_centimes), else_=0
-    )
+    owed = case((Due.status.in_(STILL_OWED), Due.amount_centimes), else_=0)
     wrong = session.execute(
         select(Due.origin_key)
         .outerjoin(received, received.c.due_id == Due.id)

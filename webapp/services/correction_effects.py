@@ -45,6 +45,30 @@ class WorksiteEffect:
         return correct(self.owed, self.after)
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a correction comes to, in centimes.
+
+    debited   by how much the debit to come changes
+    added     what is owed beside it, with a notice of its own
+    credited  what is set against the next debit
+    """
+
+    debited: int
+    added: Centimes
+    credited: Centimes
+
+
+def totals_of(effects: Sequence[WorksiteEffect]) -> Totals:
+    """The sums over all worksites; a credit that is taken back counts as debited."""
+    made = [effect.correction for effect in effects]
+    return Totals(
+        debited=sum(new - due.amount for one in made for due, new in one.changed),
+        added=Centimes(sum(one.added for one in made)),
+        credited=Centimes(sum(one.credited for one in made)),
+    )
+
+
 def preview_correction(session: Session, filing: Filing) -> list[WorksiteEffect]:
     """What a correction would do, worksite by worksite; those that it leaves alone are left out.
 

@@ -143,6 +143,7 @@ def _split(session: Session, day: WorkingDay, credit: Due, amount: int) -> tuple
             employer_id=credit.employer_id,
             worksite_id=credit.worksite_id,
             revision=credit.revision,
+            about_due_id=credit.about_due_id,
             kind=DueKind.CREDIT,
             status=DueStatus.OPEN,
             period=credit.period,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from webapp.adapters.vault import Vault
 from webapp.domain.statuses import MandateStatus
 from webapp.models import (
+    ApiKey,
     Attempt,
     BankFile,
     CorrectionRequest,
@@ -22,10 +23,12 @@ from webapp.models import (
     DebitLine,
     Declaration,
     DeclarationLine,
+    DeclaringTerm,
     Delegation,
     Due,
     Employer,
     Event,
+    Instalment,
     Mandate,
     MandatePaper,
     MandateSignature,
@@ -34,10 +37,13 @@ from webapp.models import (
     Notice,
     OfficeRequest,
     Payment,
+    PaymentSchedule,
     Person,
+    ScheduledDue,
     Subject,
     WebSession,
     Worksite,
+    WorksiteChange,
 )
 from webapp.services.corrections import context_of
 from webapp.services.events import record
@@ -56,6 +62,9 @@ NOT_EXPORTED: Mapping[str, str] = {
     "mandate_drafts": "what is being typed, on the employer's own page",
     "declared_months": "a key that says again what the declarations say",
     "postings": "the fund's books, which tell the dues and debits of this copy again",
+    "declaration_sheets": "lines of a sheet to be put right, on the employer's own page",
+    "office_requests": "what the staff decides on a due, told by the dues of this copy",
+    "api_requests": "what a program was answered, for a week; the declarations tell it again",
     "bank_entries": "a bank's own message, whose facts stand in the attempts of this copy",
 }
 
@@ -106,7 +115,7 @@ def _looks(session: Session, employer_id: int) -> Iterator[Plain]:
             "why": one.cause,
             "mandate": one.mandate,
             "period": one.period.code if one.period else "",
-            "by": str(one.role or one.person or "service"),
+            "by": str(one.role or one.person or one.software or "service"),
         }
 
 
@@ -184,6 +193,15 @@ QUERIES: Mapping[str, Any] = {
     "worksites": lambda own: select(
         Worksite.code, Worksite.name, Worksite.wilaya_code, Worksite.closed_on
     ).where(Worksite.employer_id == own).order_by(Worksite.id),
+    "worksite_changes": lambda own: select(
+        Worksite.code.label("worksite"), WorksiteChange.kind, WorksiteChange.name,
+        WorksiteChange.wilaya_code, WorksiteChange.from_on, WorksiteChange.at,
+    ).join(Worksite, Worksite.id == WorksiteChange.worksite_id)
+    .where(Worksite.employer_id == own).order_by(WorksiteChange.id),
+    "declaring_terms": lambda own: select(
+        DeclaringTerm.from_month, DeclaringTerm.periodicity, DeclaringTerm.place,
+        DeclaringTerm.set_at,
+    ).where(DeclaringTerm.employer_id == own).order_by(DeclaringTerm.from_month),
     "mandates": lambda own: select(
         Mandate.reference, Mandate.status, Mandate.is_default, Mandate.account.label("sealed"),
         Mandate.bank_code, Mandate.ceiling_centimes, Mandate.covers_arrears,
@@ -226,7 +244,7 @@ QUERIES: Mapping[str, Any] = {
     .where(Due.employer_id == own).order_by(Due.id),
     "payments": lambda own: select(
         Payment.reference, Payment.way, Payment.number, Payment.period, Payment.paid_on,
-        Payment.amount_centimes, Payment.status, Payment.entered_at.label("created_at"),
+        Payment.amount_centimes, Payment.status, Payment.entered_at,
     ).where(Payment.employer_id == own).order_by(Payment.id),
     "requests": lambda own: select(
         OfficeRequest.reference, OfficeRequest.kind, Due.kind.label("due"), Due.period,
@@ -234,6 +252,25 @@ QUERIES: Mapping[str, Any] = {
         OfficeRequest.asked_at, OfficeRequest.decided_at.label("answered_at"),
     ).join(Due, Due.id == OfficeRequest.due_id)
     .where(OfficeRequest.employer_id == own).order_by(OfficeRequest.id),
+    "schedules": lambda own: select(
+        PaymentSchedule.reference, PaymentSchedule.status, PaymentSchedule.principal_centimes,
+        PaymentSchedule.proposed_at, PaymentSchedule.accepted_at, PaymentSchedule.ended_at,
+    ).where(PaymentSchedule.employer_id == own).order_by(PaymentSchedule.id),
+    "scheduled_dues": lambda own: select(
+        PaymentSchedule.reference.label("schedule"), Due.kind, Due.period,
+        Worksite.code.label("worksite"), Due.amount_centimes,
+    ).select_from(ScheduledDue)
+    .join(PaymentSchedule, PaymentSchedule.id == ScheduledDue.schedule_id)
+    .join(Due, Due.id == ScheduledDue.due_id)
+    .outerjoin(Worksite, Worksite.id == Due.worksite_id)
+    .where(PaymentSchedule.employer_id == own)
+    .order_by(ScheduledDue.schedule_id, ScheduledDue.due_id),
+    "instalments": lambda own: select(
+        PaymentSchedule.reference.label("schedule"), Instalment.number, Instalment.due_on,
+        Instalment.amount_centimes,
+    ).join(PaymentSchedule, PaymentSchedule.id == Instalment.schedule_id)
+    .where(Instalment.employer_id == own)
+    .order_by(Instalment.schedule_id, Instalment.number),
     "debits": lambda own: select(
         Debit.reference, Debit.status, Debit.amount_centimes, Debit.collect_on, Debit.hold_reason,
         Mandate.reference.label("mandate"), Mandate.account_last4,
@@ -273,6 +310,10 @@ QUERIES: Mapping[str, Any] = {
         Delegation.ended_at,
     ).join(Person, Person.id == Delegation.person_id)
     .where(Delegation.employer_id == own).order_by(Delegation.id),
+    "software": lambda own: select(
+        ApiKey.reference, ApiKey.name, ApiKey.may_read, ApiKey.may_file, ApiKey.made_at,
+        ApiKey.last_used_at, ApiKey.revoked_at,
+    ).where(ApiKey.employer_id == own).order_by(ApiKey.id),
     "corrections": lambda own: select(
         CorrectionRequest.reference, CorrectionRequest.subject, CorrectionRequest.status,
         CorrectionRequest.wish, CorrectionRequest.answer, CorrectionRequest.asked_at,

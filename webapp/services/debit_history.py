@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,6 +27,7 @@ from webapp.models import (
     Worksite,
 )
 from webapp.services.debit_life import AttemptRow, DebitRow, LifeMoment, NoticeRow, life_of
+from webapp.services.due_origins import Explained, explain_dues
 from webapp.services.transactions import reading
 
 DEBITS_ON_A_PAGE = 24
@@ -65,7 +66,7 @@ PERIODS = (
     .order_by(Due.period)
 )
 SHARES = (
-    select(Worksite.name, Due.kind, Due.period, DebitLine.amount_centimes)
+    select(Worksite.name, Due.id, Due.kind, Due.period, DebitLine.amount_centimes)
     .join(Due, Due.id == DebitLine.due_id)
     .outerjoin(Worksite, Worksite.id == Due.worksite_id)
     .where(
@@ -80,6 +81,7 @@ SHARES = (
 class WorksiteShare:
     """One due under a debit."""
 
+    due_id: int
     worksite: str
     kind: DueKind
     period: Period
@@ -88,10 +90,14 @@ class WorksiteShare:
 
 @dataclass(frozen=True, slots=True)
 class DebitPage:
-    """One debit with its worksites, its notices and its presentations, oldest first."""
+    """One debit with its worksites, its notices and its presentations, oldest first.
+
+    `explained` says of each due under it, by its id, where it comes from and how it came about.
+    """
 
     debit: DebitRow
     shares: tuple[WorksiteShare, ...]
+    explained: Mapping[int, Explained]
     notices: tuple[NoticeRow, ...]
     attempts: tuple[AttemptRow, ...]
 
@@ -136,9 +142,11 @@ def find_debit(session: Session, employer_id: int, reference: str) -> DebitPage:
         if row is None:
             raise NotFound(kind="debit", reference=reference)
         (debit,) = with_periods(session, [row])
+        shares = shares_of(session, debit)
         return DebitPage(
             debit=debit,
-            shares=shares_of(session, debit),
+            shares=shares,
+            explained=explain_dues(session, [share.due_id for share in shares]),
             notices=_notices(session, debit.id),
             attempts=_attempts(session, debit.id),
         )
@@ -155,7 +163,11 @@ def shares_of(session: Session, debit: DebitRow) -> tuple[WorksiteShare, ...]:
     rows = session.execute(SHARES, {"debit": debit.id, "ended": ended}).all()
     return tuple(
         WorksiteShare(
-            row.name or "", row.kind, Period.parse(row.period), Centimes(row.amount_centimes)
+            row.id,
+            row.name or "",
+            row.kind,
+            Period.parse(row.period),
+            Centimes(row.amount_centimes),
         )
         for row in rows
     )

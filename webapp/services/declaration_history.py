@@ -8,9 +8,11 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from webapp.domain.contributions import ContributionRates, rates_for
 from webapp.domain.errors import NotFound
 from webapp.domain.money import Centimes
 from webapp.domain.period import Period
+from webapp.domain.reckonings import OfBases
 from webapp.domain.statuses import DebitStatus, DueStatus
 from webapp.models import (
     Debit,
@@ -22,6 +24,7 @@ from webapp.models import (
     DueKind,
     Worksite,
 )
+from webapp.services.declarations import rates_table
 from webapp.services.transactions import reading
 
 
@@ -37,7 +40,10 @@ class DeclarationRow:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredLine:
-    """What one worksite declared, and the three contributions it makes."""
+    """What one worksite declared, and the three contributions it makes.
+
+    The reckoning is left out where the rates that the fund keeps today make another amount.
+    """
 
     worksite: str
     workers: int
@@ -46,6 +52,7 @@ class DeclaredLine:
     leave: Centimes
     weather: Centimes
     total: Centimes
+    reckoning: OfBases | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,7 @@ class DeclarationPage:
 
     id: int
     period: Period
+    revision: int
     filed_on: date
     filed_at: datetime
     lines: tuple[DeclaredLine, ...]
@@ -121,18 +129,26 @@ def find_declaration(session: Session, employer_id: int, period: str) -> Declara
     """The employer's declaration of a period (its code). Raises NotFound where there is none."""
     with reading(session):
         row = session.execute(
-            select(Declaration.id, Declaration.period, Declaration.filed_on, Declaration.filed_at)
+            select(
+                Declaration.id,
+                Declaration.period,
+                Declaration.revision,
+                Declaration.filed_on,
+                Declaration.filed_at,
+            )
             .where(Declaration.employer_id == employer_id, Declaration.period == period)
             .order_by(Declaration.revision.desc())
             .limit(1)
         ).first()
         if row is None:
             raise NotFound(kind="declaration", reference=period)
-        lines = _lines(session, row.id)
+        rates = rates_for(Period.parse(row.period).first_day, rates_table(session))
+        lines = _lines(session, row.id, rates)
         of_period = (
             Due.employer_id == employer_id,
             Due.period == period,
-            Due.kind == DueKind.CONTRIBUTION,
+            Due.kind.in_((DueKind.CONTRIBUTION, DueKind.ADJUSTMENT)),
+            Due.status != DueStatus.SUPERSEDED,
         )
         dues = session.execute(
             select(Due.collect_from_on, Due.legal_due_on, Due.status).where(*of_period).distinct()
@@ -148,6 +164,7 @@ def find_declaration(session: Session, employer_id: int, period: str) -> Declara
     return DeclarationPage(
         id=row.id,
         period=Period.parse(row.period),
+        revision=row.revision,
         filed_on=row.filed_on,
         filed_at=row.filed_at,
         lines=lines,
@@ -158,24 +175,30 @@ def find_declaration(session: Session, employer_id: int, period: str) -> Declara
     )
 
 
-def _lines(session: Session, declaration_id: int) -> tuple[DeclaredLine, ...]:
+def _lines(
+    session: Session, declaration_id: int, rates: ContributionRates
+) -> tuple[DeclaredLine, ...]:
     rows = session.execute(
         select(DeclarationLine, Worksite.name)
         .join(Worksite, Worksite.id == DeclarationLine.worksite_id)
         .where(DeclarationLine.declaration_id == declaration_id)
         .order_by(Worksite.id)
     )
-    return tuple(
-        DeclaredLine(
-            worksite=name,
-            workers=line.workers,
-            leave_base=Centimes(line.leave_base_centimes),
-            weather_base=Centimes(line.weather_base_centimes),
-            leave=Centimes(line.leave_centimes),
-            weather=Centimes(line.weather_employer_centimes + line.weather_worker_centimes),
-            total=Centimes(
-                line.leave_centimes + line.weather_employer_centimes + line.weather_worker_centimes
-            ),
-        )
-        for line, name in rows
+    return tuple(_line(line, name, rates) for line, name in rows)
+
+
+def _line(line: DeclarationLine, name: str, rates: ContributionRates) -> DeclaredLine:
+    leave, weather = Centimes(line.leave_base_centimes), Centimes(line.weather_base_centimes)
+    of_weather = line.weather_employer_centimes + line.weather_worker_centimes
+    total = Centimes(line.leave_centimes + of_weather)
+    reckoning = OfBases(leave, weather, rates)
+    return DeclaredLine(
+        worksite=name,
+        workers=line.workers,
+        leave_base=leave,
+        weather_base=weather,
+        leave=Centimes(line.leave_centimes),
+        weather=Centimes(of_weather),
+        total=total,
+        reckoning=reckoning if reckoning.amount == total else None,
     )

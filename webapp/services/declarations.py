@@ -39,6 +39,7 @@ from webapp.models import (
 )
 from webapp.services.accrual import accrue_at_filing
 from webapp.services.books import Entry, Leg, post
+from webapp.services.declaring_terms import refuse_elsewhere
 from webapp.services.events import record
 from webapp.services.sets import insert_keyed, insert_rows
 from webapp.services.transactions import transaction
@@ -100,8 +101,8 @@ def file_declarations(session: Session, day: WorkingDay, filings: Sequence[Filin
     Each worksite line makes one due, the sum of its three contributions at the rates of the
     period, collected from the period's collection day on, and is booked receivable / income.
     A line without wages makes none. Filed after the deadline, surcharge and penalty come with it.
-    Raises NotFound (no such member), NothingDeclared (no line),
-    UnknownWorksite and MonthAlreadyDeclared. (domain.md §2, §3)
+    Raises NotFound (no such member), NothingDeclared (no line), UnknownWorksite,
+    MonthAlreadyDeclared, and DeclaredElsewhere. (domain.md §2, §3)
     """
     with transaction(session):
         return add_filed_declarations(session, day, filings)
@@ -140,6 +141,13 @@ def add_filed_declarations(
             for filing, owner, declaration_id in zip(filings, owners, ids, strict=True)
             for month in filing.period.months
         ],
+    )
+    refuse_elsewhere(
+        session,
+        (
+            (owner, filing.member_number, filing.period)
+            for filing, owner in zip(filings, owners, strict=True)
+        ),
     )
     insert_lines(session, ids, lines)
     accrue_at_filing(session, day, _make_dues(session, day, filings, lines))

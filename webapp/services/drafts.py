@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Row, Select, delete, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.errors import DraftChanged
@@ -26,24 +26,33 @@ Typed = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft as it stands; `digest` changes with every letter of it."""
+    """A draft as it stands; `digest` changes with every letter of it.
+
+    `corrects` is the revision that it corrects; None for a period that is not filed.
+    """
 
     form_key: str
     typed: Typed
     digest: str
+    corrects: int | None = None
 
 
 def load_draft(session: Session, employer_id: int, period: Period) -> Draft | None:
     """What the employer has typed so far for a period; None before the first letter."""
     with reading(session):
         row = session.execute(_of(employer_id, period)).first()
-    return None if row is None else _draft(row.form_key, row.typed)
+    return None if row is None else _draft(row)
 
 
 def save_draft(
-    session: Session, day: WorkingDay, employer_id: int, period: Period, typed: Typed
+    session: Session,
+    day: WorkingDay,
+    employer_id: int,
+    period: Period,
+    typed: Typed,
+    corrects: int | None = None,
 ) -> None:
-    """Keep what was typed, in place of what was typed before."""
+    """Keep what was typed, in place of what was typed before; for which revision, if any."""
     text = json.dumps(dict(typed), ensure_ascii=False, sort_keys=True)
     new = insert_for(session, DeclarationDraft).values(
         employer_id=employer_id,
@@ -51,13 +60,13 @@ def save_draft(
         form_key=secrets.token_hex(16),
         typed=text,
         saved_at=day.now,
+        saved_by=day.actor,
+        corrects=corrects,
     )
+    changes = {name: new.excluded[name] for name in ("typed", "saved_at", "saved_by", "corrects")}
     with transaction(session):
         session.execute(
-            new.on_conflict_do_update(
-                index_elements=["employer_id", "period"],
-                set_={"typed": text, "saved_at": new.excluded.saved_at},
-            )
+            new.on_conflict_do_update(index_elements=["employer_id", "period"], set_=changes)
         )
 
 
@@ -76,22 +85,32 @@ def file_draft(
     `file_declarations`.
     """
     with transaction(session):
-        # Whoever sends the same form at the same moment waits here, then finds it filed.
-        row = session.execute(_of(who.employer_id, period).with_for_update()).first()
-        filed = _filed(session, who.employer_id, seen.form_key)
+        filed = take_draft(session, who.employer_id, period, seen)
         if filed is not None:
             return filed
-        if row is None or _draft(row.form_key, row.typed) != seen:
-            raise DraftChanged()
         filing = Filing(who.member_number, period, lines, seen.form_key, nil=not lines)
         (declaration_id,) = add_filed_declarations(session, day, [filing])
-        session.execute(
-            delete(DeclarationDraft).where(
-                DeclarationDraft.employer_id == who.employer_id,
-                DeclarationDraft.period == period.code,
-            )
-        )
     return declaration_id
+
+
+def take_draft(session: Session, employer_id: int, period: Period, seen: Draft) -> int | None:
+    """Take away the draft that was `seen`, to be filed; the declaration's id where it was already.
+
+    Inside the caller's transaction. Raises DraftChanged when it is another by now.
+    """
+    # Whoever sends the same form at the same moment waits here, then finds it filed.
+    row = session.execute(_of(employer_id, period).with_for_update()).first()
+    filed = _filed(session, employer_id, seen.form_key)
+    if filed is not None:
+        return filed
+    if row is None or _draft(row) != seen:
+        raise DraftChanged()
+    session.execute(
+        delete(DeclarationDraft).where(
+            DeclarationDraft.employer_id == employer_id, DeclarationDraft.period == period.code
+        )
+    )
+    return None
 
 
 def is_filed(session: Session, employer_id: int, form_key: str) -> bool:
@@ -108,12 +127,13 @@ def _filed(session: Session, employer_id: int, form_key: str) -> int | None:
     )
 
 
-def _of(employer_id: int, period: Period) -> Select[str, str]:
-    return select(DeclarationDraft.form_key, DeclarationDraft.typed).where(
-        DeclarationDraft.employer_id == employer_id, DeclarationDraft.period == period.code
-    )
+def _of(employer_id: int, period: Period) -> Select[str, str, int | None]:
+    return select(
+        DeclarationDraft.form_key, DeclarationDraft.typed, DeclarationDraft.corrects
+    ).where(DeclarationDraft.employer_id == employer_id, DeclarationDraft.period == period.code)
 
 
-def _draft(form_key: str, typed: str) -> Draft:
-    digest = hashlib.sha256(f"{form_key}:{typed}".encode()).hexdigest()
-    return Draft(form_key, json.loads(typed), digest)
+def _draft(row: Row[str, str, int | None]) -> Draft:
+    """The draft of a row of its table."""
+    digest = hashlib.sha256(f"{row.form_key}:{row.typed}:{row.corrects}".encode()).hexdigest()
+    return Draft(row.form_key, json.loads(row.typed), digest, row.corrects)

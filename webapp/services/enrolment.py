@@ -32,7 +32,7 @@ from webapp.services.events import record
 from webapp.services.freeing import CANCELLABLE
 from webapp.services.mandate_drafts import forget_draft
 from webapp.services.mandates import Signature, add_signed_mandates
-from webapp.services.obligations import declarable_periods, declared_months, obligation
+from webapp.services.obligations import Declaring, declarable_periods, declaring_of, obligation
 from webapp.services.outbox import CONTACT, contact_of, tell
 from webapp.services.permission import is_paused
 from webapp.services.planning import ENDED
@@ -171,7 +171,7 @@ def prepare_enrolment(session: Session, day: WorkingDay, who: SignedIn) -> Enrol
     """Everything the employer must know before signing today."""
     owed = (Due.employer_id == who.employer_id, Due.status == DueStatus.OPEN)
     with reading(session):
-        declared = declared_months(session, who.employer_id)
+        declaring = declaring_of(session, who.employer_id)
         next_due = session.execute(
             select(Due.period, Due.collect_from_on)
             .where(*owed, Due.amount_centimes > 0, Due.legal_due_on >= day.today)
@@ -194,7 +194,7 @@ def prepare_enrolment(session: Session, day: WorkingDay, who: SignedIn) -> Enrol
         contact = session.execute(select(*CONTACT).where(Employer.id == who.employer_id)).one()
     channel, address = contact_of(contact)
     return Enrolment(
-        first_debit=_first_debit(next_due, declared, day, who),
+        first_debit=_first_debit(next_due, declaring, day),
         worksites=worksites or 0,
         arrears=Centimes(int(arrears or 0)),
         notice_channel=contact.notice_channel,
@@ -216,18 +216,16 @@ def _stopped() -> ColumnElement[bool]:
     )
 
 
-def _first_debit(
-    next_due: object, declared: set[str], day: WorkingDay, who: SignedIn
-) -> FirstDebit:
+def _first_debit(next_due: object, declaring: Declaring, day: WorkingDay) -> FirstDebit:
     """Of what is declared and not overdue, else of the next period that can be paid in time."""
     if next_due is not None:
         on = debit_day(next_due.collect_from_on, day.today, day.calendar, day.rules)  # type: ignore[attr-defined]
         return FirstDebit(on, Period.parse(next_due.period))  # type: ignore[attr-defined]
-    for period in declarable_periods(who.periodicity, declared, day):
+    for period in declarable_periods(declaring, day):
         days = obligation(period, day)
         if days.in_time:
             return FirstDebit(days.debited_on, period)
-    period = Period.containing(day.today, who.periodicity)
+    period = declaring.terms.next_here(day.today)
     return FirstDebit(collection_day(period, day.calendar, day.rules), period)
 
 

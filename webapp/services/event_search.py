@@ -11,7 +11,16 @@ from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import Session
 
 from webapp.domain.moment import ALGIERS
-from webapp.models import Debit, Employer, Event, Mandate, StaffMember, Subject
+from webapp.models import (
+    ApiKey,
+    Debit,
+    Employer,
+    Event,
+    Mandate,
+    PaymentSchedule,
+    StaffMember,
+    Subject,
+)
 from webapp.models.event import OF_STAFF
 from webapp.services.transactions import reading
 
@@ -25,7 +34,8 @@ class EventQuery:
     """What to look for; nothing where it does not matter. Days are those of Algiers, inclusive.
 
     `who` is an e-mail address of the staff, a member number, or an actor as events name it;
-    `about` a member number, or the reference of a mandate, a debit or one of the staff.
+    `about` a member number, or the reference of a mandate, debit, schedule, a software's key or
+    one of the staff.
     """
 
     who: str = ""
@@ -136,6 +146,8 @@ def _about(session: Session, about: str) -> list[ColumnElement[bool]]:
         (Subject.EMPLOYER, Employer.member_number, Employer.id),
         (Subject.MANDATE, Mandate.reference, Mandate.id),
         (Subject.DEBIT, Debit.reference, Debit.id),
+        (Subject.SCHEDULE, PaymentSchedule.reference, PaymentSchedule.id),
+        (Subject.API_KEY, ApiKey.reference, ApiKey.id),
         (Subject.STAFF, StaffMember.reference, StaffMember.id),
         (Subject.STAFF, StaffMember.email, StaffMember.id),
     ):
@@ -164,6 +176,8 @@ def _names_of_subjects(session: Session, rows: Sequence[Any]) -> dict[tuple[Subj
         (Subject.EMPLOYER, Employer.id, Employer.member_number),
         (Subject.MANDATE, Mandate.id, Mandate.reference),
         (Subject.DEBIT, Debit.id, Debit.reference),
+        (Subject.SCHEDULE, PaymentSchedule.id, PaymentSchedule.reference),
+        (Subject.API_KEY, ApiKey.id, ApiKey.reference),
         (Subject.STAFF, StaffMember.id, StaffMember.name),
     ):
         ids = {row.subject_id for row in rows if row.subject is subject}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.retention import Kept, retention_of
 from webapp.models import (
+    ApiRequest,
     CorrectionRequest,
     DeclarationDraft,
     KeptForm,
@@ -67,6 +68,7 @@ FORGETTINGS: Mapping[Kept, Forgetting] = {
     Kept.CORRECTION_REQUESTS: Forgetting(
         CorrectionRequest, lambda before: CorrectionRequest.answered_at < before
     ),
+    Kept.API_REQUESTS: Forgetting(ApiRequest, lambda before: ApiRequest.made_at < before),
 }
 
 

@@ -1,4 +1,4 @@
-"""The rules of being late that the fund keeps."""
+"""What being late costs, as the fund keeps it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from webapp.models import LateRule
 
 
 def late_rules_table(session: Session) -> list[LateRates]:
-    """Every rule; inside the caller's transaction."""
+    """Every rule of surcharges and penalties, oldest first; inside the caller's transaction."""
     return [
         LateRates(row.kind.value, row.valid_from, row.valid_until, row.at_once, row.monthly)
-        for row in session.scalars(select(LateRule))
+        for row in session.scalars(select(LateRule).order_by(LateRule.valid_from, LateRule.kind))
     ]

@@ -17,7 +17,18 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.period import Period
 from webapp.domain.roles import Role
-from webapp.models import Agency, Declaration, Delegation, Event, Mandate, StaffMember, Subject
+from webapp.models import (
+    Agency,
+    ApiKey,
+    Declaration,
+    Delegation,
+    Event,
+    Mandate,
+    PaymentSchedule,
+    StaffMember,
+    Subject,
+    Worksite,
+)
 from webapp.services.transactions import reading
 
 # Who acts where many employers act at once, each for itself: the past of a demonstration.
@@ -25,14 +36,15 @@ SOME_EMPLOYER = "employer"
 LOOKS_ON_A_PAGE = 40
 LOOKS_AT_ONCE = 1_000
 ACTOR = re.compile(r"(staff|person):(\d+)")
+PROGRAM = "api:"
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """One event: when, what (target and cause), on which mandate or declaration, and by whom.
 
-    By one of the staff (`role`, and the agency in both languages), by a `person` who acts for the
-    employer, or by the service itself.
+    By one of the staff (`role`, and the agency in both languages), by a `person` or `software`
+    that acts for the employer, or by the service itself.
     """
 
     id: int
@@ -45,6 +57,7 @@ class Look:
     agency_ar: str = ""
     agency_fr: str = ""
     person: str = ""
+    software: str = ""
 
 
 def looks(
@@ -66,6 +79,7 @@ def looks(
         persons = _persons(
             session, employer_id, {int(one[2]) for one in actors if one and one[1] == "person"}
         )
+        software = _software(session, employer_id, {row.actor for row in rows})
     found = []
     for row, actor in zip(rows, actors, strict=True):
         by: dict[str, object] = {}
@@ -73,6 +87,8 @@ def looks(
             by = staff.get(int(actor[2]), {})
         elif actor:
             by = {"person": persons.get(int(actor[2]), "")}
+        elif row.actor in software:
+            by = {"software": software[row.actor]}
         period = Period.parse(row.period) if row.period else None
         found.append(
             Look(row.id, row.at, row.target, row.cause, row.mandate or "", period, **by)  # type: ignore[arg-type]
@@ -92,13 +108,19 @@ def every_look(session: Session, employer_id: int) -> Iterator[Look]:
 
 
 def _events(employer_id: int) -> Select[*tuple[Any, ...]]:
-    """What others did with the employer, its mandates and its declarations, the latest first."""
+    """What others did with the employer and all that is its own, the latest first."""
     mandates = select(Mandate.id).where(Mandate.employer_id == employer_id)
     declarations = select(Declaration.id).where(Declaration.employer_id == employer_id)
+    schedules = select(PaymentSchedule.id).where(PaymentSchedule.employer_id == employer_id)
+    worksites = select(Worksite.id).where(Worksite.employer_id == employer_id)
+    keys = select(ApiKey.id).where(ApiKey.employer_id == employer_id)
     about = or_(
         and_(Event.subject == Subject.EMPLOYER, Event.subject_id == employer_id),
+        and_(Event.subject == Subject.WORKSITE, Event.subject_id.in_(worksites)),
         and_(Event.subject == Subject.MANDATE, Event.subject_id.in_(mandates)),
         and_(Event.subject == Subject.DECLARATION, Event.subject_id.in_(declarations)),
+        and_(Event.subject == Subject.SCHEDULE, Event.subject_id.in_(schedules)),
+        and_(Event.subject == Subject.API_KEY, Event.subject_id.in_(keys)),
     )
     of_mandate = and_(Event.subject == Subject.MANDATE, Mandate.id == Event.subject_id)
     of_declaration = and_(Event.subject == Subject.DECLARATION, Declaration.id == Event.subject_id)
@@ -138,3 +160,16 @@ def _persons(session: Session, employer_id: int, ids: set[int]) -> dict[int, str
         .order_by(Delegation.id)
     )
     return {row.person_id: row.name for row in rows}
+
+
+def _software(session: Session, employer_id: int, actors: set[str]) -> dict[str, str]:
+    """What the employer called the programs to which it gave these keys."""
+    references = {one.removeprefix(PROGRAM) for one in actors if one.startswith(PROGRAM)}
+    if not references:
+        return {}
+    rows = session.execute(
+        select(ApiKey.reference, ApiKey.name).where(
+            ApiKey.employer_id == employer_id, ApiKey.reference.in_(references)
+        )
+    )
+    return {f"{PROGRAM}{row.reference}": row.name for row in rows}

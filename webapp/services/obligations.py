@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.domain.declaring import DeclaringTerms
 from webapp.domain.due_dates import (
     collection_day,
     debit_day,
@@ -16,11 +18,12 @@ from webapp.domain.due_dates import (
     is_in_time,
     last_acceptance_day,
 )
-from webapp.domain.errors import MonthAlreadyDeclared, NotFound
-from webapp.domain.period import Period, Periodicity
+from webapp.domain.errors import DeclaredElsewhere, MonthAlreadyDeclared, NotFound
+from webapp.domain.months import add_months
+from webapp.domain.period import Period
 from webapp.models import DeclaredMonth
+from webapp.services.declaring_terms import terms_of
 from webapp.services.transactions import reading
-from webapp.services.web_sessions import SignedIn
 from webapp.services.working_day import WorkingDay
 
 
@@ -57,6 +60,25 @@ def obligation(period: Period, day: WorkingDay) -> Obligation:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Declaring:
+    """What decides about an employer's periods: its terms, and the months that it has declared."""
+
+    terms: DeclaringTerms
+    declared: set[str]
+
+
+def declaring_of(session: Session, employer_id: int) -> Declaring:
+    """How an employer declares and what it has; inside the caller's transaction."""
+    return Declaring(terms_of(session, employer_id), declared_months(session, employer_id))
+
+
+def load_declaring(session: Session, employer_id: int) -> Declaring:
+    """`declaring_of` in a transaction of its own."""
+    with reading(session):
+        return declaring_of(session, employer_id)
+
+
 def declared_months(session: Session, employer_id: int) -> set[str]:
     """The months that an employer has declared; inside the caller's transaction."""
     return set(
@@ -64,47 +86,54 @@ def declared_months(session: Session, employer_id: int) -> set[str]:
     )
 
 
-def load_declared_months(session: Session, employer_id: int) -> set[str]:
-    """`declared_months` in a transaction of its own."""
-    with reading(session):
-        return declared_months(session, employer_id)
+def ended_periods(terms: DeclaringTerms, day: WorkingDay) -> list[Period]:
+    """The employer's periods that ended, and not long ago, oldest first; wherever declared."""
+    first = add_months(day.today.replace(day=1), -day.rules.declarable_months)
+    return [one for one in terms.periods(first, day.today) if one.last_day < day.today]
 
 
-def declarable_periods(
-    periodicity: Periodicity, declared: set[str], day: WorkingDay
-) -> list[Period]:
-    """The periods that may be declared, oldest first: ended, not long ago, none of it declared."""
-    period = Period.containing(day.today, periodicity).previous()
-    found = []
-    for _ in range(day.rules.declarable_months // periodicity.months):
-        if declared.isdisjoint(period.months):
-            found.append(period)
-        period = period.previous()
-    return found[::-1]
+def declarable_periods(declaring: Declaring, day: WorkingDay) -> list[Period]:
+    """The periods that may be declared here, oldest first: ended, and none of it declared."""
+    return [
+        period
+        for period in ended_periods(declaring.terms, day)
+        if declaring.declared.isdisjoint(period.months) and not declaring.terms.is_elsewhere(period)
+    ]
 
 
-def expected_periods(declarable: Iterable[Period], declared: set[str]) -> list[Period]:
+def expected_periods(declarable: Iterable[Period], declaring: Declaring) -> list[Period]:
     """Of the declarable periods, those that the employer is asked for.
 
-    Whoever has declared here is expected to go on: everything after the first declared month.
-    For who has not, the fund may know of older declarations elsewhere: only the latest period.
+    Whoever has declared here is expected to go on: everything after the first declared month, or
+    from the month on for which the fund said that it is declared here. Of others the fund may
+    know older declarations elsewhere: only the latest period.
     """
     periods = list(declarable)
-    if not declared:
+    first = declaring.terms.asked_from(declaring.declared)
+    if first is None:
         return periods[-1:]
-    first = min(declared)
-    return [period for period in periods if period.months[0] > first]
+    return [period for period in periods if period.months[0] >= first]
 
 
-def declarable_period(code: str, who: SignedIn, declared: set[str], day: WorkingDay) -> Period:
+class Declarer(Protocol):
+    """Who declares, of whom no more is needed: at a page, or through a program."""
+
+    @property
+    def member_number(self) -> str: ...
+
+
+def declarable_period(code: str, who: Declarer, declaring: Declaring, day: WorkingDay) -> Period:
     """The period of a page's address.
 
-    Raises NotFound for one that cannot be declared now, MonthAlreadyDeclared for one that is.
+    Raises NotFound for one that cannot be declared now, MonthAlreadyDeclared for one that is, and
+    DeclaredElsewhere for one of the old portal.
     """
-    for period in declarable_periods(who.periodicity, set(), day):
+    for period in ended_periods(declaring.terms, day):
         if period.code == code:
-            taken = tuple(month for month in period.months if month in declared)
+            taken = tuple(month for month in period.months if month in declaring.declared)
             if taken:
                 raise MonthAlreadyDeclared(member_number=who.member_number, months=taken)
+            if declaring.terms.is_elsewhere(period):
+                raise DeclaredElsewhere(member_number=who.member_number, period=code)
             return period
     raise NotFound(kind="period", reference=code)

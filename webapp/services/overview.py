@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from webapp.domain.due_dates import debit_day
 from webapp.domain.money import Centimes
 from webapp.domain.statuses import DebitStatus, DueStatus
-from webapp.models import DebitLine, Due
+from webapp.models import DebitLine, Due, DueKind
 from webapp.services.authorisations import EndedMandate, ended_mandate
 from webapp.services.debit_history import WorksiteShare, recent_rows, shares_of, with_periods
 from webapp.services.debit_life import DebitRow
@@ -20,7 +20,7 @@ from webapp.services.enrolment import Authorisation, authorisation_of
 from webapp.services.obligations import (
     Obligation,
     declarable_periods,
-    declared_months,
+    declaring_of,
     expected_periods,
     obligation,
 )
@@ -60,7 +60,12 @@ OPEN_DUES = (
         Due.barred_mandate_id,
         func.sum(Due.amount_centimes).label("sum"),
     )
-    .where(Due.employer_id == bindparam("employer_id"), Due.status == DueStatus.OPEN)
+    .where(
+        Due.employer_id == bindparam("employer_id"),
+        Due.status == DueStatus.OPEN,
+        # The instalments to come stand in their schedule.
+        Due.kind != DueKind.INSTALMENT,
+    )
     .group_by(Due.collect_from_on, Due.legal_due_on, Due.barred_mandate_id)
     .order_by(Due.collect_from_on)
 )
@@ -100,7 +105,7 @@ def look_over(session: Session, day: WorkingDay, who: SignedIn) -> Overview:
     """The state of everything that is the employer's, as of this day."""
     with reading(session):
         authorisation = authorisation_of(session, who.employer_id)
-        declared = declared_months(session, who.employer_id)
+        declaring = declaring_of(session, who.employer_id)
         debits = with_periods(session, recent_rows(session, who.employer_id, DEBITS_LOOKED_AT))
         refused = [row.id for row in debits if row.status is DebitStatus.REFUSED]
         unpaid = still_unpaid(session, refused)
@@ -110,7 +115,7 @@ def look_over(session: Session, day: WorkingDay, who: SignedIn) -> Overview:
         shares = shares_of(session, next_debit) if next_debit else ()
         awaiting = _awaiting(session, day, who.employer_id, authorisation)
         ended = None if authorisation else ended_mandate(session, who.employer_id)
-    periods = expected_periods(declarable_periods(who.periodicity, declared, day), declared)
+    periods = expected_periods(declarable_periods(declaring, day), declaring)
     return Overview(
         authorisation=authorisation,
         ended=ended,

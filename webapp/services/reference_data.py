@@ -1,4 +1,4 @@
-"""What every installation starts from: rates, closed days, agencies and collecting channels."""
+"""What every installation starts from: rates, late rules, closed days, agencies, channels."""
 
 from __future__ import annotations
 
@@ -11,9 +11,17 @@ from sqlalchemy.orm import Session
 
 from webapp.adapters.public_holidays import algerian_holidays
 from webapp.adapters.vault import Vault
-from webapp.data.loader import load_rates, load_wilayas
+from webapp.data.loader import load_late_rules, load_rates, load_wilayas
 from webapp.domain.errors import ChannelTaken
-from webapp.models import Agency, Channel, ChannelRoute, ClosedDay, ContributionRate
+from webapp.models import (
+    Agency,
+    Channel,
+    ChannelRoute,
+    ClosedDay,
+    ContributionRate,
+    LateKind,
+    LateRule,
+)
 from webapp.services.mandates import EVERY_OTHER_BANK
 from webapp.services.sets import insert_ignoring
 from webapp.services.transactions import transaction
@@ -39,7 +47,8 @@ class NewChannel:
 
 
 def load_reference_data(session: Session, years: Iterable[int]) -> None:
-    """Add the rates, the closed days of those years and an agency per wilaya where missing.
+    """Add the rates, the rules of being late, the closed days of those years and an agency per
+    wilaya where missing.
 
     What staff have changed or removed meanwhile in rows that exist stays as it is.
     """
@@ -61,6 +70,16 @@ def load_reference_data(session: Session, years: Iterable[int]) -> None:
         }
         for rate in load_rates()
     ]
+    late_rules = [
+        {
+            "kind": LateKind(rule.kind),
+            "valid_from": rule.valid_from,
+            "valid_until": rule.valid_until,
+            "at_once": rule.at_once,
+            "monthly": rule.monthly,
+        }
+        for rule in load_late_rules()
+    ]
     agencies = [
         {
             "code": f"A{wilaya.code}",
@@ -71,7 +90,12 @@ def load_reference_data(session: Session, years: Iterable[int]) -> None:
         for wilaya in load_wilayas().values()
     ]
     with transaction(session):
-        for model, rows in ((ClosedDay, holidays), (ContributionRate, rates), (Agency, agencies)):
+        for model, rows in (
+            (ClosedDay, holidays),
+            (ContributionRate, rates),
+            (LateRule, late_rules),
+            (Agency, agencies),
+        ):
             session.execute(insert_ignoring(session, model), rows)
 
 

@@ -28,6 +28,16 @@ def new_staff_reference() -> str:
     return _reference("KS")
 
 
+def new_schedule_reference() -> str:
+    """The reference of a payment schedule."""
+    return _reference("KE")
+
+
+def new_api_key_reference() -> str:
+    """The reference of a key of the programming interface."""
+    return _reference("KA")
+
+
 def new_request_reference() -> str:
     """The reference of what one of the staff asks another to decide."""
     return _reference("KR")

@@ -28,6 +28,7 @@ from webapp.services.pauses import cancel_stopped, turn_pauses
 from webapp.services.planning import plan_debits
 from webapp.services.refusals import follow_up_refusals
 from webapp.services.reports import RunReport, build_report
+from webapp.services.schedule_endings import follow_schedules
 from webapp.services.transactions import Progress, no_progress, transaction
 from webapp.services.working_day import WorkingDay
 
@@ -76,6 +77,7 @@ def run_due_debits(
         **turn_pauses(session, day),
         "renewed": renew_missed(session, day),
         **follow_up_refusals(session, day, tools.reasons),
+        **follow_schedules(session, day, tools.vault),
         "stopped": cancel_stopped(session, day),
         **_plan(session, day, progress),
         # After the planning: what it has found to debit is in use.

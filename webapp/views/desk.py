@@ -28,6 +28,7 @@ from webapp.languages import current_language
 from webapp.models import SigningChannel
 from webapp.outside import Vault, send_soon, vault_of
 from webapp.services import outbox
+from webapp.services.api_keys import KeyHolder
 from webapp.services.codes import CodeToSend
 from webapp.services.persons import PersonIn
 from webapp.services.telling import Tell
@@ -77,6 +78,12 @@ def person() -> PersonIn:
     return found
 
 
+def program() -> KeyHolder:
+    """The program that shows a key of its employer; only behind the programs' gates."""
+    found: KeyHolder = g.program
+    return found
+
+
 def device() -> str:
     """What the browser says of itself."""
     return request.user_agent.string
@@ -114,7 +121,7 @@ def tell() -> Tell:
 def working_day() -> WorkingDay:
     """The working day of this request; one of the staff, an employer, or nobody yet acts."""
     if "working_day" not in g:
-        holder = g.get("who") or g.get("person")
+        holder = g.get("who") or g.get("person") or g.get("program")
         actor = holder.actor if holder else "visitor"
         actor = f"staff:{g.staff.staff_id}" if "staff" in g else actor
         g.working_day = WorkingDay(moment(), load_calendar(session()), CollectionRules(), actor)

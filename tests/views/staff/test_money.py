@@ -16,7 +16,7 @@ from webapp.services.new_dues import NewDue, add_dues
 
 PAID = {
     "way": "cheque", "number": "004-123", "paid_on": "2026-11-02", "amount": "129 600,00",
-    "period": "2026-09",
+    "period": "2026-10",
 }  # fmt: skip
 
 
@@ -26,7 +26,7 @@ def owner(people: Office) -> Employer:
     session = people.site.office
     owner = builders.employer(session)
     day = people.day.today
-    builders.declaration(session, people.day, owner, period="2026-09")
+    builders.declaration(session, people.day, owner, period="2026-10")
     for kind, centimes in ((DueKind.SURCHARGE, 648_000), (DueKind.CREDIT, -500)):
         new = NewDue(f"{kind}:1", kind, owner.id, None, "2026-09", Centimes(centimes), day, day)
         add_dues(session, people.day, [new])

@@ -15,7 +15,7 @@ from webapp.domain.roles import Role
 DESK = {Audience.STAFF, Audience.DESK}
 OPENS = {
     Role.AGENT: DESK,
-    Role.SUPERVISOR: DESK,
+    Role.SUPERVISOR: DESK | {Audience.SUPERVISION},
     Role.COLLECTOR: {Audience.STAFF, Audience.OFFICE},
     Role.AUDITOR: {Audience.STAFF, Audience.AUDIT},
     Role.ADMINISTRATOR: {Audience.STAFF, Audience.AUDIT, Audience.ADMINISTRATION},

@@ -8,15 +8,16 @@ from datetime import date
 from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from webapp.domain.declaring import Term
 from webapp.domain.errors import InvalidMemberNumber, NotFound
 from webapp.domain.member_number import parse_member_number
-from webapp.domain.period import Periodicity
 from webapp.domain.roles import Scope
 from webapp.domain.search_key import search_key
 from webapp.domain.statuses import MandateStatus
 from webapp.models import Agency, Employer, Language, Mandate, NoticeChannel, Subject, Worksite
 from webapp.services.debit_history import list_debits
 from webapp.services.debit_life import DebitRow
+from webapp.services.declaring_terms import terms_of
 from webapp.services.events import record
 from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
@@ -73,7 +74,7 @@ class EmployerFile:
     nif: str
     signatory_name: str
     language: Language
-    periodicity: Periodicity
+    term: Term
     notice_channel: NoticeChannel
     phone: str
     email: str
@@ -126,7 +127,6 @@ def open_file(session: Session, day: WorkingDay, scope: Scope, employer_id: int)
                 Employer.nif,
                 Employer.signatory_name,
                 Employer.language,
-                Employer.periodicity,
                 Employer.notice_channel,
                 Employer.phone,
                 Employer.email,
@@ -158,6 +158,7 @@ def open_file(session: Session, day: WorkingDay, scope: Scope, employer_id: int)
         debits, _ = list_debits(session, employer_id)
         return EmployerFile(
             **row._asdict(),
+            term=terms_of(session, employer_id).at(f"{day.today:%Y-%m}"),
             worksites=worksites or 0,
             mandates=tuple(MandateLine(*one) for one in mandates),
             debits=tuple(debits[:DEBITS_IN_A_FILE]),

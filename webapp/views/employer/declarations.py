@@ -6,29 +6,25 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from webapp.audiences import Audience, open_to
-from webapp.services.declaration_history import (
-    find_declaration,
-    list_declarations,
-    list_draft_periods,
-)
+from webapp.services.declaration_history import find_declaration, list_draft_periods
 from webapp.services.enrolment import default_authorisation
 from webapp.services.obligations import obligation
+from webapp.services.period_calendar import PeriodState, load_calendar_of
 from webapp.views import desk
 from webapp.views.employer.blueprint import employer
-from webapp.views.employer.periods import declarable
 
 
 @employer.get("/declarations")
 @open_to(Audience.EMPLOYER)
 def declarations() -> ResponseReturnValue:
     day, employer_id = desk.working_day(), desk.who().employer_id
-    expected, older = declarable()
+    calendar = load_calendar_of(desk.session(), day, employer_id)
     return render_template(
         "employer/declarations.html",
-        declarations=list_declarations(desk.session(), employer_id),
+        calendar=calendar,
         drafts=list_draft_periods(desk.session(), employer_id),
-        to_declare=[obligation(period, day) for period in expected],
-        older=older,
+        to_declare=calendar.of(PeriodState.LATE, PeriodState.OPEN),
+        older=calendar.of(PeriodState.OLDER),
         today=day.today,
     )
 

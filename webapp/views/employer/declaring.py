@@ -13,7 +13,7 @@ from webapp.forms.declaration import DeclarationForm
 from webapp.services.contributions import contributions_of
 from webapp.services.drafts import load_draft, save_draft
 from webapp.services.obligations import obligation
-from webapp.services.worksites import open_worksites
+from webapp.services.worksites import worksites_of
 from webapp.views import desk
 from webapp.views.employer.blueprint import employer
 from webapp.views.employer.periods import period_of
@@ -26,8 +26,8 @@ def declare(code: str) -> ResponseReturnValue:
     period, typed = period_of(code), what_was_typed()
     if typed is None:
         draft = load_draft(desk.session(), desk.who().employer_id, period)
-        return _page(period, declaration_form(draft.typed if draft else None), wrong=False)
-    form = declaration_form(typed)
+        return _page(period, declaration_form(period, draft.typed if draft else None), wrong=False)
+    form = declaration_form(period, typed)
     step = "show" if desk.wants_other_language() else request.form.get("step", "show")
     _save(period, form.nothing() if step == "nil" else form.typed())
     if step == "add":
@@ -37,9 +37,9 @@ def declare(code: str) -> ResponseReturnValue:
     return _page(period, form, wrong=step == "check")
 
 
-def declaration_form(typed: Mapping[str, str] | None) -> DeclarationForm:
-    """The form over the worksites that are open now."""
-    return DeclarationForm(open_worksites(desk.session(), desk.who().employer_id), typed)
+def declaration_form(period: Period, typed: Mapping[str, str] | None) -> DeclarationForm:
+    """The form over the worksites that were open in the period."""
+    return DeclarationForm(worksites_of(desk.session(), desk.who().employer_id, period), typed)
 
 
 def _save(period: Period, typed: Mapping[str, str]) -> None:

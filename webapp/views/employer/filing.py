@@ -13,6 +13,7 @@ from webapp.services.contributions import contributions_of
 from webapp.services.declarations import WorksiteWages
 from webapp.services.drafts import Draft, file_draft, is_filed, load_draft
 from webapp.services.enrolment import default_authorisation
+from webapp.services.late_previews import late_costs
 from webapp.services.obligations import obligation
 from webapp.views import desk
 from webapp.views.employer.blueprint import employer
@@ -28,7 +29,7 @@ def review(code: str) -> ResponseReturnValue:
         return redirect(url_for("employer.declaration", code=code))
     period = period_of(code)
     draft = load_draft(desk.session(), employer_id, period)
-    form = declaration_form(draft.typed if draft else None)
+    form = declaration_form(period, draft.typed if draft else None)
     if draft is None or not form.validate():
         return redirect(url_for("employer.declare", code=code))
     if request.method == "POST" and not desk.wants_other_language():
@@ -60,6 +61,7 @@ def _page(period: Period, form: DeclarationForm, draft: Draft) -> ResponseReturn
         "period": period,
         "lines": list(zip(form, made, strict=True)),
         "total": sum(one.total for one in made),
+        "late": late_costs(desk.session(), desk.working_day(), period, [one.total for one in made]),
         "draft": draft,
         "days": obligation(period, desk.working_day()),
         "authorisation": authorisation,

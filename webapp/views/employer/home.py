@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.audiences import Audience, open_to
 from webapp.services.overview import look_over
+from webapp.services.payment_schedules import standing_schedule
 from webapp.views import desk
 from webapp.views.employer.authorisations import end_of
 from webapp.views.employer.blueprint import employer
@@ -20,6 +21,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "employer/home.html",
         overview=overview,
+        schedule=standing_schedule(desk.session(), day, desk.who().employer_id),
         ends_on=end_of(overview.authorisation, day),
         today=day.today,
         max_attempts=day.rules.max_attempts,

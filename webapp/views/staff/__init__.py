@@ -17,8 +17,10 @@ from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blue
     money,
     processing,
     proofs,
+    schedules,
     sessions,
     sign_in,
+    terms,
     undelivered,
 )
 from webapp.views.staff.blueprint import staff

@@ -9,6 +9,7 @@ from webapp.audiences import Audience, open_to
 from webapp.forms.staff_desk import SearchForm
 from webapp.models import NoticeChannel
 from webapp.services.codes import masked_address
+from webapp.services.payment_schedules import schedules_of
 from webapp.services.staff.employers import find_employers, open_file
 from webapp.views import desk
 from webapp.views.ids import ID, asked_id
@@ -37,6 +38,7 @@ def employer(employer_id: int) -> ResponseReturnValue:
     return render_template(
         "staff/employer.html",
         file=file,
+        schedules=schedules_of(desk.session(), employer_id),
         phone=masked_address(NoticeChannel.SMS, file.phone),
         email=masked_address(NoticeChannel.EMAIL, file.email) if file.email else "",
     )

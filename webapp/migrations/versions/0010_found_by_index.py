@@ -1,4 +1,4 @@
-"""What was freed once is found by its due: a surcharge asks whether an earlier debit had failed."""
+"""Freed lines by their dues, for a surcharge asks what failed; postings by employer and day."""
 from alembic import op
 import sqlalchemy as sa
 
@@ -19,7 +19,9 @@ def upgrade():
         sqlite_where=sa.text(FREED),
         postgresql_where=sa.text(FREED),
     )
+    op.create_index('ix_postings_employer_id_posted_on', 'postings', ['employer_id', 'posted_on'])
 
 
 def downgrade():
+    op.drop_index('ix_postings_employer_id_posted_on', 'postings')
     op.drop_index('ix_debit_lines_freed', 'debit_lines')
