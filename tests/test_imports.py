@@ -46,7 +46,8 @@ ALLOWED = {
     "authorisation": {"catalogs", "domain", "formatting"},
     "message_words": set(),
     "retention_words": {"domain"},
-    "wording": {"domain", "models", "services", "retention_words"},
+    "money_words": {"domain", "models"},
+    "wording": {"domain", "models", "services", "retention_words", "money_words"},
     "due_words": {"catalogs", "domain", "formatting", "models", "services", "wording"},
     "statement_words": {"catalogs", "due_words", "formatting", "models", "services"},
     "languages": {

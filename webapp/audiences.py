@@ -24,6 +24,7 @@ class Audience(StrEnum):
     DESK = "desk"  # agents and supervisors, for the employers of their agency
     SUPERVISION = "supervision"  # supervisors, for the employers of their agency
     OFFICE = "office"  # collectors
+    MONEY = "money"  # supervisors and collectors: payments, waivers, refunds
     AUDIT = "audit"  # auditors and administrators
     ADMINISTRATION = "administration"  # administrators
     GATEWAY = "gateway"  # the gateway of SMS, a program

@@ -28,6 +28,7 @@ from webapp.models import (
     Subject,
     WorksiteChangeKind,
 )
+from webapp.money_words import MONEY_WORDS
 from webapp.retention_words import GROUNDS, KEPT, PURPOSES, SINCES
 from webapp.services.debit_life import LifeKind
 from webapp.services.scheduled_dues import InstalmentState
@@ -333,7 +334,7 @@ IN_WORDS = (
     WORDS, DUES, MANDATES, HOLDS, CHANNELS, DELIVERIES, LIFE, ROLES, ACCOUNT_REASONS,
     BANK_REFUSALS, SUBJECTS, SCHEDULES, PERIODICITIES, DECLARING_PLACES, WORKSITE_CHANGES,
     LATE_KINDS,
-    KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS,
+    KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS, *MONEY_WORDS,
 )  # fmt: skip
 
 

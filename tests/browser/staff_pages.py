@@ -15,11 +15,16 @@ from tests import builders, papers
 from tests.browser.journeys import Journey
 from tests.services.staff import RULES, Colleague, code_of, join, newcomer
 from webapp.domain.moment import Moment
-from webapp.domain.roles import Role
+from webapp.domain.money import Centimes
+from webapp.domain.roles import Role, Scope
 from webapp.domain.rules import CollectionRules
-from webapp.models import Employer
+from webapp.models import DueKind, Employer, PaymentWay, RequestKind
 from webapp.services.confirming_banks import ask_for_paper
+from webapp.services.new_dues import NewDue, add_dues
+from webapp.services.outbox import tell
+from webapp.services.payments import NewPayment, enter_payment
 from webapp.services.staff.invitations import invite
+from webapp.services.staff.office_requests import ask
 from webapp.services.working_day import WorkingDay, load_calendar
 
 AGENT_S = (
@@ -50,6 +55,7 @@ class StaffTour:
     journey: Journey
     shown: Callable[[str, Page], None]
     member_number: str
+    owner_id: int = 0
 
     def go(self) -> None:
         with self.journey.site.session() as session:
@@ -57,10 +63,13 @@ class StaffTour:
             agency = session.scalars(select(Employer.agency_id)).first()
             agent = join(session, day, Role.AGENT, agency)
             self._let_one_wait(session, day)
+            supervisor = join(session, day, Role.SUPERVISOR, agency)
+            self._let_one_ask(session, day)
             administrator = join(session, day)
             invited = invite(session, day, RULES, newcomer(Role.AUDITOR), None)
         self._take_up(invited.token, invited.invitation_id)
         self._at_the_desk(agent)
+        self._with_money(supervisor)
         self._of_an_administrator(administrator)
 
     def _take_up(self, token: str, invitation_id: int) -> None:
@@ -136,6 +145,42 @@ class StaffTour:
         self._show("refuse-paper")
         self.journey.touch("main form button.button-danger")
         self._show("refuse-paper-wrong")
+
+    def _let_one_ask(self, session: Session, day: WorkingDay) -> None:
+        """An employer with a surcharge; a payment and a refund that wait for a second person."""
+        owner = builders.employer(session)
+        self.owner_id, today = owner.id, day.today
+        kinds = ((DueKind.SURCHARGE, 100), (DueKind.CREDIT, -100))
+        _, credit = add_dues(
+            session,
+            day,
+            [
+                NewDue(f"tour:{owner.id}:{kind}", kind, owner.id, None, "2026-09",
+                       Centimes(centimes), today, today)
+                for kind, centimes in kinds
+            ],
+        )  # fmt: skip
+        session.commit()
+        country, paid = Scope(None), Centimes(10**9)
+        new = NewPayment(PaymentWay.TRANSFER, f"T{self.owner_id}", today, paid)
+        enter_payment(session, day, builders.VAULT, tell, country, self.owner_id, new)
+        ask(session, day, builders.VAULT, country, RequestKind.REFUND, credit, "إضراب")
+
+    def _with_money(self, supervisor: Colleague) -> None:
+        self._sign_in(supervisor)
+        self._all((("money-search", "/staff/money"), ("decisions", "/staff/decisions"),
+                   ("money", f"/staff/money/{self.owner_id}")))  # fmt: skip
+        self.journey.touch("main a[href$='/waiver']")
+        self._show("ask-waiver")
+        self.journey.go(f"/staff/money/{self.owner_id}/payment")
+        self._show("enter-payment")
+        self.journey.touch("main form button.button")
+        self._show("enter-payment-wrong")
+        for name, link in (("payment", "payments"), ("office-request", "requests")):
+            self.journey.go(f"/staff/money/{self.owner_id}")
+            self.journey.touch(f"main table a[href*='/{link}/']")
+            self._show(name)
+        self._sign_out()
 
     def _of_an_administrator(self, administrator: Colleague) -> None:
         self._sign_in(administrator)

@@ -11,8 +11,8 @@ DESK = {
 }  # fmt: skip
 EXPECTED = {
     Role.AGENT: DESK,
-    Role.SUPERVISOR: DESK | {Right.AGREE_SCHEDULES},
-    Role.COLLECTOR: {Right.COLLECT},
+    Role.SUPERVISOR: DESK | {Right.AGREE_SCHEDULES, Right.ASK_FOR_WAIVERS, Right.BOOK_PAYMENTS},
+    Role.COLLECTOR: {Right.BOOK_PAYMENTS, Right.COLLECT},
     Role.AUDITOR: {Right.READ_EVENTS},
     Role.ADMINISTRATOR: {
         Right.READ_EVENTS,

@@ -32,11 +32,14 @@ from webapp.models import (
     Agency,
     CorrectionSubject,
     Delegation,
+    DueKind,
     Employer,
     Language,
     Message,
     MessageStatus,
+    PaymentWay,
     Person,
+    RequestKind,
     StaffInvitation,
     StaffMember,
     WebSession,
@@ -48,12 +51,16 @@ from webapp.services.checking import proof_of
 from webapp.services.confirming_banks import ask_for_paper
 from webapp.services.corrections import ask_for_correction
 from webapp.services.delegations import grant
+from webapp.services.new_dues import NewDue, add_dues
 from webapp.services.outbox import tell
 from webapp.services.papers import receive_paper
 from webapp.services.payment_schedules import takeable_dues
+from webapp.services.payments import NewPayment, enter_payment
 from webapp.services.schedule_proposals import Proposal, propose_schedule
+from webapp.services.staff.office_requests import ask
 from webapp.services.transactions import transaction
 from webapp.services.web_sessions import digest_of_token
+from webapp.services.working_day import WorkingDay
 
 V = builders.VAULT
 EMPLOYERS = ("employer", "other_employer", "delegate", "signing_delegate")
@@ -258,6 +265,7 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
     office.rollback()
     for endpoint in ("paper", "confirm_paper", "refuse_paper"):
         cast.values[f"staff.{endpoint}.reference"] = paper
+    _money(office, cast, day, employer_id)
     schedule = _schedule(office, owner)
     for endpoint in ("staff.schedule", "staff.withdraw", "employer.schedule", "employer.accept"):
         cast.values[f"{endpoint}.reference"] = schedule
@@ -275,3 +283,30 @@ def _schedule(office: Session, owner: Employer) -> str:
     parts = draft_parts(Centimes(due.amount), 2, day.feasible_on, day.calendar, day.rules)
     proposal = Proposal(owner_id, (due.id,), parts)
     return propose_schedule(office, day, V, tell, Scope(None), proposal)
+
+
+def _money(office: Session, cast: Cast, day: WorkingDay, employer_id: int) -> None:
+    """A surcharge, a credit and a penalty; a payment and a waiver that wait for somebody else."""
+    with transaction(office):
+        surcharge, credit, penalty = add_dues(
+            office,
+            day,
+            [
+                NewDue(f"cast:{kind}", kind, employer_id, None, "2026-09", Centimes(centimes),
+                       day.today, day.today)
+                for kind, centimes in ((DueKind.SURCHARGE, 100), (DueKind.CREDIT, -100),
+                                       (DueKind.PENALTY, 100))
+            ],
+        )  # fmt: skip
+    country = Scope(None)
+    new = NewPayment(PaymentWay.CHEQUE, "1", day.today, Centimes(10**9))
+    payment, _ = enter_payment(office, day, V, tell, country, employer_id, new)
+    request = ask(office, day, V, country, RequestKind.WAIVER, penalty, "x")
+    cast.values |= {
+        "staff.ask_for_waiver.due_id": str(surcharge),
+        "staff.ask_for_refund.due_id": str(credit),
+        "staff.payment.reference": payment,
+        "staff.reverse_payment.reference": payment,
+        "staff.office_request.reference": request,
+        "staff.withdraw_request.reference": request,
+    }

@@ -18,7 +18,7 @@ from flask import Flask
 from tests.security.asking import METHODS, Asker, Question, plain, questions_of
 from tests.security.cast import EMPLOYERS, PEOPLE, STAFF, Cast
 from webapp.audiences import Audience, audience_of
-from webapp.domain.roles import ADMINISTRATION, AUDIT, DESK, OFFICE, SUPERVISION, Role
+from webapp.domain.roles import ADMINISTRATION, AUDIT, DESK, MONEY, OFFICE, SUPERVISION, Role
 
 TABLE = Path(__file__).with_name("matrix.csv")
 COLUMNS = ["address", "method", *PEOPLE]
@@ -30,6 +30,7 @@ ROLES_OF = {
     Audience.DESK: DESK,
     Audience.SUPERVISION: SUPERVISION,
     Audience.OFFICE: OFFICE,
+    Audience.MONEY: MONEY,
     Audience.AUDIT: AUDIT,
     Audience.ADMINISTRATION: ADMINISTRATION,
 }

@@ -17,6 +17,8 @@ from webapp.commands.forget import forget_old_rows
 from webapp.commands.keys import rotate_keys
 from webapp.commands.mandates import ask_for_paper, import_mandates
 from webapp.commands.messages import messages
+from webapp.commands.other_system import export_postings, import_dues
+from webapp.commands.payments import import_payments
 from webapp.commands.proofs import proof_pack
 from webapp.commands.register import import_register
 from webapp.commands.run import run_debits, status
@@ -41,6 +43,9 @@ COMMANDS = (
     open_channel,
     import_register,
     import_mandates,
+    import_payments,
+    import_dues,
+    export_postings,
     ask_for_paper,
     messages,
     send_what_waits,

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 from flask.cli import with_appcontext
-from flask_babel import force_locale
 
-from webapp.adapters.storage import write_atomically
 from webapp.authorisation import text_of_paper
 from webapp.commands.desk import (
     EXIT_A_PERSON_MUST_LOOK,
@@ -20,10 +17,9 @@ from webapp.commands.desk import (
     session,
     working_day,
 )
+from webapp.commands.sheets import HABITS, sheet_options, tell_refused
 from webapp.data.loader import load_banks
 from webapp.domain.errors import InvalidRow, NotFound
-from webapp.domain.sheets import sheet_lines
-from webapp.forms.sheet_messages import sentence_for_row
 from webapp.services import confirming_banks
 from webapp.services.mandate_import import import_mandates as take_in
 from webapp.services.mandate_lines import MANDATE_COLUMNS
@@ -42,19 +38,11 @@ signatory_name: empty for that of the register · quality: owner, manager, proxy
 covers_arrears: yes, no · worksites: codes with | between, or empty for all
 paper_reference: where the paper is kept; empty if it is not here: the mandate waits for it
 
-Good lines are kept, bad ones are listed with their number and column. The same sheet a second time
-changes nothing. Ends with {EXIT_A_PERSON_MUST_LOOK} when a line was refused.
-"""
-HEADINGS = ("line", "column", "value", "reason_ar", "reason_fr")
+{HABITS}"""
 
 
 @click.command("import-mandates", help=HELP)
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Only say what would be taken in.")
-@click.option(
-    "--refused", "report", type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the refused lines into this sheet, with the reason in Arabic and French.",
-)  # fmt: skip
+@sheet_options
 @by_option
 @with_appcontext
 @refusals_to_exit
@@ -65,10 +53,7 @@ def import_mandates(file: Path, dry_run: bool, report: Path | None, actor: str |
             session(), working_day(None, actor), open_vault(), file, text_of_paper, refused.append,
             progress, dry_run=dry_run,
         )  # fmt: skip
-    for row in refused:
-        _tell(row)
-    if report is not None:
-        _write_report(report, refused)
+    tell_refused(refused, report)
     click.echo(
         f"{summary.lines} lines read: {summary.added} added, {summary.known} known, "
         f"{summary.refused} refused{' (nothing was kept)' if dry_run else ''}"
@@ -94,26 +79,3 @@ def ask_for_paper(bank_code: str, days: int | None, no_more: bool) -> None:
     confirming_banks.ask_for_paper(session(), bank_code, None if no_more else days)
     for code, given in confirming_banks.confirming_banks(session()).items():
         click.echo(f"{code}: paper within {given} days")
-
-
-def _tell(row: InvalidRow) -> None:
-    reason = row.reason.replace("_", " ")
-    click.echo(f"line {row.line}, {row.column or 'whole line'} {row.value!r}: {reason}", err=True)
-
-
-def _write_report(path: Path, refused: list[InvalidRow]) -> None:
-    """A sheet for whoever mends the lines; a cell never begins like a formula."""
-    rows = [
-        (row.line, row.column, row.value, *(_reason_in(code, row) for code in ("ar", "fr")))
-        for row in refused
-    ]
-
-    def produce(out: BinaryIO) -> None:
-        out.writelines(line.encode() for line in sheet_lines(HEADINGS, rows))
-
-    write_atomically(path, produce)
-
-
-def _reason_in(language: str, row: InvalidRow) -> str:
-    with force_locale(f"{language}_DZ"):
-        return sentence_for_row(row)

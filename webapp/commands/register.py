@@ -14,7 +14,7 @@ from webapp.commands.desk import (
     right_now,
     session,
 )
-from webapp.domain.errors import InvalidRow
+from webapp.commands.sheets import tell_row
 from webapp.services.reference_data import load_reference_data
 from webapp.services.register import Changes, load_agencies
 from webapp.services.register import import_register as take_in
@@ -50,17 +50,12 @@ def import_register(file: Path) -> None:
         year = right_now().today.year
         load_reference_data(session(), range(year - 1, year + 3))
     with progress_bar() as progress:
-        summary = take_in(session(), file, _tell, progress)
+        summary = take_in(session(), file, tell_row, progress)
     click.echo(f"{summary.lines} lines read, {summary.refused} refused")
     click.echo(_told("employers", summary.employers))
     click.echo(_told("worksites", summary.worksites))
     if summary.refused:
         raise SystemExit(EXIT_A_PERSON_MUST_LOOK)
-
-
-def _tell(row: InvalidRow) -> None:
-    reason = row.reason.replace("_", " ")
-    click.echo(f"line {row.line}, {row.column or 'whole line'} {row.value!r}: {reason}", err=True)
 
 
 def _told(what: str, changes: Changes) -> str:

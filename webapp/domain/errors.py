@@ -67,6 +67,9 @@
     │   ├── KeyMayNot
     │   ├── TooManyKeys
     │   ├── IdempotencyKeyReused
+    │   ├── UnknownPosting
+    │   ├── PaymentKnown
+    │   ├── NoLongerPossible
     │   └── AlreadyDone
     ├── NotFound
     ├── BankMessageError
@@ -480,6 +483,26 @@ class TooManyKeys(RuleRefused):
 
 class IdempotencyKeyReused(RuleRefused):
     """The same idempotency key came before with another body."""
+
+
+class UnknownPosting(RuleRefused):
+    """There is no posting `after`; the `last` one comes before it: the database is an older one."""
+
+    after: int
+    last: int
+
+
+class PaymentKnown(RuleRefused):
+    """That payment has been entered: the same `way` and `number`."""
+
+    way: str
+    number: str
+
+
+class NoLongerPossible(RuleRefused):
+    """A payment, request or due (`reference`) is not as it was: it is decided, paid or replaced."""
+
+    reference: str
 
 
 class AlreadyDone(RuleRefused):

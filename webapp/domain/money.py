@@ -75,3 +75,8 @@ def half_up(numerator: int, denominator: int) -> int:
         raise ValueError("the denominator of an amount is above zero")
     rounded = (2 * abs(numerator) + denominator) // (2 * denominator)
     return rounded if numerator >= 0 else -rounded
+
+
+def plain_dinars(centimes: int) -> str:
+    """An amount that is not negative as programs read it: 1296000.00."""
+    return f"{centimes // 100}.{centimes % 100:02d}"

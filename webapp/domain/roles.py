@@ -25,6 +25,8 @@ class Right(StrEnum):
     SHOW_ACCOUNT = "show_account"
     CHANGE_CONTACT = "change_contact"
     ANSWER_CORRECTIONS = "answer_corrections"
+    ASK_FOR_WAIVERS = "ask_for_waivers"
+    BOOK_PAYMENTS = "book_payments"
     AGREE_SCHEDULES = "agree_schedules"
     COLLECT = "collect"
     READ_EVENTS = "read_events"
@@ -36,6 +38,7 @@ class Right(StrEnum):
 DESK = frozenset({Role.AGENT, Role.SUPERVISOR})
 SUPERVISION = frozenset({Role.SUPERVISOR})
 OFFICE = frozenset({Role.COLLECTOR})
+MONEY = SUPERVISION | OFFICE
 AUDIT = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 ADMINISTRATION = frozenset({Role.ADMINISTRATOR})
 
@@ -44,6 +47,8 @@ ROLES_WITH: Mapping[Right, frozenset[Role]] = {
     Right.SHOW_ACCOUNT: DESK,
     Right.CHANGE_CONTACT: DESK,
     Right.ANSWER_CORRECTIONS: DESK,
+    Right.ASK_FOR_WAIVERS: SUPERVISION,
+    Right.BOOK_PAYMENTS: MONEY,
     Right.AGREE_SCHEDULES: SUPERVISION,
     Right.COLLECT: OFFICE,
     Right.READ_EVENTS: AUDIT,

@@ -80,6 +80,10 @@ class CollectionRules:
     # its day: time enough to sign a new authorisation.
     missed_after_days: int = 15
 
+    # [house] A payment made elsewhere that one of the staff enters needs a second person above so
+    # many centimes: a million dinars.
+    second_person_above: int = 100_000_000
+
     def __post_init__(self) -> None:
         if min(vars(self).values()) < 0 or self.max_attempts < 1:
             raise ValueError("collection rules count days and attempts from zero or one up")

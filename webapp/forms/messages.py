@@ -36,6 +36,7 @@ from webapp.domain.errors import (
     NotDeclarable,
     NotFound,
     NothingDeclared,
+    PaymentKnown,
     PostalBranch,
     SameAccount,
     ScheduleStands,
@@ -261,6 +262,9 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     UnusableSheet: _sheet,
     AlreadyActs: lambda _error: _("This person acts for you already."),
     NoSuchContact: lambda _error: _("We have no such contact of yours. Your agency can add it."),
+    PaymentKnown: lambda _error: _(
+        "A payment with this number has been entered already. For a cheque, add the bank's code."
+    ),
     TooManyOpen: lambda _error: _(
         "Your other requests are still open. Please wait for the answers."
     ),

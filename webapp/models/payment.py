@@ -8,14 +8,8 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from webapp.domain.payment_ways import PaymentWay as PaymentWay  # a column's words
 from webapp.models.base import Base, BigId, UtcDateTime, id_column, one_of
-
-
-class PaymentWay(StrEnum):
-    CHEQUE = "cheque"
-    TRANSFER = "transfer"
-    COUNTER = "counter"
-    PORTAL = "portal"
 
 
 class PaymentStatus(StrEnum):

@@ -35,6 +35,7 @@ from webapp.models import (
     MandateWorksite,
     Message,
     Notice,
+    OfficeRequest,
     Payment,
     PaymentSchedule,
     Person,
@@ -62,7 +63,6 @@ NOT_EXPORTED: Mapping[str, str] = {
     "mandate_drafts": "what is being typed, on the employer's own page",
     "declared_months": "a key that says again what the declarations say",
     "postings": "the fund's books, which tell the dues and debits of this copy again",
-    "office_requests": "what the staff decides on a due, told by the dues of this copy",
     "api_requests": "what a program was answered, for a week; the declarations tell it again",
     "bank_entries": "a bank's own message, whose facts stand in the attempts of this copy",
 }
@@ -136,6 +136,12 @@ def _correction(vault: Vault, row: Plain) -> Plain:
     return row | words
 
 
+def _request(vault: Vault, row: Plain) -> Plain:
+    sealed = row["cause"]
+    assert isinstance(sealed, bytes)  # noqa: S101  (the column is)
+    return row | {"cause": vault.open(sealed, f"reason:{row['reference']}")}
+
+
 def _name_of_session(own: int) -> ScalarSelect[str]:
     """Who acted in a session, as the employer called them last."""
     return (
@@ -149,7 +155,7 @@ def _name_of_session(own: int) -> ScalarSelect[str]:
 
 
 # What is sealed in a table, and is the employer's own.
-OPENED = {"mandates": _mandate, "corrections": _correction}
+OPENED = {"mandates": _mandate, "corrections": _correction, "requests": _request}
 
 
 def _steps(own: int) -> Select[*tuple[Any, ...]]:
@@ -239,6 +245,12 @@ QUERIES: Mapping[str, Any] = {
         Payment.reference, Payment.way, Payment.number, Payment.period, Payment.paid_on,
         Payment.amount_centimes, Payment.status, Payment.entered_at,
     ).where(Payment.employer_id == own).order_by(Payment.id),
+    "requests": lambda own: select(
+        OfficeRequest.reference, OfficeRequest.kind, Due.kind.label("due"), Due.period,
+        OfficeRequest.amount_centimes, OfficeRequest.status, OfficeRequest.reason.label("cause"),
+        OfficeRequest.asked_at, OfficeRequest.decided_at.label("answered_at"),
+    ).join(Due, Due.id == OfficeRequest.due_id)
+    .where(OfficeRequest.employer_id == own).order_by(OfficeRequest.id),
     "schedules": lambda own: select(
         PaymentSchedule.reference, PaymentSchedule.status, PaymentSchedule.principal_centimes,
         PaymentSchedule.proposed_at, PaymentSchedule.accepted_at, PaymentSchedule.ended_at,

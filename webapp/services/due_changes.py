@@ -6,23 +6,22 @@ debit that was to collect it as long as nothing of that debit has left.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from webapp.domain.corrections import Freedom
 from webapp.domain.money import Centimes
 from webapp.domain.statuses import DebitStatus, DueStatus
-from webapp.models import Account, Debit, DebitLine, Due, HoldReason, Mandate
+from webapp.models import Account, Debit, DebitLine, Due
 from webapp.services.books import Entry, Leg, post
+from webapp.services.changed_debits import ChangedDebit as ChangedDebit  # others name it as well
+from webapp.services.changed_debits import debits_before, differences, settle_debits
 from webapp.services.events import move_all
 from webapp.services.freeing import CANCELLABLE, cancel_debits
-from webapp.services.planning import refresh_amounts
 from webapp.services.sets import insert_keyed, insert_rows
 from webapp.services.working_day import WorkingDay
 
@@ -87,19 +86,6 @@ class LockedDue:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedDebit:
-    """A debit whose amount has changed, in centimes; after 0 it is cancelled."""
-
-    id: int
-    reference: str
-    collect_on: date
-    account_last4: str
-    before: Centimes
-    after: Centimes
-    was_told: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Replaced:
     """The ids of the successors by their origin keys, and the debits that changed."""
 
@@ -138,58 +124,56 @@ def replace_dues(
     the difference. A debit that loses an amount is lowered; one that has nothing left to collect
     is cancelled, with its other lines free again. Inside the caller's transaction.
     """
-    gone = [due for due, _ in changes]
-    touched = _snapshot(session, {due.debit_id for due in gone if due.debit_id is not None})
+    left = _take_out(session, day, [due for due, _ in changes], DueStatus.SUPERSEDED, cause)
+    ids = _insert_parts(session, day, changes)
+    _post(session, day, changes, ids)
+    return Replaced(ids, left.settle(session, day))
+
+
+def end_dues(
+    session: Session, day: WorkingDay, gone: Sequence[LockedDue], target: DueStatus, cause: str
+) -> tuple[ChangedDebit, ...]:
+    """End dues that are not FIXED, paid in another way or waived; their debits are lowered.
+
+    The books are the caller's. Inside the caller's transaction. Raises IllegalMove.
+    """
+    return _take_out(session, day, gone, target, cause).settle(session, day)
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """The debits that dues were taken out of, as they were; those that go on are settled anew."""
+
+    before: Mapping[int, ChangedDebit]
+    going_on: Sequence[int]
+
+    def settle(self, session: Session, day: WorkingDay) -> tuple[ChangedDebit, ...]:
+        settle_debits(session, day, self.going_on)
+        return differences(session, self.before)
+
+
+def _take_out(
+    session: Session, day: WorkingDay, gone: Sequence[LockedDue], target: DueStatus, cause: str
+) -> _Left:
+    """Move the dues to their end and out of their debits; a debit that was refused is over."""
+    before = debits_before(session, {due.debit_id for due in gone if due.debit_id is not None})
     refused = [due.debit_id for due in gone if due.debit_status is DebitStatus.REFUSED]
     if refused:
         cancel_debits(
             session, day, Debit.id.in_(refused), cause=cause, sources=(DebitStatus.REFUSED,)
         )
-    _supersede(session, day, gone, cause)
-    ids = _insert_parts(session, day, changes)
-    _post(session, day, changes, ids)
-    _settle_debits(session, day, [debit_id for debit_id in touched if debit_id not in refused])
-    return Replaced(ids, _differences(session, touched))
-
-
-def _snapshot(session: Session, debit_ids: set[int]) -> dict[int, ChangedDebit]:
-    rows = session.execute(
-        select(
-            Debit.id,
-            Debit.reference,
-            Debit.collect_on,
-            Mandate.account_last4,
-            Debit.amount_centimes,
-            Debit.notice_version,
-        )
-        .join(Mandate, Mandate.id == Debit.mandate_id)
-        .where(Debit.id.in_(debit_ids))
-        .order_by(Debit.id)
-    )
-    return {
-        row.id: ChangedDebit(
-            row.id,
-            row.reference,
-            row.collect_on,
-            row.account_last4,
-            Centimes(row.amount_centimes),
-            Centimes(row.amount_centimes),
-            row.notice_version > 0,
-        )
-        for row in rows
-    }
-
-
-def _supersede(session: Session, day: WorkingDay, gone: Sequence[LockedDue], cause: str) -> None:
-    mine = Due.id.in_([due.id for due in gone])
-    for source in (*IN_NO_DEBIT, DueStatus.SCHEDULED):
-        move_all(session, day, Due, source, DueStatus.SUPERSEDED, mine, cause=cause)
+    mine = [due.id for due in gone]
+    # What a refused debit held is open by now.
+    sources = {due.row["status"] for due in gone} | ({DueStatus.OPEN} if refused else set())
+    for source in sorted(sources):
+        move_all(session, day, Due, source, target, Due.id.in_(mine), cause=cause)
     session.execute(
         update(DebitLine)
-        .where(DebitLine.due_id.in_([due.id for due in gone]), DebitLine.freed_at.is_(None))
+        .where(DebitLine.due_id.in_(mine), DebitLine.freed_at.is_(None))
         .values(freed_at=day.now)
         .execution_options(synchronize_session=False)
     )
+    return _Left(before, [debit_id for debit_id in before if debit_id not in refused])
 
 
 def _insert_parts(
@@ -257,51 +241,3 @@ def _post(
         legs.append(Leg("income", Account.INCOME, difference, owner))
         entries.append(Entry(f"superseded:{due.id}", tuple(legs)))
     post(session, day.today, entries)
-
-
-def _settle_debits(session: Session, day: WorkingDay, debit_ids: Sequence[int]) -> None:
-    """Set the amounts anew; what has nothing to collect any more is cancelled.
-
-    What was held above its ceiling and fits beneath it now is planned again.
-    """
-    totals: dict[int, int] = defaultdict(int)
-    rows = session.execute(
-        select(DebitLine.debit_id, func.sum(DebitLine.amount_centimes))
-        .where(DebitLine.debit_id.in_(debit_ids), DebitLine.freed_at.is_(None))
-        .group_by(DebitLine.debit_id)
-    )
-    totals.update({row[0]: int(row[1]) for row in rows})
-    empty = [debit_id for debit_id in debit_ids if totals[debit_id] <= 0]
-    if empty:
-        cancel_debits(session, day, Debit.id.in_(empty), cause="nothing_left")
-    left = Debit.id.in_([one for one in debit_ids if one not in empty])
-    refresh_amounts(session, left)
-    fits = exists().where(
-        Mandate.id == Debit.mandate_id, Mandate.ceiling_centimes >= Debit.amount_centimes
-    )
-    move_all(
-        session,
-        day,
-        Debit,
-        DebitStatus.HELD,
-        DebitStatus.PLANNED,
-        left,
-        Debit.hold_reason == HoldReason.OVER_CEILING,
-        fits,
-        cause="lowered",
-        hold_reason=None,
-        collect_on=day.feasible_on,
-    )
-
-
-def _differences(session: Session, before: Mapping[int, ChangedDebit]) -> tuple[ChangedDebit, ...]:
-    rows = session.execute(select(Debit.id, Debit.amount_centimes).where(Debit.id.in_(before)))
-    after = {row.id: Centimes(row.amount_centimes) for row in rows}
-    return tuple(
-        ChangedDebit(
-            one.id, one.reference, one.collect_on, one.account_last4, one.before, after[one.id],
-            one.was_told,
-        )
-        for one in before.values()
-        if after[one.id] != one.before
-    )  # fmt: skip

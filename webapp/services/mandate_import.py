@@ -28,6 +28,7 @@ from webapp.models import (
 from webapp.services.mandate_lines import MandateLine, masked, read_mandates
 from webapp.services.mandates import Signature, add_signed_mandates
 from webapp.services.planning import ENDED
+from webapp.services.sets import portions
 from webapp.services.transactions import Progress, no_progress, transaction
 from webapp.services.working_day import WorkingDay
 
@@ -109,7 +110,7 @@ def import_mandates(
     Raises InvalidRow when the first line does not name the columns.
     """
     summary, seen = MandateSummary(), _Seen()
-    for part in _portions(read_mandates(path, day.today)):
+    for part in portions(read_mandates(path, day.today), LINES_AT_ONCE):
         summary.lines += len(part)
         with transaction(session):
             new = list(_new(session, vault, part, seen, summary, refuse))
@@ -120,19 +121,6 @@ def import_mandates(
         summary.waiting += sum(not line.paper for line, _ in new)
         progress("mandates", summary.lines, summary.lines)
     return summary
-
-
-def _portions(
-    lines: Iterator[MandateLine | InvalidRow],
-) -> Iterator[list[MandateLine | InvalidRow]]:
-    part: list[MandateLine | InvalidRow] = []
-    for line in lines:
-        part.append(line)
-        if len(part) == LINES_AT_ONCE:
-            yield part
-            part = []
-    if part:
-        yield part
 
 
 def _new(

@@ -29,6 +29,7 @@ from webapp.domain.rib import Rib
 from webapp.domain.text import clean_name, typed
 from webapp.models import Mandate, SignatoryQuality
 from webapp.services.register_lines import SheetLine, read_member_number, read_sheet
+from webapp.services.sheet_cells import read_past_day, read_text
 
 MANDATE_COLUMNS = (
     "member_number", "account", "signed_on", "signatory_name", "quality", "ceiling",
@@ -37,8 +38,6 @@ MANDATE_COLUMNS = (
 LONGEST_PAPER = 60
 LONGEST_NAME = Mandate.signatory_name.type.length
 BETWEEN_WORKSITES = "|"
-# The fund is of 1997: what is older is a typing error.
-FIRST_YEAR = 1997
 # As many digits as the shortest account number; of them the last four are told.
 SECRET_DIGITS, TOLD_DIGITS = 8, 4
 YES, NO = {"yes", "oui", "نعم", "1"}, {"", "no", "non", "لا", "0"}
@@ -84,23 +83,17 @@ def masked(row: InvalidRow) -> InvalidRow:
 
 
 def _mandate(line: SheetLine, today: date) -> MandateLine:
-    def signed_on(text: str) -> date:
-        day = _day(text)
-        if day > today:
-            raise ValueError("in_the_future")
-        return day
-
     return MandateLine(
         number=line.number,
         member_number=line.read("member_number", read_member_number),
         account=line.read("account", _account),
-        signed_on=line.read("signed_on", signed_on),
-        signatory_name=line.read("signatory_name", lambda text: _text(text, LONGEST_NAME)),
+        signed_on=line.read("signed_on", read_past_day(today)),
+        signatory_name=line.read("signatory_name", read_text(LONGEST_NAME)),
         quality=line.read("quality", _quality),
         ceiling=line.read("ceiling", _ceiling),
         covers_arrears=line.read("covers_arrears", _yes),
         worksites=line.read("worksites", _worksites),
-        paper=line.read("paper_reference", lambda text: _text(text, LONGEST_PAPER)),
+        paper=line.read("paper_reference", read_text(LONGEST_PAPER)),
     )
 
 
@@ -109,21 +102,6 @@ def _account(text: str) -> Rib:
         return Rib.parse(text)
     except InvalidAccountNumber as error:
         raise ValueError(error.code) from error
-
-
-def _day(text: str) -> date:
-    cleaned = typed(text)
-    if cleaned.count("/") == 2:
-        cleaned = "-".join(part.zfill(2) for part in reversed(cleaned.split("/")))
-    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", cleaned):
-        raise ValueError("not_a_day")
-    try:
-        day = date.fromisoformat(cleaned)
-    except ValueError as error:
-        raise ValueError("not_a_day") from error
-    if day.year < FIRST_YEAR:
-        raise ValueError("too_long_ago")
-    return day
 
 
 def _quality(text: str) -> SignatoryQuality:
@@ -158,10 +136,3 @@ def _worksites(text: str) -> tuple[str, ...]:
     """The codes in the order of the sheet, each once."""
     codes = (clean_name(code) for code in text.split(BETWEEN_WORKSITES))
     return tuple(dict.fromkeys(code for code in codes if code))
-
-
-def _text(text: str, longest: int) -> str:
-    cleaned = clean_name(text)
-    if len(cleaned) > longest:
-        raise ValueError("too_long")
-    return cleaned

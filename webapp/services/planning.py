@@ -30,7 +30,7 @@ from sqlalchemy.orm import Session, aliased
 from webapp.domain.due_dates import latest_first_notice
 from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus
 from webapp.models import Debit, DebitLine, Due, Mandate, MandateWorksite, Subject
-from webapp.services.events import move_dues, record
+from webapp.services.events import move_all, move_dues, record
 from webapp.services.permission import covers, may_collect_on
 from webapp.services.sets import insert_ignoring, parts, ranges
 from webapp.services.transactions import Progress, no_progress, transaction
@@ -92,7 +92,13 @@ def _plan_range(session: Session, day: WorkingDay, debit_day: date, first: int, 
     for part in parts(sorted({*new, *grown})):
         refresh_amounts(session, Debit.id.in_(part))
     record(session, day, Subject.DEBIT, new, None, DebitStatus.PLANNED.value, "planned")
-    return len(new)
+    # All that these were to collect was paid or replaced on a page at this moment.
+    empty = sorted(set(new).difference(grown))
+    if empty:
+        mine = Debit.id.in_(empty)
+        cancelled, cause = DebitStatus.CANCELLED, "nothing_left"
+        move_all(session, day, Debit, DebitStatus.PLANNED, cancelled, mine, cause=cause)
+    return len(new) - len(empty)
 
 
 def refresh_amounts(session: Session, *debits: ColumnElement[bool]) -> None:

@@ -38,5 +38,15 @@ def new_api_key_reference() -> str:
     return _reference("KA")
 
 
+def new_request_reference() -> str:
+    """The reference of what one of the staff asks another to decide."""
+    return _reference("KR")
+
+
+def new_payment_reference() -> str:
+    """The reference of a payment made elsewhere."""
+    return _reference("KV")
+
+
 def _reference(kind: str) -> str:
     return kind + "".join(secrets.choice(ALPHABET) for _ in range(8))

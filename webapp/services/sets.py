@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import insert, select
@@ -10,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 Key = TypeVar("Key")
+Line = TypeVar("Line")
 
 # A statement takes some 32,000 values at most.
 KEYS_AT_ONCE = 10_000
@@ -26,6 +28,13 @@ def parts(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
     """Cut a list of keys into parts that a statement can take."""
     for start in range(0, len(keys), KEYS_AT_ONCE):
         yield keys[start : start + KEYS_AT_ONCE]
+
+
+def portions(lines: Iterable[Line], size: int) -> Iterator[list[Line]]:
+    """What comes one by one, so many at once; the last portion may be smaller."""
+    rest = iter(lines)
+    while part := list(islice(rest, size)):
+        yield part
 
 
 def insert_ignoring(session: Session, model: type[Any]) -> postgresql.Insert | sqlite.Insert:

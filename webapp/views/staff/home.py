@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.audiences import Audience, open_to
 from webapp.domain.roles import Right
+from webapp.services.staff.employer_money import count_decisions
 from webapp.services.staff.queues import count_queues
 from webapp.services.staff.second_factor import recovery_codes_left
 from webapp.views import desk
@@ -19,8 +20,10 @@ from webapp.views.staff.blueprint import staff
 def home() -> ResponseReturnValue:
     who = visitor.who()
     serves = who.may(Right.SEE_EMPLOYERS)
+    decides = who.may(Right.BOOK_PAYMENTS)
     return render_template(
         "staff/home.html",
+        decisions=count_decisions(desk.session(), who.scope) if decides else None,
         queues=count_queues(desk.session(), desk.working_day(), who.scope) if serves else None,
         codes_left=recovery_codes_left(desk.session(), who.staff_id),
     )

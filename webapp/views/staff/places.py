@@ -47,6 +47,18 @@ PLACES = (
         _l("What employers say is wrong in our data."),
     ),
     Place(
+        "staff.money_search",
+        Right.BOOK_PAYMENTS,
+        _l("Amounts owed and payments"),
+        _l("Enter what was paid by cheque or transfer; ask for a waiver or a refund."),
+    ),
+    Place(
+        "staff.decisions",
+        Right.BOOK_PAYMENTS,
+        _l("To decide as second person"),
+        _l("Payments above the limit, waivers and refunds that a colleague asks for."),
+    ),
+    Place(
         "staff.banks",
         Right.MANAGE_BANKS,
         _l("Banks that ask for the paper"),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.audiences import Audience, Gate, View
 from webapp.domain.errors import TooManyTries, WrongCredentials
-from webapp.domain.roles import ADMINISTRATION, AUDIT, DESK, OFFICE, SUPERVISION, Role
+from webapp.domain.roles import ADMINISTRATION, AUDIT, DESK, MONEY, OFFICE, SUPERVISION, Role
 from webapp.domain.rules import StaffRules
 from webapp.forms.messages import sentence_for
 from webapp.forms.staff import WRONG_CODE, ProofForm
@@ -37,6 +37,7 @@ def staff_gates() -> dict[Audience, Gate]:
         Audience.DESK: _gate(DESK),
         Audience.SUPERVISION: _gate(SUPERVISION),
         Audience.OFFICE: _gate(OFFICE),
+        Audience.MONEY: _gate(MONEY),
         Audience.AUDIT: _gate(AUDIT),
         Audience.ADMINISTRATION: _gate(ADMINISTRATION),
     }
