@@ -61,15 +61,16 @@ def no_word(*_: object) -> None:
 class LivingStaff(Ground):
     """Two of the staff, of whom one asks and the other decides."""
 
-    def pay_elsewhere(self, pick: int, centimes: int, *, of_a_period: bool) -> None:
+    def pay_elsewhere(self, pick: int, centimes: int, *, of_a_period: bool, days_ago: int) -> None:
         """A cheque of an employer, for a period that they have declared or for anything."""
         owner = self.owner(pick)
         if owner is None:
             return
         mine = sorted(code for owner_id, code in self.declared if owner_id == owner.id)
         period = Period.parse(mine[pick % len(mine)]) if mine and of_a_period else None
+        paid_on = self.today - timedelta(days=days_ago)
         number = f"CH{next(builders.numbers)}"
-        new = NewPayment(PaymentWay.CHEQUE, number, self.today, Centimes(centimes), period)
+        new = NewPayment(PaymentWay.CHEQUE, number, paid_on, Centimes(centimes), period)
         owner_id = owner.id
         self.session.rollback()
         _, status = enter_payment(

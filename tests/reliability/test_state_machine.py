@@ -116,10 +116,14 @@ class Lives(RuleBasedStateMachine):
     def correct(self, pick: int, first: int, second: int) -> None:
         self.office.correct(pick, first, second)
 
-    @rule(pick=picks, centimes=st.sampled_from([1, 3_333_333, 12_960_000, 150_000_000]),
-          of_a_period=st.booleans())  # fmt: skip
-    def pay_elsewhere(self, pick: int, centimes: int, of_a_period: bool) -> None:
-        self.office.pay_elsewhere(pick, centimes, of_a_period=of_a_period)
+    @rule(
+        pick=picks,
+        centimes=st.sampled_from([1, 3_333_333, 12_960_000, 150_000_000]),
+        of_a_period=st.booleans(),
+        days_ago=st.sampled_from([0, 30, 90]),
+    )
+    def pay_elsewhere(self, pick: int, centimes: int, of_a_period: bool, days_ago: int) -> None:
+        self.office.pay_elsewhere(pick, centimes, of_a_period=of_a_period, days_ago=days_ago)
 
     @precondition(lambda self: self.office.waiting_payments())
     @rule(pick=picks, booked=st.sampled_from([True, True, False]))
