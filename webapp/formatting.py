@@ -161,6 +161,7 @@ def long_day_text(value: date, language: Language) -> str:
     return format_date(value, "EEEE d MMMM y", locale=language.locale)
 
 
+@lru_cache(DAYS_REMEMBERED)
 def period_text(value: Period, language: Language) -> str:
     """`أكتوبر 2026`, `octobre 2026`; `الثلاثي الرابع 2026`, `4e trimestre 2026`."""
     if value.periodicity is Periodicity.MONTHLY:

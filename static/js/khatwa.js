@@ -6,14 +6,17 @@ const byId = (id) => document.getElementById(id);
    from the page that comes back: the server alone reads accounts and adds up amounts. */
 const live = document.querySelector("form[data-live]");
 const checks = live?.dataset.live === "check";
-let waiting, request;
+let waiting, request, unsaved;
 
-async function refresh(field) {
+async function refresh(field, keepalive = false) {
   request?.abort();
   request = new AbortController();
-  const body = new FormData(live);
+  /* Not in parts: servers take a thousand of those, and a form may have four hundred worksites. */
+  const body = new URLSearchParams(new FormData(live));
   body.set("step", live.dataset.live);
-  const answer = await fetch(live.action, { method: "POST", body, signal: request.signal });
+  const { signal } = request;
+  const answer = await fetch(live.action, { method: "POST", body, signal, keepalive });
+  if (!waiting) unsaved = null;
   if (answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const region of document.querySelectorAll("[data-region]")) {
@@ -30,8 +33,17 @@ async function refresh(field) {
 
 function later(field, milliseconds) {
   clearTimeout(waiting);
-  waiting = setTimeout(() => refresh(field).catch(() => {}), milliseconds);
+  unsaved = field;
+  waiting = setTimeout(() => {
+    waiting = null;
+    refresh(field).catch(() => {});
+  }, milliseconds);
 }
+
+/* Who leaves by a link loses nothing: what is on its way, or was about to be, is sent once more. */
+addEventListener("pagehide", () => {
+  if (unsaved && !checks) refresh(unsaved, true).catch(() => {});
+});
 
 for (const field of live?.querySelectorAll("[data-live-field]") ?? []) {
   /* An account that is half typed is not wrong yet. */
@@ -41,17 +53,23 @@ for (const field of live?.querySelectorAll("[data-live-field]") ?? []) {
 }
 
 /* What is typed anew is not wrong any more. */
-addEventListener("input", ({ target }) => {
-  byId(target.id + "-error")?.remove();
-  target.removeAttribute("aria-invalid");
-});
+function unmark(field) {
+  byId(field.id + "-error")?.remove();
+  field.removeAttribute("aria-invalid");
+}
+addEventListener("input", ({ target }) => unmark(target));
 
 /* A field follows another until somebody changes it. */
 for (const field of document.querySelectorAll("[data-follows]")) {
   const leader = byId(field.dataset.follows);
-  let follows = !field.value || field.value === leader.value;
-  field.addEventListener("input", () => (follows = !field.value));
-  leader.addEventListener("input", () => follows && (field.value = leader.value));
+  const alike = () => !field.value || field.value === leader.value;
+  let follows = alike();
+  field.addEventListener("input", () => (follows = alike()));
+  leader.addEventListener("input", () => {
+    if (!follows) return;
+    field.value = leader.value;
+    unmark(field);
+  });
 }
 
 /* A form is sent once, however often an impatient thumb touches it. */
@@ -61,6 +79,7 @@ addEventListener("submit", (event) => {
   form.dataset.sent = "yes";
   event.submitter?.classList.add("busy");
   clearTimeout(waiting);
+  unsaved = null;
   request?.abort();
 });
 addEventListener("pageshow", () => {

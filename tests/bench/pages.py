@@ -16,6 +16,7 @@ from tests.bench import loader
 from tests.bench.browser import Browser
 from tests.bench.first_visit import FirstVisit, measure_first_visit
 from tests.bench.processes import in_own_process
+from tests.bench.saving import measure_saving
 from tests.bench.site import demonstration, load_average, report, served
 from tests.bench.visitors import application, find_members, link_on, set_worksites
 
@@ -92,6 +93,8 @@ def _costs_of_stranger(home: Path, browser: Browser, member_number: str) -> Iter
     for count in (FEW, MANY):
         set_worksites(home, member_number, count)
         yield _cost(home, browser, f"declaration form, {count} worksites", form)
+        (statements, spent, sent), _ = in_own_process(measure_saving, home, form, browser.cookie)
+        yield PageCost(f"  saved (CPU; bytes sent), {count}", statements, spent, sent)
 
 
 def _cost(home: Path, browser: Browser, name: str, address: str) -> PageCost:

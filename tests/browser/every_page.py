@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from tests.browser.declaring_pages import DeclaringTour
 from tests.browser.employers import People, newcomer
 from tests.browser.journeys import RIP, Journey
 from tests.browser.own_pages import OwnTour
@@ -37,6 +38,7 @@ class Tour:
         self.before_and_after_the_one_step()
         for name, member in self.people.all().items():
             self.of_an_employer(name, member)
+        DeclaringTour(self.phone, self._start(), self.shown).go()
         OwnTour(self._start(), self.shown, list(self.people.all().values())).go()
         self.of_the_staff()
         ScheduleTour(self._start(), self.shown).go()

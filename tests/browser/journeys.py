@@ -76,6 +76,6 @@ class Journey:
         self.page.wait_for_url("**/authorisations/*")
 
     def fill_worksite(self, place: int, workers: str, base: str) -> None:
-        card = f"fieldset:nth-of-type({place})"
+        card = f".lines > .line:nth-child({place + 1})"
         self.type(f"{card} input[name$=workers]", workers)
         self.type(f"{card} input[name$=leave_base]", base)

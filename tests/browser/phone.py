@@ -25,6 +25,7 @@ class Phone:
         "404",
         "403",
         "410",
+        "409",
         "Autofocus processing was blocked",
         "Clear-Site-Data",
     )

@@ -232,6 +232,7 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
         "employer.move_worksite_back.code": "W1",
         "employer.declaration.code": "2026-10",
         "employer.correct.code": "2026-10",
+        "employer.both_corrections.code": "2026-10",
         "employer.review_correction.code": "2026-10",
         "employer.revisions.code": "2026-10",
         "employer.balance_of_period.code": "2026-10",

@@ -81,7 +81,7 @@ def test_a_page_and_a_program_at_the_same_moment_file_once(
 ) -> None:
     october, who = period("2026-10"), signed_in(owner)
     office.rollback()
-    save_draft(office, day, who.employer_id, october, {"w1-workers": "4"})
+    save_draft(office, day, who.employer_id, october, {"w1-workers": "4"}, "")
     draft = load_draft(office, who.employer_id, october)
     assert draft is not None
 

@@ -81,6 +81,6 @@ def test_a_period_without_a_declaration_is_not_found(office: Session, code: str)
 def test_the_periods_that_were_begun_are_those_of_the_employer(office: Session) -> None:
     owner, other = builders.employer(office), builders.employer(office)
     day = builders.working_day(office, FILED)
-    save_draft(office, day, owner.id, period("2026-10"), {})
-    save_draft(office, day, other.id, period("2026-09"), {})
+    save_draft(office, day, owner.id, period("2026-10"), {}, "")
+    save_draft(office, day, other.id, period("2026-09"), {}, "")
     assert list_draft_periods(office, owner.id) == {"2026-10"}

@@ -79,7 +79,7 @@ def test_what_waits_is_kept_as_the_sheet_has_it_and_as_it_is_typed(
 def test_good_lines_leave_what_was_typed_for_other_worksites(
     office: Session, day: WorkingDay, owner: Employer
 ) -> None:
-    save_draft(office, day, owner.id, OCTOBER, {"w1-workers": "1", "w2-workers": "2"})
+    save_draft(office, day, owner.id, OCTOBER, {"w1-workers": "1", "w2-workers": "2"}, "")
     before = load_draft(office, owner.id, OCTOBER)
     take(office, day, owner, sheet("W9;;5;5"), w2__workers="22", w3__workers="33")
     draft = load_draft(office, owner.id, OCTOBER)

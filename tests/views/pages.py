@@ -131,8 +131,8 @@ class Page:
         """What the page's own form (the last one) would send, as it stands."""
         form = self.root.xpath("//main//form[@method='post']")[number]
         sent = {field.get("name"): field.get("value", "") for field in form.xpath(".//input[@name]")
-                if field.get("type") not in {"checkbox", "submit"}}  # fmt: skip
-        for box in form.xpath(".//input[@type='checkbox'][@checked]"):
+                if field.get("type") not in {"checkbox", "radio", "submit"}}  # fmt: skip
+        for box in form.xpath(".//input[@type='checkbox' or @type='radio'][@checked]"):
             sent[box.get("name")] = box.get("value", "y")
         for choice in form.xpath(".//select"):
             chosen = choice.xpath("./option[@selected]/@value") or choice.xpath("./option/@value")

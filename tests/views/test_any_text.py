@@ -31,7 +31,7 @@ NEAR = st.text("0123456789٠١٢٣٤٥٦٧٨٩۰۱ ,.٫٬،/-+eEDAدج\u00a0\u20
 ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 LONG = st.builds(lambda one, times: one * times, st.sampled_from("1ش0 a"), st.integers(100, 5000))
 TEXT = NEAR | ANY | LONG
-STEPS = st.sampled_from(["check", "sign", "resend", "show", "add", "nil", "send"]) | TEXT
+STEPS = st.sampled_from(["check", "sign", "resend", "show", "add", "nil", "send", "same"]) | TEXT
 
 
 @pytest.fixture
@@ -129,6 +129,27 @@ def test_any_declaration(
             for name in typed
             if name.startswith("w") and typed[name].isprintable()
         )
+
+
+@EXAMPLES
+@given(
+    workers=TEXT, theirs=st.just("") | TEXT, keep=st.sampled_from(["mine", "theirs"]) | TEXT,
+    step=st.sampled_from(["mine", "theirs", "chosen", "totals"]) | STEPS,
+)  # fmt: skip
+def test_any_choice_between_two_versions(
+    browser: Browser, workers: str, theirs: str, keep: str, step: str
+) -> None:
+    form = browser.open(EDIT).form()
+    name = next(name for name in form if name.endswith("-workers"))
+    browser.post(EDIT, form | {name: "5", "step": "show"})
+    id_ = name.removeprefix("w").removesuffix("-workers")
+    sent = form | {name: workers, "theirs": theirs, f"keep-{id_}": keep, "step": step}
+    for place in (EDIT, "declarations/2026-10/both"):
+        response = browser.post(place, sent | {"seen": theirs, "page": keep})
+        assert response.status_code in {200, 302, 409}
+        if response.status_code == 409:
+            browser.page(response)
+    assert browser.open(EDIT).form()[name] == "5", "what is not the version that is there"
 
 
 @EXAMPLES

@@ -13,8 +13,9 @@ from tests.services.correcting import owed_on
 from tests.views.browser import Browser, Site
 from webapp.models import Declaration, DeclarationDraft, Due, Employer, Message, Worksite
 
-EDIT, REVIEW, FILED, VERSIONS = (
-    f"declarations/2026-10{part}" for part in ("/correct", "/correct/review", "", "/revisions")
+EDIT, BOTH, REVIEW, FILED, VERSIONS = (
+    f"declarations/2026-10{part}"
+    for part in ("/correct", "/correct/both", "/correct/review", "", "/revisions")
 )
 HALF = owed_on(50_000_000)
 
@@ -130,3 +131,84 @@ def test_a_correction_that_was_made_meanwhile_is_shown_first(filed: Browser) -> 
 def test_what_was_not_filed_cannot_be_corrected(filed: Browser, place: str) -> None:
     filed.open(place.replace("2026-10", "2026-09"), 404)
     filed.open(place.replace("2026-10", "2026-99"), 404)
+
+
+def another(site: Site, filed: Browser) -> Browser:
+    """The same employer on another device."""
+    other = site.browser(filed.language)
+    site.clock.wait(minutes=2)
+    other.sign_in(site.office.scalars(select(Employer.member_number)).one())
+    return other
+
+
+def test_two_who_correct_at_once_see_both_versions_and_nothing_is_overwritten(
+    site: Site, filed: Browser
+) -> None:
+    theirs, base = another(site, filed), name_of(site, "leave_base")
+    form, their_form = filed.open(EDIT).form(), theirs.open(EDIT).form()
+    theirs.post(EDIT, their_form | {base: "700 000", "step": "show"})
+    answer = filed.post(EDIT, form | {base: "500 000", "step": "check"})
+    assert answer.status_code == 409
+    page = filed.page(answer)
+    (only,) = page.root.xpath("//main//fieldset")
+    told = only.text_content().replace("\u00a0", " ")
+    assert "500 000,00" in told and "700 000,00" in told
+    assert theirs.open(EDIT).form()[base] == "700 000"
+    kept = filed.post(BOTH, page.form() | {"step": "mine"})
+    assert kept.location == filed.address(EDIT)
+    assert theirs.open(EDIT).form()[base] == "500 000"
+
+
+def test_what_is_typed_over_an_earlier_version_meets_the_one_filed_meanwhile(
+    site: Site, filed: Browser
+) -> None:
+    theirs, base = another(site, filed), name_of(site, "leave_base")
+    form = filed.open(EDIT).form()
+    type_in(theirs, "700 000")
+    theirs.post(REVIEW, theirs.open(REVIEW).form())
+    answer = filed.post(EDIT, form | {base: "500 000", "step": "check"})
+    assert answer.status_code == 409
+    page = filed.page(answer)
+    assert "700 000,00" in page.text_of("//main//fieldset").replace("\u00a0", " ")
+    assert page.root.xpath("//main//time/@datetime")
+    assert filed.post(EDIT, form | {base: "1", "step": "totals"}).status_code == 200
+    assert count(site, DeclarationDraft) == 0
+    assert filed.post(BOTH, page.form() | {"step": "mine"}).location == filed.address(EDIT)
+    assert filed.open(EDIT).form()[base] == "500 000"
+
+
+def test_each_line_goes_back_to_what_was_filed(filed: Browser) -> None:
+    base = name_of(filed.site, "leave_base")
+    line = base.partition("-")[0]
+    sent = filed.open(EDIT).form() | {base: "7", "step": f"same-{line[1:]}"}
+    assert filed.post(EDIT, sent).location == f"{filed.address(EDIT)}#{line}"
+    assert filed.open(EDIT).form()[base] == "1000000,00"
+
+
+def test_a_corrected_figure_far_from_the_last_period_is_asked_about_and_no_other(
+    site: Site, filed: Browser
+) -> None:
+    owner = site.office.scalars(select(Employer)).one()
+    day = builders.working_day(site.office, date(2026, 10, 5))
+    builders.declaration(site.office, day, owner, period="2026-09", worksites=("W1", "W2"))
+    site.office.rollback()
+    type_in(filed, "1 200 000")
+    assert not filed.open(REVIEW).root.xpath("//input[@type='checkbox']")
+    type_in(filed, "500 000")
+    page, tick = filed.open(REVIEW), name_of(site, "sure")
+    assert page.root.xpath("//input[@type='checkbox']/@name") == [tick]
+    asked = filed.refused(filed.post(REVIEW, page.form() | {"step": "send"}))
+    assert list(asked.errors()) == [tick] and count(site, Declaration) == 2
+    (value,) = asked.root.xpath(f"//input[@name='{tick}']/@value")
+    back = filed.post(REVIEW, asked.form() | {tick: value, "step": "back"})
+    assert back.location == filed.address(EDIT)
+    answer = filed.post(REVIEW, filed.open(REVIEW).form() | {"step": "send"})
+    assert answer.location == filed.address(FILED)
+    assert count(site, Declaration) == 3
+
+
+def test_until_when_it_is_corrected_is_said_on_the_receipt(filed: Browser) -> None:
+    told = filed.open(FILED).root.xpath(
+        "//section[@aria-labelledby='correcting']/p//time/@datetime"
+    )
+    assert told == ["2026-11-25"], told

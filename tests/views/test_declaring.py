@@ -151,6 +151,14 @@ def test_a_worksite_is_added_on_the_way_and_nothing_typed_is_lost(
     assert count(browser.site, Worksite) == 3
 
 
+@ONE_ENGINE
+def test_who_goes_on_with_a_sheet_loses_nothing_typed(browser: Browser) -> None:
+    sent = filled(browser.open(EDIT), workers="77") | {"step": "sheet"}
+    answer = browser.post(EDIT, sent)
+    assert answer.location == browser.address("declarations/2026-10/sheet")
+    assert "77" in browser.open(EDIT).form().values()
+
+
 def test_adding_the_same_worksite_twice_adds_it_once(browser: Browser) -> None:
     for _ in range(2):
         browser.send("declarations/2026-10/worksite", name="Cité 500", wilaya="31")

@@ -87,7 +87,7 @@ def with_arrears(desk: Desk, *, covered: bool) -> Employer:
 def drafting(desk: Desk) -> Employer:
     owner = builders.employer(desk.session)
     day = builders.working_day(desk.session, FILED)
-    save_draft(desk.session, day, owner.id, Period.parse("2026-10"), {"w1-workers": "x"})
+    save_draft(desk.session, day, owner.id, Period.parse("2026-10"), {"w1-workers": "x"}, "")
     return owner
 
 

@@ -241,7 +241,7 @@ def test_what_is_no_sheet_is_refused_beside_the_field(browser: Browser, content:
 def test_without_a_file_or_a_waiting_line_nothing_happens(browser: Browser) -> None:
     browser.refused(browser.post(SHEET, browser.open(SHEET).form()))
     assert browser.get(LINES).location == browser.address(REVIEW)
-    assert browser.open(EDIT).root.xpath(f"//a[@href='{browser.address(SHEET)}']")
+    assert browser.open(EDIT).root.xpath("//button[@form='form'][@value='sheet']")
 
 
 @ONE_ENGINE

@@ -63,12 +63,12 @@ def test_a_worksite_is_closed_asked_for_no_more_and_reopened_in_one_touch(
     assert browser.open(f"{place}/close").form()["day"] == "2026-11-03"
     closed = browser.send(f"{place}/close", day="2026-10-01")
     assert closed.location == browser.address(place)
-    assert len(browser.open("declarations/2026-10/edit").root.xpath("//fieldset")) == 1
-    assert len(browser.open("declarations/2026-09/edit").root.xpath("//fieldset")) == 2
+    assert len(browser.open("declarations/2026-10/edit").root.xpath("//*[@role='group']")) == 1
+    assert len(browser.open("declarations/2026-09/edit").root.xpath("//*[@role='group']")) == 2
     assert len(rows(browser, "worksites", 1)) == 1
     page = browser.open(place)
     assert browser.post(f"{place}/reopen", page.form()).location == browser.address(place)
-    assert len(browser.open("declarations/2026-10/edit").root.xpath("//fieldset")) == 2
+    assert len(browser.open("declarations/2026-10/edit").root.xpath("//*[@role='group']")) == 2
     assert len(rows(browser, place)) == 3  # reopened, closed, since the register
 
 

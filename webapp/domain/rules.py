@@ -49,6 +49,10 @@ class CollectionRules:
     # [house] An employer may declare periods that ended within this many months.
     declarable_months: int = 12
 
+    # [house] A figure further than this many percent from the last one of its worksite is asked
+    # about before the declaration is filed, and never refused.
+    questioned_difference_percent: int = 30
+
     # [house] An authorisation without any debit for this many months ends; so does one whose
     # stamped paper has not come for that many.
     dormant_months: int = 36

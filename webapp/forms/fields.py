@@ -20,7 +20,6 @@ from webapp.domain.text import clean_name, typed
 from webapp.forms.messages import sentence_for
 
 LONGEST_TYPED = 200
-MOST_WORKERS = 99_999
 ADDRESS = re.compile(r"(?=.{6,254}$)[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
@@ -135,20 +134,6 @@ class DayField(TypedField):
     def _value(self) -> str:
         """A browser's calendar shows a day only as it would have sent it."""
         return self.data.isoformat() if isinstance(self.data, date) else self.typed
-
-
-class CountField(TypedField):
-    """How many workers: a whole number from zero up."""
-
-    def read(self, text: str) -> int:
-        figure = re.sub(r"\s", "", typed(text))
-        if not figure:
-            raise ValueError(_("Please enter the number of workers; 0 if nobody worked."))
-        if not re.fullmatch("[0-9]+", figure):
-            raise ValueError(_("The number of workers is a whole number in figures."))
-        if len(figure.lstrip("0")) > len(str(MOST_WORKERS)) or int(figure) > MOST_WORKERS:
-            raise ValueError(_("This number of workers is too large."))
-        return int(figure)
 
 
 class NameField(TypedField):

@@ -6,13 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
 
 from webapp.domain.errors import UnknownWorksite
-from webapp.forms.declaration import Worksite, WorksiteForm
+from webapp.forms.worksite_lines import CELLS, Worksite, WorksiteLine
 
-# What a line holds besides its worksite.
-FIELDS = ("workers", "leave_base", "weather_base")
 # What is wrong with the shape of what was sent, where no error of the rules says it.
 MISSING, UNKNOWN, KIND = "missing_field", "unknown_field", "wrong_type"
 TWICE, FORGOTTEN, LINES_OF_NIL, TOO_MANY = (
@@ -47,20 +44,20 @@ def shape_problem(pointer: str, code: str, line: int | None, field: str) -> Prob
     return Problem(pointer, code, message, line, "", field)
 
 
-def nothing_worked(worksites: Sequence[Worksite]) -> list[WorksiteForm]:
-    """The forms of a period in which nobody worked, as the page fills them in."""
-    return [_form(worksite, dict.fromkeys(FIELDS, "0")) for worksite in worksites]
+def nothing_worked(worksites: Sequence[Worksite]) -> list[WorksiteLine]:
+    """The lines of a period in which nobody worked, as the page fills them in."""
+    return [_form(worksite, dict.fromkeys(CELLS, "0")) for worksite in worksites]
 
 
 def read_lines(
     worksites: Sequence[Worksite], lines: Sequence[Line]
-) -> tuple[list[WorksiteForm], list[Problem]]:
+) -> tuple[list[WorksiteLine], list[Problem]]:
     """The forms of all lines, and everything that is wrong with them, by the rules of the page.
 
     Every open worksite has its line, as it has its fields on the page.
     """
     known = {worksite.code: worksite for worksite in worksites}
-    forms: dict[str, WorksiteForm] = {}
+    forms: dict[str, WorksiteLine] = {}
     problems: list[Problem] = []
     for place, line in enumerate(lines):
         code = line.get("worksite")
@@ -68,7 +65,7 @@ def read_lines(
         if worksite is None or worksite.code in forms:
             problems += _wrong_worksite(place, code, twice=worksite is not None)
             continue
-        form = _form(worksite, {name: _text(line.get(name)) for name in FIELDS})
+        form = _form(worksite, {name: _text(line.get(name)) for name in CELLS})
         forms[worksite.code] = form
         problems += _wrong_fields(place, form)
     problems += [
@@ -84,10 +81,8 @@ def nil_with_lines() -> Problem:
     return Problem("/nil", LINES_OF_NIL, _("With nil there are no lines."), field="nil")
 
 
-def _form(worksite: Worksite, typed: Mapping[str, str]) -> WorksiteForm:
-    form = WorksiteForm(MultiDict(typed))
-    form.worksite = worksite
-    return form
+def _form(worksite: Worksite, typed: Mapping[str, str]) -> WorksiteLine:
+    return WorksiteLine(worksite, typed, prefix="")
 
 
 def _text(value: object) -> str:
@@ -107,25 +102,24 @@ def _wrong_worksite(place: int, code: object, *, twice: bool) -> list[Problem]:
     return [Problem(f"/lines/{place}/worksite", wrong, message, place + 1, code, "worksite")]
 
 
-def _wrong_fields(place: int, form: WorksiteForm) -> list[Problem]:
+def _wrong_fields(place: int, form: WorksiteLine) -> list[Problem]:
     form.validate()
     return [
         Problem(
-            f"/lines/{place}/{field.name}",
-            field.wrong_code,
+            f"/lines/{place}/{cell.name}",
+            cell.wrong_code,
             str(message),
             place + 1,
             form.worksite.code,
-            field.name,
+            cell.name,
         )
-        for field in form.fields
-        for message in field.errors
+        for cell in form
+        for message in cell.errors
     ]
 
 
 def _form_errors(worksite: Worksite) -> str:
     """What the page says of a worksite for which nothing was typed."""
-    form = WorksiteForm(None)
-    form.worksite = worksite
+    form = WorksiteLine(worksite, None)
     form.validate()
     return str(form.workers.errors[0])

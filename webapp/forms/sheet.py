@@ -19,9 +19,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from webapp.domain.sheet_worksites import Worksites
 from webapp.domain.sheets import looks_like_formula
-from webapp.forms.declaration import Worksite, WorksiteForm
 from webapp.forms.fields import NameField
 from webapp.forms.sheet_messages import sentence_for_doubt, sentence_for_place
+from webapp.forms.worksite_lines import CELLS, Worksite, WorksiteLine
 from webapp.forms.worksites import NAME_LENGTH
 
 # A page for a phone; the others follow when these are right.
@@ -107,8 +107,7 @@ class LineForm:
         prefix = f"l{number}-"
         title = str(_("Line %(number)s", number=number))
         sent = MultiDict({f"{prefix}{name}": text for name, text in line.typed.items()})
-        self.figures = WorksiteForm(sent, prefix=prefix)
-        self.figures.worksite = LineName(number, "", title)
+        self.figures = WorksiteLine(LineName(number, "", title), sent, prefix=prefix)
         self.place: PlaceForm | None = None
         if isinstance(found, str):
             sent.setdefault(f"{prefix}name", line.sheet.cells["name"][:NAME_LENGTH])
@@ -121,7 +120,7 @@ class LineForm:
         return self.line.sheet.number
 
     @property
-    def forms(self) -> list[Form]:
+    def forms(self) -> list[Form | WorksiteLine]:
         """Both of its forms, for the summary of mistakes."""
         return [self.place, self.figures] if self.place else [self.figures]
 
@@ -143,10 +142,10 @@ class LineForm:
     def validate(self) -> bool:
         """Whether the line can be taken; each wrong field has its message."""
         fine = self.figures.validate()
-        for field in self.figures.fields:
-            below_zero = field.typed.startswith(MINUS)  # has its own sentence
-            if field.errors and looks_like_formula(field.typed) and not below_zero:
-                field.errors = [_("This is a formula. Please write the number itself.")]
+        for cell in self.figures:
+            below_zero = cell.typed.startswith(MINUS)  # has its own sentence
+            if cell.errors and looks_like_formula(cell.typed) and not below_zero:
+                cell.errors = (_("This is a formula. Please write the number itself."),)
         if self.place is None:
             return fine
         if self.wants_new:
@@ -207,15 +206,15 @@ class SheetForm:
 def draft_fields(good: Mapping[int, LineForm]) -> dict[str, str]:
     """What the good lines are in the form of the declaration, field by field."""
     return {
-        f"w{worksite}-{field.short_name}": field.typed
+        f"w{worksite}-{cell.name}": cell.typed
         for worksite, one in good.items()
-        for field in one.figures.fields
+        for cell in one.figures
     }
 
 
 def typed_in_line(number: int, sent: Mapping[str, str]) -> dict[str, str]:
     """What was sent for a line, by the names of its fields."""
-    names = ("workers", "leave_base", "weather_base", *PLACE_FIELDS)
+    names = (*CELLS, *PLACE_FIELDS)
     prefix = f"l{number}-"
     return {name: sent[f"{prefix}{name}"] for name in names if f"{prefix}{name}" in sent}
 

@@ -1,4 +1,7 @@
-"""Drafts of declarations: what was typed is kept, looked at once more, and filed once."""
+"""Drafts of declarations: what was typed is kept, looked at once more, and filed once.
+
+A draft is never written over unseen: whoever saves says which one they started from.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,15 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from webapp.domain.errors import DraftChanged
 from webapp.domain.period import Period
-from webapp.models import Declaration, DeclarationDraft
+from webapp.models import Declaration, DeclarationDraft, Delegation
 from webapp.services.declarations import Filing, WorksiteWages, add_filed_declarations
 from webapp.services.sets import insert_for
 from webapp.services.transactions import reading, transaction
@@ -23,18 +28,26 @@ from webapp.services.working_day import WorkingDay
 # The fields of the form by name, each as it was typed.
 Typed = Mapping[str, str]
 
+# Among what was typed, which page saved it: no field of the form has this name.
+PAGE = "page"
+LONGEST_PAGE = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft as it stands; `digest` changes with every letter of it.
+    """A draft as it stands, who saved it last and when; `digest` changes with every letter of it.
 
-    `corrects` is the revision that it corrects; None for a period that is not filed.
+    `corrects` is the revision that it corrects; None for a period that is not filed. `page` is
+    the page in a browser that saved it: what one page saves twice, no other has seen.
     """
 
     form_key: str
     typed: Typed
     digest: str
     corrects: int | None = None
+    page: str = ""
+    saved_by: str = ""
+    saved_at: datetime | None = None
 
 
 def load_draft(session: Session, employer_id: int, period: Period) -> Draft | None:
@@ -50,10 +63,48 @@ def save_draft(
     employer_id: int,
     period: Period,
     typed: Typed,
+    seen: str,
+    page: str = "",
     corrects: int | None = None,
 ) -> None:
-    """Keep what was typed, in place of what was typed before; for which revision, if any."""
-    text = json.dumps(dict(typed), ensure_ascii=False, sort_keys=True)
+    """Keep what was typed, in place of the draft that was `seen` (its digest; "" for none).
+
+    `corrects` is the revision over which it was typed, if any. Raises DraftChanged, and keeps
+    nothing, where something else stands there by now: unless the same `page` put it there, whose
+    last answer may have been lost on its way, or it was typed over an earlier revision and is of
+    no use. Who saves what stands there already changes nothing.
+    """
+    text = _text(typed, page)
+    with transaction(session):
+        row = session.execute(_of(employer_id, period)).first()
+        if row is None:
+            saved = _insert(session, day, employer_id, period, text, corrects)
+        else:
+            there = _draft(row)
+            if there.corrects == corrects and _values(there.typed) == _values(typed):
+                return
+            saved = _follows(there, seen, page, corrects) and _replace(
+                session, day, row, text, corrects
+            )
+        if not saved:
+            raise DraftChanged()
+
+
+def _follows(there: Draft, seen: str, page: str, corrects: int | None) -> bool:
+    if there.corrects != corrects:
+        return (there.corrects or 0) < (corrects or 0)
+    return there.digest == seen or bool(page and there.page == page[:LONGEST_PAGE])
+
+
+def _insert(
+    session: Session,
+    day: WorkingDay,
+    employer_id: int,
+    period: Period,
+    text: str,
+    corrects: int | None,
+) -> bool:
+    """Whether it could be put where nothing was."""
     new = insert_for(session, DeclarationDraft).values(
         employer_id=employer_id,
         period=period.code,
@@ -63,11 +114,27 @@ def save_draft(
         saved_by=day.actor,
         corrects=corrects,
     )
-    changes = {name: new.excluded[name] for name in ("typed", "saved_at", "saved_by", "corrects")}
-    with transaction(session):
-        session.execute(
-            new.on_conflict_do_update(index_elements=["employer_id", "period"], set_=changes)
+    return bool(
+        session.scalar(new.on_conflict_do_nothing().returning(DeclarationDraft.employer_id))
+    )
+
+
+def _replace(
+    session: Session, day: WorkingDay, row: Row[Any], text: str, corrects: int | None
+) -> bool:
+    """Whether what was just read stood there still: compared and written in one statement."""
+    statement = (
+        update(DeclarationDraft)
+        .where(
+            DeclarationDraft.form_key == row.form_key,
+            DeclarationDraft.typed == row.typed,
+            DeclarationDraft.corrects.is_not_distinct_from(row.corrects),
         )
+        .values(typed=text, saved_at=day.now, saved_by=day.actor, corrects=corrects)
+        .returning(DeclarationDraft.employer_id)
+    )
+    options = {"synchronize_session": False}
+    return session.scalar(statement, execution_options=options) is not None
 
 
 def add_to_draft(
@@ -87,7 +154,8 @@ def add_to_draft(
     )
     session.execute(empty.on_conflict_do_nothing(index_elements=["employer_id", "period"]))
     row = session.execute(_of(employer_id, period).with_for_update()).one()
-    text = json.dumps({**json.loads(row.typed), **typed}, ensure_ascii=False, sort_keys=True)
+    # Without its page: whatever is typed on that one has not seen these fields.
+    text = _text({**_draft(row).typed, **typed})
     session.execute(
         update(DeclarationDraft)
         .where(DeclarationDraft.employer_id == employer_id, DeclarationDraft.period == period.code)
@@ -128,7 +196,7 @@ def take_draft(session: Session, employer_id: int, period: Period, seen: Draft) 
     filed = _filed(session, employer_id, seen.form_key)
     if filed is not None:
         return filed
-    if row is None or _draft(row) != seen:
+    if row is None or _draft(row).digest != seen.digest:
         raise DraftChanged()
     session.execute(
         delete(DeclarationDraft).where(
@@ -144,6 +212,24 @@ def is_filed(session: Session, employer_id: int, form_key: str) -> bool:
         return _filed(session, employer_id, form_key) is not None
 
 
+def name_of_saver(session: Session, employer_id: int, draft: Draft) -> str:
+    """The name of the person who acts for the employer and saved it; "" for the employer."""
+    person, _, rest = draft.saved_by.partition("/")
+    if not rest or not person.startswith("person:"):
+        return ""
+    with reading(session):
+        name = session.scalar(
+            select(Delegation.name)
+            .where(
+                Delegation.employer_id == employer_id,
+                Delegation.person_id == int(person.removeprefix("person:")),
+            )
+            .order_by(Delegation.id.desc())
+            .limit(1)
+        )
+    return name or ""
+
+
 def _filed(session: Session, employer_id: int, form_key: str) -> int | None:
     return session.scalar(
         select(Declaration.id).where(
@@ -152,13 +238,29 @@ def _filed(session: Session, employer_id: int, form_key: str) -> int | None:
     )
 
 
-def _of(employer_id: int, period: Period) -> Select[str, str, int | None]:
+def _of(employer_id: int, period: Period) -> Select[*tuple[Any, ...]]:
     return select(
-        DeclarationDraft.form_key, DeclarationDraft.typed, DeclarationDraft.corrects
+        DeclarationDraft.form_key,
+        DeclarationDraft.typed,
+        DeclarationDraft.corrects,
+        DeclarationDraft.saved_by,
+        DeclarationDraft.saved_at,
     ).where(DeclarationDraft.employer_id == employer_id, DeclarationDraft.period == period.code)
 
 
-def _draft(row: Row[str, str, int | None]) -> Draft:
+def _text(typed: Typed, page: str = "") -> str:
+    return json.dumps({**typed, PAGE: page[:LONGEST_PAGE]}, ensure_ascii=False, sort_keys=True)
+
+
+def _values(typed: Typed) -> str:
+    """What was typed, always in the same order."""
+    return json.dumps(dict(typed), ensure_ascii=False, sort_keys=True)
+
+
+def _draft(row: Row[Any]) -> Draft:
     """The draft of a row of its table."""
-    digest = hashlib.sha256(f"{row.form_key}:{row.typed}:{row.corrects}".encode()).hexdigest()
-    return Draft(row.form_key, json.loads(row.typed), digest, row.corrects)
+    typed = json.loads(row.typed)
+    page = typed.pop(PAGE, "")
+    told = f"{row.form_key}:{row.corrects}:{_values(typed)}"
+    digest = hashlib.sha256(told.encode()).hexdigest()
+    return Draft(row.form_key, typed, digest, row.corrects, page, row.saved_by, row.saved_at)

@@ -114,6 +114,16 @@ def load_calendar_of(session: Session, day: WorkingDay, employer_id: int) -> Per
     return PeriodCalendar(tuple(found), tuple(filed))
 
 
+def correctable_of(
+    session: Session, day: WorkingDay, employer_id: int, period: Period
+) -> Correctable:
+    """What a correction of one filed period still reaches, and until when."""
+    with reading(session):
+        lead_days = session.scalar(_lead_days(employer_id))
+        rows = session.execute(_dues(employer_id).where(Due.period == period.code)).all()
+    return _correctable(day, lead_days, rows)
+
+
 def _to_come(declaring: Declaring, day: WorkingDay) -> list[Period]:
     """The period of today and those after it."""
     found = [declaring.terms.period_containing(day.today)]

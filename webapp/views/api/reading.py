@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp.forms.program import (
-    FIELDS,
     KIND,
     MISSING,
     TOO_MANY,
@@ -18,6 +17,7 @@ from webapp.forms.program import (
     read_lines,
     shape_problem,
 )
+from webapp.forms.worksite_lines import CELLS
 from webapp.services.declarations import WorksiteWages
 from webapp.services.worksites import open_worksites
 from webapp.views import desk
@@ -68,7 +68,7 @@ def _shape_problems(wrong: Mapping[Any, Any], *path: str | int) -> Iterator[Prob
             continue
         code = found[0] if found and found[0] in CODES else KIND
         in_line = len(place) > 1 and place[0] == "lines"
-        if in_line and code == MISSING and place[-1] in FIELDS:
+        if in_line and code == MISSING and place[-1] in CELLS:
             continue  # what the form says of an empty field is told instead
         field = str(place[-1])[:LONGEST_NAME] if place and isinstance(place[-1], str) else ""
         line = int(place[1]) + 1 if in_line else None

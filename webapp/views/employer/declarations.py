@@ -9,7 +9,7 @@ from webapp.audiences import Audience, open_to
 from webapp.services.declaration_history import find_declaration, list_draft_periods
 from webapp.services.enrolment import default_authorisation
 from webapp.services.obligations import obligation
-from webapp.services.period_calendar import PeriodState, load_calendar_of
+from webapp.services.period_calendar import PeriodState, correctable_of, load_calendar_of
 from webapp.views import desk
 from webapp.views.employer.blueprint import employer
 
@@ -32,11 +32,13 @@ def declarations() -> ResponseReturnValue:
 @employer.get("/declarations/<code>")
 @open_to(Audience.EMPLOYER)
 def declaration(code: str) -> ResponseReturnValue:
-    who = desk.who()
+    who, day = desk.who(), desk.working_day()
     page = find_declaration(desk.session(), who.employer_id, code)
     return render_template(
         "employer/declaration.html",
         page=page,
         authorisation=default_authorisation(desk.session(), who.employer_id),
-        days=obligation(page.period, desk.working_day()),
+        days=obligation(page.period, day),
+        correctable=correctable_of(desk.session(), day, who.employer_id, page.period),
+        today=day.today,
     )

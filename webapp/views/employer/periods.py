@@ -24,7 +24,12 @@ def period_of(code: str) -> Period:
 
 @employer.errorhandler(MonthAlreadyDeclared)
 def show_what_is_filed(_error: MonthAlreadyDeclared) -> ResponseReturnValue:
-    """Filed meanwhile, or the back button was used: the page of what is filed."""
+    """Filed meanwhile, or the back button was used: the page of what is filed.
+
+    Who was typing is told that it is not in there.
+    """
+    if request.method == "POST" and request.form.get("step") != "totals":
+        flash("filed_meanwhile")
     code = (request.view_args or {})["code"]
     return redirect(url_for("employer.declaration", code=code))
 
