@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.domain.late import LateRates
-from webapp.domain.late_dues import late_amount, late_steps, whole_months
+from webapp.domain.late_dues import base_of, late_amount, late_steps, whole_months
 from webapp.domain.money import Centimes
 
 DUE = date(2026, 11, 30)
@@ -55,3 +55,13 @@ def test_months_count_up_by_one_and_never_back(first: date, days: int) -> None:
 @given(st.integers(1, 10**15).map(Centimes), st.integers(1, 100_000))
 def test_what_is_late_costs_its_rate_to_the_centime(base: Centimes, rate: int) -> None:
     assert abs(late_amount(base, rate) * 100_000 - base * rate) * 2 <= 100_000
+
+
+@given(
+    amount=st.integers(min_value=1, max_value=10**12),
+    rate=st.integers(min_value=1, max_value=100_000),
+)
+def test_an_amount_is_what_its_base_costs_and_nothing_less_costs_it(amount: int, rate: int) -> None:
+    base = base_of(Centimes(amount), rate)
+    assert late_amount(base, rate) == amount
+    assert late_amount(Centimes(base - 1), rate) < amount

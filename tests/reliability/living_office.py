@@ -2,47 +2,42 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import timedelta
-from pathlib import Path
-from typing import Any, TypeVar
+from collections import Counter
+from typing import Any
 
-from sqlalchemy import Engine, Select, create_engine, event, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, or_, select
 
 from tests import builders
-from tests.bank import Bank
 from tests.reliability.bank_files import check_bank_files
 from tests.reliability.completeness import check_nothing_left_out, check_surcharges
+from tests.reliability.explained import check_explained
 from tests.reliability.invariants import check_tables
-from tests.reliability.offices import Office
-from tests.services.collecting import FILED
-from tests.services.correcting import owed_on
+from tests.reliability.living_banks import LivingBanks
+from tests.reliability.living_employers import LivingEmployers
+from tests.reliability.living_staff import LivingStaff
+from tests.reliability.postman import PowerCut
 from webapp.adapters.messages import Delivery
-from webapp.adapters.transports import FolderTransport
 from webapp.data.loader import load_reasons
-from webapp.database import configure_engine
 from webapp.domain.errors import IllegalMove, RuleRefused, TransportRefused
 from webapp.domain.facts import Fact
-from webapp.domain.moment import Moment
-from webapp.domain.money import Centimes
-from webapp.domain.period import Period
-from webapp.domain.rules import CollectionRules
-from webapp.domain.statuses import BankFileStatus, DebitStatus, DueStatus
-from webapp.models import Account, Attempt, BankFile, Debit, Due, DueKind, Employer, Notice, Posting
-from webapp.services.answers import import_answers
+from webapp.domain.statuses import BankFileStatus, DebitStatus, DueStatus, PaymentScheduleStatus
+from webapp.models import (
+    Account,
+    BankFile,
+    Debit,
+    Due,
+    DueKind,
+    Event,
+    Notice,
+    PaymentSchedule,
+    Posting,
+    ScheduledDue,
+)
 from webapp.services.bank_files import approve_bank_file, confirm_sent, send_bank_files
 from webapp.services.debits import cancel_debit, release_debit
-from webapp.services.declaration_corrections import correct_declaration, latest_revision
-from webapp.services.declarations import Filing, WorksiteWages
 from webapp.services.notices import record_bounce
-from webapp.services.refusals import follow_up_refusals
 from webapp.services.runs import RunTools, run_due_debits
-from webapp.services.working_day import WorkingDay, load_calendar
 
-FIRST_PERIOD = Period.parse("2026-09")  # overdue on the first day
-CODES = {Fact.ACCEPTED: "ACCP", Fact.DEBITED: "ACSC", Fact.REFUSED: "RJCT"}
 CANCELLABLE = (
     DebitStatus.PLANNED,
     DebitStatus.ANNOUNCED,
@@ -50,164 +45,29 @@ CANCELLABLE = (
     DebitStatus.REFUSED,
 )
 
+TAKEN_UP = (
+    PaymentScheduleStatus.ACCEPTED,
+    PaymentScheduleStatus.COMPLETED,
+    PaymentScheduleStatus.BROKEN,
+)
+BANK_DAYS_OF_A_MONTH, BANK_DAYS_BETWEEN = 21, 2
 LONGEST_WAY = 8  # bank days from a filing, or a refusal, to the bank
 
-T = TypeVar("T")
-# EndToEndId, reference of the file, centimes.
-AtTheBank = tuple[str, str, int]
 
-
-class PowerCut(BaseException):
-    """The machine stops in the middle of a delivery."""
-
-
-@dataclass
-class Postman:
-    """Carries files into the banks' folders; `accident` says what happens on the way."""
-
-    folders: dict[str, FolderTransport]
-    accident: str = ""
-    arrived: set[str] = field(default_factory=set)
-
-    def to(self, channel: str) -> Carrier:
-        return Carrier(self, channel)
-
-
-@dataclass
-class Carrier:
-    """The transport of one channel."""
-
-    postman: Postman
-    channel: str
-
-    def deliver(self, source: Path, name: str) -> None:
-        if self.postman.accident == "refused":
-            raise TransportRefused(name=name, reason="no_folder")
-        if self.postman.accident == "power cut before":
-            raise PowerCut
-        assert source.stem not in self.postman.arrived, f"{name} was delivered twice"
-        self.postman.folders[self.channel].deliver(source, name)
-        self.postman.arrived.add(source.stem)
-        if self.postman.accident == "power cut after":
-            raise PowerCut
-
-
-class LivingOffice:
-    """What a fund, its employers and their banks do, one action after the other.
-
-    Beside the tables it keeps what it knows by itself: what was declared, and what the bank told.
-    """
-
-    def __init__(self, founded: Path, folder: Path) -> None:
-        self.office = Office(folder)
-        self.office.prepare()
-        self.office.sqlite_file.write_bytes(founded.read_bytes())
-        self.engine = _hurried(create_engine(self.office.url))
-        self.session = Session(self.engine)
-        self.calendar = load_calendar(self.session)
-        self.bank = Bank(self.office.answers)
-        channels = ("BNA", "POST")
-        self.postman = Postman(
-            {name: FolderTransport(self.office.delivered / name) for name in channels}
-        )
-        self.today = FILED
-        self.declared: dict[tuple[int, str], int] = {}
-        self.periods: dict[int, Period] = {}
-        self.told: dict[str, set[Fact]] = defaultdict(set)
-        self.amounts: dict[str, int] = {}
-        self.unmatched = 0
-        self.messages: list[Path] = []
-
-    def close(self) -> None:
-        self.session.close()
-        self.engine.dispose()
-
-    def day(self, actor: str = "scheduler") -> WorkingDay:
-        return WorkingDay(Moment.morning_of(self.today), self.calendar, CollectionRules(), actor)
-
-    # What employers do.
-
-    def join(self, worksites: int, *, reachable: bool) -> None:
-        builders.employer(
-            self.session, worksites=worksites, phone="0550123456" if reachable else ""
-        )
-
-    def sign(self, pick: int, ceiling: int | None, bank: str, worksites: tuple[str, ...]) -> bool:
-        """Whether the signature was taken; the rules refuse a second mandate."""
-        owner = self._pick(select(Employer).order_by(Employer.id), pick)
-        if owner is None:
-            return False
-        try:
-            builders.mandate(
-                self.session,
-                self.day("employer"),
-                owner,
-                rib=builders.account(bank),
-                ceiling=ceiling,
-                covers_arrears=True,
-                worksites=worksites,
-            )
-        except RuleRefused:
-            return False
-        return True
-
-    def file(self, pick: int, base: int) -> None:
-        """The employer's next period, each worksite with the same base."""
-        owner = self._pick(select(Employer).order_by(Employer.id), pick)
-        if owner is None:
-            return
-        period = self.periods.get(owner.id, FIRST_PERIOD)
-        self.periods[owner.id] = period.next()
-        worksites = ("W1",) if owner.id % 2 else ("W1", "W2")
-        builders.declaration(
-            self.session,
-            self.day("employer"),
-            owner,
-            period=period.code,
-            base=base,
-            worksites=worksites,
-        )
-        self.declared[owner.id, period.code] = len(worksites) * owed_on(base)
-
-    def correct(self, pick: int, first: int, second: int) -> None:
-        """The employer corrects a period that they filed: a base for each worksite, 0 for none."""
-        if not self.declared:
-            return
-        filed = sorted(self.declared)
-        owner_id, code = filed[pick % len(filed)]
-        owner = self.session.get_one(Employer, owner_id)
-        period = Period.parse(code)
-        bases = {name: base for name, base in (("W1", first), ("W2", second)) if base}
-        filing = Filing(
-            owner.member_number,
-            period,
-            tuple(WorksiteWages(name, 3, Centimes(b), Centimes(b)) for name, b in bases.items()),
-            f"form-{next(builders.numbers)}",
-            nil=not bases,
-        )
-        self.session.rollback()
-        revision = latest_revision(self.session, owner_id, period)
-        correct_declaration(
-            self.session, self.day("employer"), builders.VAULT, lambda *_: None, filing, revision
-        )
-        self.declared[owner_id, code] = sum(owed_on(base) for base in bases.values())
-
-    # What the collection office does.
-
-    def wait(self, days: int) -> None:
-        self.today += timedelta(days=days)
+class LivingOffice(LivingEmployers, LivingBanks, LivingStaff):
+    """What a fund, its employers and their banks do, one action after the other."""
 
     def run(self, delivery: Delivery = Delivery.ACCEPTED) -> None:
         provider = builders.Provider(delivery)
         tools = RunTools(builders.VAULT, self.office.outbox, provider, load_reasons())
-        known = set(self._all(select(Due.id).where(Due.kind == DueKind.SURCHARGE)))
+        known = set(self.all(select(Due.id).where(Due.kind == DueKind.SURCHARGE)))
         run_due_debits(self.session, self.day(), tools)
         check_nothing_left_out(self.session, self.day())
         check_surcharges(self.session, known)
 
     def approve(self) -> None:
         statement = select(BankFile.reference).where(BankFile.status == BankFileStatus.WRITTEN)
-        for reference in self._all(statement):
+        for reference in self.all(statement):
             try:
                 approve_bank_file(self.session, self.day("salima"), reference, self.office.outbox)
             except RuleRefused:
@@ -230,6 +90,13 @@ class LivingOffice:
         self.send(accident)
         self.today = self.calendar.add_bank_days(self.today, 1)
 
+    def work_for_a_month(self, fact: Fact) -> None:
+        """The usual every few days; the banks tell the same of all that they get."""
+        for _ in range(BANK_DAYS_OF_A_MONTH // BANK_DAYS_BETWEEN):
+            self.work_for_a_day()
+            self.today = self.calendar.add_bank_days(self.today, BANK_DAYS_BETWEEN - 1)
+            self.answer_everything(fact, "AM04")
+
     def work_until_something_leaves(self, accident: str = "") -> None:
         before = len(self.postman.arrived)
         for _ in range(LONGEST_WAY):
@@ -240,7 +107,7 @@ class LivingOffice:
     def in_doubt(self) -> list[str]:
         """The files of which it is not known that they arrived, and which did."""
         statement = select(BankFile.reference).where(BankFile.status == BankFileStatus.UNKNOWN)
-        return [one for one in self._all(statement) if one in self.postman.arrived]
+        return [one for one in self.all(statement) if one in self.postman.arrived]
 
     def confirm(self, pick: int) -> None:
         """The bank says that it has one of them."""
@@ -248,20 +115,20 @@ class LivingOffice:
         confirm_sent(self.session, self.day("salima"), arrived[pick % len(arrived)])
 
     def held(self) -> list[str]:
-        return self._all(select(Debit.reference).where(Debit.status == DebitStatus.HELD))
+        return self.all(select(Debit.reference).where(Debit.status == DebitStatus.HELD))
 
     def release(self, pick: int) -> None:
         held = self.held()
         release_debit(self.session, self.day("salima"), held[pick % len(held)])
 
     def release_any(self, pick: int) -> None:
-        debit = self._pick(select(Debit).order_by(Debit.id), pick)
+        debit = self.pick(select(Debit).order_by(Debit.id), pick)
         if debit is not None:
             held = debit.status is DebitStatus.HELD
             self._decide(release_debit, debit.reference, allowed=held)
 
     def cancel(self, pick: int) -> None:
-        debit = self._pick(select(Debit).order_by(Debit.id), pick)
+        debit = self.pick(select(Debit).order_by(Debit.id), pick)
         if debit is not None:
             allowed = debit.status in CANCELLABLE
             self._decide(cancel_debit, debit.reference, allowed=allowed)
@@ -284,120 +151,54 @@ class LivingOffice:
             reference, version = notices[pick % len(notices)]
             assert record_bounce(self.session, self.day(), f"{reference}.{version}")
 
-    # What banks do.
-
-    def answer(self, pick: int, fact: Fact, reason: str) -> None:
-        """The bank tells one fact of an attempt that it has, in a message of its own."""
-        there = self._all_at_the_bank()
-        if there:
-            self._tell(there[pick % len(there)], fact, reason)
-
-    def _tell(self, attempt: AtTheBank, fact: Fact, reason: str) -> None:
-        reference, file, amount = attempt
-        if fact is Fact.SETTLED:
-            message = self.bank.settled({reference: amount})
-        elif fact is Fact.RETURNED:
-            message = self.bank.returned({reference: amount}, reason=reason)
-        else:
-            message = self.bank.status(file, {reference: CODES[fact]}, reason=reason)
-        self.told[reference].add(fact)
-        self.amounts[reference] = amount
-        self.take_in(message)
-
-    def answer_everything(self, fact: Fact, reason: str) -> None:
-        """The bank tells one fact of everything that it has not answered yet."""
-        unanswered = [one for one in self._all_at_the_bank() if one[0] not in self.told]
-        for attempt in unanswered:
-            self._tell(attempt, fact, reason)
-
-    def refuse_file(self, pick: int, reason: str) -> None:
-        """The bank refuses a whole file."""
-        there = self._all_at_the_bank()
-        if not there:
-            return
-        file = there[pick % len(there)][1]
-        statement = (
-            select(Attempt.end_to_end_id, Attempt.amount_centimes)
-            .join(BankFile, BankFile.id == Attempt.bank_file_id)
-            .where(BankFile.reference == file)
-        )
-        for reference, amount in self.session.execute(statement):
-            self.told[reference].add(Fact.REFUSED)
-            self.amounts[reference] = amount
-        self.session.rollback()
-        self.take_in(self.bank.status(file, {}, group="RJCT", reason=reason))
-
-    def pay_what_nobody_asked_for(self, centimes: int) -> None:
-        self.unmatched += centimes
-        self.take_in(self.bank.settled({f"STRANGER-{self.unmatched}": centimes}))
-
-    def repeat(self, pick: int) -> None:
-        """A message comes a second time."""
-        self.take_in(self.messages[pick % len(self.messages)])
-
-    def take_in(self, message: Path) -> None:
-        self.messages.append(message)
-        day = self.day()
-        import_answers(self.session, day, builders.VAULT, message, self.office.home / "inbox")
-        follow_up_refusals(self.session, day, load_reasons())
-
-    def _all_at_the_bank(self) -> list[AtTheBank]:
-        """The attempts that have arrived, the latest first."""
-        rows = self.session.execute(
-            select(Attempt.end_to_end_id, BankFile.reference, Attempt.amount_centimes)
-            .join(BankFile, BankFile.id == Attempt.bank_file_id)
-            .where(BankFile.reference.in_(self.postman.arrived))
-            .order_by(Attempt.id.desc())
-        ).all()
-        self.session.rollback()
-        return [(row[0], row[1], row[2]) for row in rows]
-
     # What must hold.
 
     def check(self) -> None:
         """After every action: the tables agree with each other and with what we know."""
         check_tables(self.session)
         assert self._declared() == sum(self.declared.values())
-        bank = self.session.scalar(
-            select(func.coalesce(func.sum(Posting.amount_centimes), 0)).where(
-                Posting.account == Account.BANK
-            )
-        )
+        bank = self._booked(Account.BANK)
         expected = self.unmatched + sum(
             self.amounts[reference] * ((Fact.SETTLED in facts) - (Fact.RETURNED in facts))
             for reference, facts in self.told.items()
         )
         assert bank == expected, f"{bank} at the bank, told of {expected}"
+        paid = {Account.ELSEWHERE: self.elsewhere, Account.REFUNDS: -self.refunded}
+        for account, amount in paid.items():
+            assert self._booked(account) == amount, f"{account} in the books, known {amount}"
         self.session.rollback()
 
-    def check_files(self) -> None:
-        """At the end: the files, the journal and what was delivered."""
+    def check_the_end(self) -> None:
+        """At the end: the files, the journal, what was delivered, and what employers are told."""
+        check_explained(self.session)
         check_bank_files(self.session, self.office)
 
-    def _declared(self) -> int:
+    def happened(self) -> Counter[tuple[str, str]]:
+        """How often each subject came to each state, by the events."""
+        rows = self.session.execute(
+            select(Event.subject, Event.target, func.count()).group_by(Event.subject, Event.target)
+        ).all()
+        self.session.rollback()
+        return Counter({(str(subject), target): count for subject, target, count in rows})
+
+    def _booked(self, account: Account) -> int:
         total = self.session.scalar(
-            select(func.coalesce(func.sum(Due.amount_centimes), 0)).where(
-                Due.revision.is_not(None), Due.status != DueStatus.SUPERSEDED
+            select(func.coalesce(func.sum(Posting.amount_centimes), 0)).where(
+                Posting.account == account
             )
         )
         return int(total or 0)
 
-    def _all(self, statement: Select[tuple[T]]) -> list[T]:
-        found = list(self.session.scalars(statement))
-        self.session.rollback()
-        return found
-
-    def _pick(self, statement: Select[tuple[T]], pick: int) -> T | None:
-        found = list(self.session.scalars(statement))
-        return found[pick % len(found)] if found else None
-
-
-def _hurried(engine: Engine) -> Engine:
-    """No power is cut under these tests: what is on its way to the disk may take its time."""
-    configure_engine(engine)
-
-    @event.listens_for(engine, "connect")
-    def _(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA synchronous=OFF")
-
-    return engine
+    def _declared(self) -> int:
+        """What the dues of declarations come to, with those that schedules have taken up."""
+        taken = exists().where(
+            ScheduledDue.due_id == Due.id,
+            PaymentSchedule.id == ScheduledDue.schedule_id,
+            PaymentSchedule.status.in_(TAKEN_UP),
+        )
+        total = self.session.scalar(
+            select(func.coalesce(func.sum(Due.amount_centimes), 0)).where(
+                Due.revision.is_not(None), or_(Due.status != DueStatus.SUPERSEDED, taken)
+            )
+        )
+        return int(total or 0)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections import Counter
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -20,6 +22,7 @@ from tests.telling import Tell
 from webapp.adapters.messages import Delivery
 from webapp.database import configure_engine
 from webapp.domain.facts import Fact
+from webapp.models import RequestKind
 
 EMPLOYERS = 4
 STEPS_PER_LIFE = 40
@@ -27,6 +30,20 @@ LIVES = 36
 STEPS = 1_000
 LIVES_IN_TORTURE = 150
 STEPS_IN_TORTURE = 5_000
+
+# A test of lives in which one of these never came to pass would prove little.
+MUST_HAPPEN = [
+    ("debit", "settled"),
+    ("debit", "refused"),
+    ("payment", "booked"),
+    ("payment", "refused"),
+    ("payment", "reversed"),
+    ("request", "granted"),
+    ("request", "refused"),
+    ("schedule", "accepted"),
+    ("schedule", "broken"),
+    ("schedule", "completed"),
+]
 
 picks = st.integers(min_value=0, max_value=5)
 bases = st.sampled_from([0, 1_000_000, 7_777_777, 100_000_000])
@@ -48,6 +65,8 @@ class Lives(RuleBasedStateMachine):
     founded: Path
     lived = 0
     steps = 0
+    # How often what the events tell has happened: their subject and target.
+    happened: ClassVar[Counter[tuple[str, str]]] = Counter()
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,12 +75,19 @@ class Lives(RuleBasedStateMachine):
         self.employers = 0
         type(self).lived += 1
 
-    @initialize(count=st.integers(min_value=1, max_value=3), base=st.integers(1, 9))
-    def begin(self, count: int, base: int) -> None:
+    @initialize(
+        count=st.integers(min_value=1, max_value=3),
+        base=st.integers(1, 9),
+        covers_arrears=st.booleans(),
+        in_parts=st.sampled_from([True, True, False]),
+    )
+    def begin(self, count: int, base: int, covers_arrears: bool, in_parts: bool) -> None:
         for number in range(count):
             self.join(worksites=2, reachable=True)
-            self.office.sign(number, None, "001", ())
+            self.office.sign(number, None, "001", (), covers_arrears=covers_arrears)
             self.office.file(number, base * 1_000_000)
+        if in_parts:
+            self.office.schedule(0, 2)
 
     @precondition(lambda self: self.employers < EMPLOYERS)
     @rule(worksites=st.just(2), reachable=st.sampled_from([True, True, True, False]))
@@ -74,9 +100,13 @@ class Lives(RuleBasedStateMachine):
         ceiling=st.sampled_from([None, None, 2_000_000]),
         bank=st.sampled_from(["001", "007"]),
         worksites=st.sampled_from([(), (), ("W2",)]),
+        covers_arrears=st.booleans(),
     )
-    def sign(self, pick: int, ceiling: int | None, bank: str, worksites: tuple[str, ...]) -> None:
-        self.office.sign(pick, ceiling, bank, worksites)
+    def sign(
+        self, pick: int, ceiling: int | None, bank: str, worksites: tuple[str, ...],
+        covers_arrears: bool,
+    ) -> None:  # fmt: skip
+        self.office.sign(pick, ceiling, bank, worksites, covers_arrears=covers_arrears)
 
     @rule(pick=picks, base=st.sampled_from([1_000_000, 7_777_777, 100_000_000]))
     def file(self, pick: int, base: int) -> None:
@@ -85,6 +115,38 @@ class Lives(RuleBasedStateMachine):
     @rule(pick=picks, first=bases, second=bases)
     def correct(self, pick: int, first: int, second: int) -> None:
         self.office.correct(pick, first, second)
+
+    @rule(
+        pick=picks,
+        centimes=st.sampled_from([1, 3_333_333, 12_960_000, 150_000_000]),
+        of_a_period=st.booleans(),
+        days_ago=st.sampled_from([0, 30, 90]),
+    )
+    def pay_elsewhere(self, pick: int, centimes: int, of_a_period: bool, days_ago: int) -> None:
+        self.office.pay_elsewhere(pick, centimes, of_a_period=of_a_period, days_ago=days_ago)
+
+    @precondition(lambda self: self.office.waiting_payments())
+    @rule(pick=picks, booked=st.sampled_from([True, True, False]))
+    def decide_payment(self, pick: int, booked: bool) -> None:
+        self.office.decide_payment(pick, booked=booked)
+
+    @precondition(lambda self: self.office.booked_payments())
+    @rule(pick=picks)
+    def reverse_payment(self, pick: int) -> None:
+        self.office.reverse_payment(pick)
+
+    @rule(pick=picks, kind=st.sampled_from(list(RequestKind)))
+    def ask(self, pick: int, kind: RequestKind) -> None:
+        self.office.ask(pick, kind)
+
+    @precondition(lambda self: self.office.open_requests())
+    @rule(pick=picks, granted=st.sampled_from([True, True, False]))
+    def decide_request(self, pick: int, granted: bool) -> None:
+        self.office.decide_request(pick, granted=granted)
+
+    @rule(pick=picks, count=st.integers(min_value=2, max_value=4))
+    def schedule(self, pick: int, count: int) -> None:
+        self.office.schedule(pick, count)
 
     @rule(days=st.integers(min_value=1, max_value=9))
     def wait(self, days: int) -> None:
@@ -106,6 +168,10 @@ class Lives(RuleBasedStateMachine):
     def work_for_days(self, days: int) -> None:
         for _ in range(days):
             self.office.work_for_a_day()
+
+    @rule(fact=st.sampled_from([Fact.SETTLED, Fact.SETTLED, Fact.REFUSED]))
+    def work_for_a_month(self, fact: Fact) -> None:
+        self.office.work_for_a_month(fact)
 
     @rule(accident=accidents)
     def work_until_something_leaves(self, accident: str) -> None:
@@ -171,7 +237,8 @@ class Lives(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            self.office.check_files()
+            self.happened.update(self.office.happened())
+            self.office.check_the_end()
         finally:
             self.office.close()
             shutil.rmtree(self.folder)
@@ -193,6 +260,7 @@ def founded(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 def many_lives(founded: Path, lives: int, wanted: int, tell: Tell, **more: bool) -> None:
     """Let that many offices live, and tell how many steps it were; at least as many as wanted."""
     Lives.founded, Lives.lived, Lives.steps = founded, 0, 0
+    Lives.happened.clear()
     live(
         Lives,
         settings=settings(
@@ -204,6 +272,8 @@ def many_lives(founded: Path, lives: int, wanted: int, tell: Tell, **more: bool)
     )
     tell(f"{Lives.lived} lives of an office, {Lives.steps} steps")
     assert Lives.steps >= wanted
+    never = [one for one in MUST_HAPPEN if not Lives.happened[one]]
+    assert not never, f"in no life: {never}"
 
 
 def test_whatever_happens_the_money_adds_up(founded: Path, tell: Tell) -> None:

@@ -40,13 +40,13 @@ class Paying(Life):
     def pay(
         self, amount: int, *, number: str = "", way: PaymentWay = PaymentWay.CHEQUE,
         period: str | None = None, by: str = SAMIRA, on: date | None = None,
-        scope: Scope = EVERYBODY,
+        scope: Scope = EVERYBODY, paid_on: date | None = None,
     ) -> tuple[str, PaymentStatus]:  # fmt: skip
         day = self.staff_day(by, on)
         entered = enter_payment(
             self.session, day, builders.VAULT, self.told, scope, self.owner.id,
             NewPayment(
-                way, number or f"N{next(builders.numbers)}", day.today, Centimes(amount),
+                way, number or f"N{next(builders.numbers)}", paid_on or day.today, Centimes(amount),
                 Period.parse(period) if period else None,
             ),
         )  # fmt: skip

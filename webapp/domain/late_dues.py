@@ -28,6 +28,12 @@ def late_amount(base: Centimes, rate: int) -> Centimes:
     return Centimes(half_up(base * rate, RATE_UNIT))
 
 
+def base_of(amount: Centimes, rate: int) -> Centimes:
+    """The least base in centimes that costs this amount at a rate of at most a whole."""
+    # Half-up: the least base whose product, with half a centime added, reaches the amount.
+    return Centimes(-((RATE_UNIT - 2 * amount * RATE_UNIT) // (2 * rate)))
+
+
 def late_steps(legal_due_on: date, until: date, rates: LateRates) -> list[LateStep]:
     """The steps reached on an Algiers day by what was due on `legal_due_on`; a rate of 0 has none.
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.late import LateRates, late_rule_for
@@ -21,6 +21,7 @@ from webapp.domain.money import Centimes
 from webapp.domain.reasons import PLAIN_REASONS
 from webapp.domain.statuses import DEBIT_STATUSES_BEFORE_SETTLEMENT, DebitStatus, DueStatus
 from webapp.models import Attempt, Debit, DebitLine, Due, DueKind, HoldReason
+from webapp.services.due_chains import chains
 from webapp.services.late_rules import late_rules_table
 from webapp.services.new_dues import NewDue, add_dues
 from webapp.services.sets import parts
@@ -80,6 +81,9 @@ def accrue_at_filing(
 def _is_late(today: date) -> ColumnElement[bool]:
     return and_(
         Due.kind.in_(DECLARED),
+        # A contribution of no declaration was assessed by the fund's own system, which assesses
+        # what being late with it costs as well. [house]
+        or_(Due.revision.is_not(None), Due.kind == DueKind.ADJUSTMENT),
         Due.status.in_([DueStatus.OPEN, DueStatus.SCHEDULED]),
         Due.amount_centimes > 0,
         Due.legal_due_on < today,
@@ -148,16 +152,7 @@ def _steps_there(
     session: Session, kind: DueKind, dues: Sequence[Mapping[str, Any]]
 ) -> dict[int, set[int]]:
     """Of each due, the steps made for it or for what it succeeded: a part is not late anew."""
-    roots = {due["id"]: {due["id"]} for due in dues}
-    ahead = {due["id"]: due["predecessor_id"] for due in dues if due["predecessor_id"]}
-    while ahead:
-        rows = session.execute(
-            select(Due.id, Due.predecessor_id).where(Due.id.in_(set(ahead.values())))
-        )
-        before = {row.id: row.predecessor_id for row in rows}
-        for due_id, one in ahead.items():
-            roots[due_id].add(one)
-        ahead = {due_id: before[one] for due_id, one in ahead.items() if before[one]}
+    roots = chains(session, {due["id"]: due["predecessor_id"] for due in dues})
     steps: dict[int, set[int]] = defaultdict(set)
     for part in parts(sorted(set().union(*roots.values()))):
         made = select(Due.about_due_id, Due.step).where(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,7 @@ from webapp.services.credits import settling_leg
 from webapp.services.debit_news import tell_of_changes
 from webapp.services.due_changes import LockedDue, Part, end_dues, lock_dues, replace_dues
 from webapp.services.new_dues import NewDue, add_dues
+from webapp.services.paid_in_time import paid_in_time, take_lateness_back
 from webapp.services.telling import Tell
 from webapp.services.working_day import WorkingDay
 
@@ -39,27 +41,27 @@ class _Booked:
     debits: list[ChangedDebit] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What is paid, the shares of each employer, and the debits that changed on the way."""
+
+    dues: Sequence[LockedDue]
+    made: Sequence[Allocation]
+    debits: Sequence[ChangedDebit]
+
+
 def book_payments(
     session: Session, day: WorkingDay, vault: Vault, tell: Tell, payments: Sequence[Payment]
 ) -> None:
     """Book payments that are there and count; each pays what its employer owes.
 
     The dues of its period first, then those that were legally due first, as far as nothing of
-    their debit is in a bank file. A due that is paid in part is split. Who was told of a debit
+    their debit is in a bank file. What was paid in time bears no surcharge, however late it is
+    entered. A due that is paid in part is split. Who was told of a debit
     that is lowered or cancelled is told of that. Inside the caller's transaction.
     """
-    owners = sorted({payment.employer_id for payment in payments})
-    dues = [
-        due
-        for due in lock_dues(
-            session,
-            Due.employer_id.in_(owners),
-            Due.status.in_([DueStatus.OPEN, DueStatus.SCHEDULED]),
-            Due.amount_centimes > 0,
-        )
-        if due.freedom is not Freedom.FIXED
-    ]
-    made = [_allocation(owner, payments, dues) for owner in owners]
+    shared = _share(session, day, payments)
+    dues, made = shared.dues, shared.made
     booked = _pay(session, day, dues, [share for one in made for share in one.shares])
     left = {key: rest for one in made for key, rest in one.left.items()}
     _post(session, day, payments, booked.shares)
@@ -71,7 +73,47 @@ def book_payments(
         CAUSE,
         Account.ELSEWHERE,
     )  # fmt: skip
-    _tell(session, day, vault, tell, dues, booked.debits)
+    _tell(session, day, vault, tell, dues, [*shared.debits, *booked.debits])
+
+
+def _share(session: Session, day: WorkingDay, payments: Sequence[Payment]) -> _Shared:
+    """Share the payments among what is owed, and again when less is owed for being late.
+
+    What turns out to have been paid in time takes its surcharges back, which leaves more of the
+    payment to the dues after it: each round shares at least as much to those before.
+    """
+    known: dict[int, int] = {}
+    debits: list[ChangedDebit] = []
+    for again in count():
+        dues = _payable(session, payments)
+        made = [
+            _allocation(owner, payments, dues)
+            for owner in sorted({p.employer_id for p in payments})
+        ]
+        shares = [share for one in made for share in one.shares]
+        in_time = paid_in_time(day, payments, dues, shares)
+        more = {due: paid - known.get(due, 0) for due, paid in in_time.items()}
+        more = {due: by for due, by in more.items() if by > 0}
+        if not more:
+            return _Shared(dues, made, debits)
+        known |= in_time
+        cause = f"in-time:{payments[0].reference}:{again}"
+        debits += take_lateness_back(session, day, dues, more, cause)
+    raise AssertionError  # Not reached: what is owed is finite.
+
+
+def _payable(session: Session, payments: Sequence[Payment]) -> list[LockedDue]:
+    """What the payments can pay: owed, and in no bank file."""
+    return [
+        due
+        for due in lock_dues(
+            session,
+            Due.employer_id.in_({payment.employer_id for payment in payments}),
+            Due.status.in_([DueStatus.OPEN, DueStatus.SCHEDULED]),
+            Due.amount_centimes > 0,
+        )
+        if due.freedom is not Freedom.FIXED
+    ]
 
 
 def _allocation(owner: int, payments: Sequence[Payment], dues: Sequence[LockedDue]) -> Allocation:

@@ -21,7 +21,7 @@ from webapp.services.due_reckonings import Numbers, numbers_for, reckoning_of
 
 DueRow = Row[*tuple[Any, ...]]
 # What a correction has changed, as against what was split: see services/due_changes.py.
-CHANGED = re.compile(r"\d+:r\d+")
+CHANGED = re.compile(r"\d+:(r\d+|in-time:.+)")
 # Credits and amounts that are named after a presentation to the bank.
 BY_ATTEMPT = ("late", "went-back")
 

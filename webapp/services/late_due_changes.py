@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from webapp.domain.corrections import Correction, OwedDue, correct
-from webapp.domain.late_dues import late_amount
+from webapp.domain.late_dues import base_of, late_amount
 from webapp.domain.money import Centimes
 from webapp.domain.statuses import DueStatus
 from webapp.models import Due, DueKind
@@ -31,7 +31,10 @@ class Shift:
 
 
 def shift_late_dues(
-    session: Session, day: WorkingDay, shifts: Sequence[Shift]
+    session: Session,
+    day: WorkingDay,
+    shifts: Sequence[Shift],
+    kinds: Sequence[DueKind] = LATE,
 ) -> tuple[ChangedDebit, ...]:
     """Bring what was computed on these amounts into line; what was paid too much is a credit.
 
@@ -39,7 +42,7 @@ def shift_late_dues(
     """
     everything = frozenset().union(*(shift.about for shift in shifts)) if shifts else frozenset()
     locked = lock_dues(
-        session, Due.about_due_id.in_(everything), Due.kind.in_(LATE), Due.status.not_in(GONE)
+        session, Due.about_due_id.in_(everything), Due.kind.in_(kinds), Due.status.not_in(GONE)
     )
     changes: list[tuple[LockedDue, list[Part]]] = []
     credits: list[NewDue] = []
@@ -77,7 +80,9 @@ def _correction(late: Sequence[LockedDue], by: int) -> Correction:
 def _parts(due: LockedDue, new: Centimes, shift: Shift) -> list[Part]:
     if not new:
         return []
-    base = Centimes(max(1, due.row["base_centimes"] + shift.by))
+    base, rate = Centimes(max(1, due.row["base_centimes"] + shift.by)), due.row["rate"]
+    if late_amount(base, rate) != new:  # Several share the step, and this is its part of it.
+        base = base_of(new, rate)
     return [Part(f"{due.id}:{shift.cause}", new, base=base)]
 
 
