@@ -137,7 +137,7 @@ def test_the_records_of_another_are_missing() -> None:
         if not any(f"<{name}>" in question.address for name in NAMES_OF_RECORDS):
             continue
         if question.address.startswith("/api/"):
-            continue  # no session opens it; tests/views/test_api.py asks with another's key
+            continue  # no session opens it; tests/views/test_api_reading.py asks with another's key
         if "/staff/members/" in question.address or "/staff/invitations/" in question.address:
             continue  # the administrator's, of the whole country
         for stranger in ("other_employer", "agent_elsewhere"):

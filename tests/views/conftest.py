@@ -13,6 +13,7 @@ from tests import builders
 from tests.databases import ENGINES, Server, sqlite_copy
 from tests.services.conftest import lay_foundations
 from tests.views.browser import Browser, Clock, Site
+from tests.views.program import Program, key_of
 from tests.warm import warm_up
 from webapp import create_app
 from webapp.config import TestConfig
@@ -88,3 +89,9 @@ def browser(visitor: Browser, owner: Employer) -> Browser:
     """A browser in which the owner is signed in, in each language."""
     visitor.sign_in(owner.member_number)
     return visitor
+
+
+@pytest.fixture
+def program(site: Site, owner: Employer) -> Program:
+    """The owner's accounting software, with a key for everything."""
+    return Program(site, key_of(site, owner))

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from flask import request
+
 from webapp.audiences import Audience, open_to
+from webapp.domain.errors import InvalidPeriod, NotFound
+from webapp.domain.period import Period
 from webapp.services.obligations import (
     declarable_periods,
     expected_periods,
     load_declaring,
     obligation,
 )
-from webapp.services.worksites import open_worksites
+from webapp.services.worksites import open_worksites, worksites_of
 from webapp.views import desk
 from webapp.views.api.answers import answers
 from webapp.views.api.blueprint import api
 from webapp.views.api.schemas import Periods, Worksites
+
+LONGEST_CODE = 10  # of a period that is none, when it is told back
+OF_PERIOD = {
+    "name": "period",
+    "in": "query",
+    "schema": {"type": "string"},
+    "description": "A period, like 2026-10 or 2026-Q4: the worksites open on a day of it.",
+}
 
 
 @api.get("/periods")
@@ -42,10 +54,18 @@ def periods() -> object:
 
 @api.get("/worksites")
 @open_to(Audience.PROGRAM_READS)
-@answers(HTTPStatus.OK, Worksites)
+@answers(HTTPStatus.OK, Worksites, NotFound, parameters=[OF_PERIOD])
 def worksites() -> object:
-    """The open worksites.
+    """The open worksites, or those that a period asks for.
 
-    Each of them has its line in a declaration.
+    Each of these has its line in the declaration of that period.
     """
-    return {"worksites": open_worksites(desk.session(), desk.program().employer_id)}
+    session, employer_id = desk.session(), desk.program().employer_id
+    code = request.args.get("period")
+    if code is None:
+        return {"worksites": open_worksites(session, employer_id)}
+    try:
+        period = Period.parse(code)
+    except InvalidPeriod:
+        raise NotFound(kind="period", reference=code[:LONGEST_CODE]) from None
+    return {"worksites": worksites_of(session, employer_id, period)}

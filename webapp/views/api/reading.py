@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from webapp.domain.errors import InvalidPeriod
+from webapp.domain.period import Period
 from webapp.forms.program import (
     KIND,
     MISSING,
@@ -19,7 +21,7 @@ from webapp.forms.program import (
 )
 from webapp.forms.worksite_lines import CELLS
 from webapp.services.declarations import WorksiteWages
-from webapp.services.worksites import open_worksites
+from webapp.services.worksites import WorksiteName, open_worksites, worksites_of
 from webapp.views import desk
 from webapp.views.api.schemas import DeclarationToFile
 
@@ -44,7 +46,7 @@ def read_declaration(sent: object) -> ToFile:
         return ToFile(problems=(shape_problem("", KIND, None, ""),))
     problems = list(_shape_problems(SHAPE.validate(sent)))
     lines, nil = sent.get("lines") or [], sent.get("nil") is True
-    worksites = open_worksites(desk.session(), desk.program().employer_id)
+    worksites = _worksites(sent.get("period"))
     forms = nothing_worked(worksites) if nil else []
     if nil and lines:
         problems.append(nil_with_lines())
@@ -57,6 +59,15 @@ def read_declaration(sent: object) -> ToFile:
         return ToFile(problems=tuple(sorted(problems, key=_place)))
     wages = tuple(WorksiteWages(one.worksite.code, *one.declared) for one in forms)
     return ToFile(str(sent["period"]), wages, nil)
+
+
+def _worksites(code: object) -> list[WorksiteName]:
+    """Those that the page of the period asks for; what is no period is told elsewhere."""
+    session, employer_id = desk.session(), desk.program().employer_id
+    try:
+        return worksites_of(session, employer_id, Period.parse(str(code)))
+    except InvalidPeriod:
+        return open_worksites(session, employer_id)
 
 
 def _shape_problems(wrong: Mapping[Any, Any], *path: str | int) -> Iterator[Problem]:
