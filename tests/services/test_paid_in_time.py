@@ -77,3 +77,12 @@ def test_money_that_being_in_time_sets_free_pays_what_comes_next(life: Paying) -
     assert {kind for kind, _, status in life.amounts() if status == "paid_elsewhere"} == {
         "contribution"
     }
+
+
+def test_parts_of_one_amount_give_back_what_they_share(life: Paying) -> None:
+    """A cheque that came too late split an amount; the next one was in time, for both parts."""
+    late_cheque, _ = life.pay(AMOUNT // 3, paid_on=LATER)
+    life.reverse(late_cheque)
+    life.pay(2 * AMOUNT, paid_on=DEADLINE)
+    assert late(life) == []
+    assert balance(life, Account.RECEIVABLE) == 0

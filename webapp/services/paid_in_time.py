@@ -54,8 +54,14 @@ def take_lateness_back(
     changed.
     """
     late = {due.id: due.row["predecessor_id"] for due in dues if due.id in by}
+    families: dict[int, set[int]] = {}
+    amounts: dict[int, int] = {}
+    for due_id, chain in chains(session, late).items():
+        root = min(chain)  # Parts of one amount stand on the same surcharges.
+        families.setdefault(root, set()).update(chain)
+        amounts[root] = amounts.get(root, 0) + by[due_id]
     shifts = [
-        Shift(frozenset(chain), Centimes(-by[due_id]), f"{cause}:{due_id}")
-        for due_id, chain in chains(session, late).items()
+        Shift(frozenset(family), Centimes(-amounts[root]), f"{cause}:{root}")
+        for root, family in families.items()
     ]
     return shift_late_dues(session, day, shifts, (DueKind.SURCHARGE,))
