@@ -29,6 +29,7 @@ from webapp.models import (
     WorksiteChangeKind,
 )
 from webapp.money_words import MONEY_WORDS
+from webapp.office_words import OFFICE_WORDS
 from webapp.retention_words import GROUNDS, KEPT, PURPOSES, SINCES
 from webapp.services.debit_life import LifeKind
 from webapp.services.scheduled_dues import InstalmentState
@@ -334,7 +335,7 @@ IN_WORDS = (
     WORDS, DUES, MANDATES, HOLDS, CHANNELS, DELIVERIES, LIFE, ROLES, ACCOUNT_REASONS,
     BANK_REFUSALS, SUBJECTS, SCHEDULES, PERIODICITIES, DECLARING_PLACES, WORKSITE_CHANGES,
     LATE_KINDS,
-    KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS, *MONEY_WORDS,
+    KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS, *MONEY_WORDS, *OFFICE_WORDS,
 )  # fmt: skip
 
 

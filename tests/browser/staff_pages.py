@@ -65,11 +65,13 @@ class StaffTour:
             self._let_one_wait(session, day)
             supervisor = join(session, day, Role.SUPERVISOR, agency)
             self._let_one_ask(session, day)
+            collector = join(session, day, Role.COLLECTOR)
             administrator = join(session, day)
             invited = invite(session, day, RULES, newcomer(Role.AUDITOR), None)
         self._take_up(invited.token, invited.invitation_id)
         self._at_the_desk(agent)
         self._with_money(supervisor)
+        self._of_a_collector(collector)
         self._of_an_administrator(administrator)
 
     def _take_up(self, token: str, invitation_id: int) -> None:
@@ -180,6 +182,17 @@ class StaffTour:
             self.journey.go(f"/staff/money/{self.owner_id}")
             self.journey.touch(f"main table a[href*='/{link}/']")
             self._show(name)
+        self._sign_out()
+
+    def _of_a_collector(self, collector: Colleague) -> None:
+        self._sign_in(collector)
+        for name, path in (("run", "/staff/runs"), ("file", "/staff/files")):
+            self.journey.go(path)
+            self._show(f"{name}s")
+            self.journey.touch("main table a")
+            self._show(name)
+        self.journey.go("/staff/runs/to-come")
+        self._show("to-come")
         self._sign_out()
 
     def _of_an_administrator(self, administrator: Colleague) -> None:

@@ -227,6 +227,7 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
         "api.debit.reference": debit.reference,
         "api.declaration.code": "2026-10",
         "staff.proof.reference": debit.reference,
+        "run_id": "1",
         "employer.end_delegate.reference": cast.values["delegation"],
         "person.choose.reference": cast.values["delegation"],
         "employer.move_worksite_back.code": "W1",

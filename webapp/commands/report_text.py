@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from webapp.services.bank_files import outbox_path
-from webapp.services.reports import RunReport, Sum
+from webapp.services.reports import RunReport
+from webapp.services.sums import Sum
 
 
 def dinars(centimes: int) -> str:
@@ -35,8 +36,16 @@ def report_lines(report: RunReport, outbox: Path, *, dry_run: bool = False) -> I
             "open credits and adjustments": report.corrections,
         },
     )
-    for title, groups in (("By bank", report.by_bank), ("By agency", report.by_agency)):
-        yield f"\n{title}"
+    yield from _table(
+        "Beside each employer's last debit",
+        {
+            f"{name} (what is to come, or was debited)": one
+            for name, one in report.comparison.items()
+        },
+    )
+    by = (("bank", report.by_bank), ("agency", report.by_agency), ("wilaya", report.by_wilaya))
+    for title, groups in by:
+        yield f"\nBy {title}"
         for name, statuses in groups.items():
             told = ", ".join(f"{status} {sum_.count}" for status, sum_ in statuses.items())
             yield f"  {name:<8}{told}"

@@ -37,6 +37,7 @@ from webapp.models import (
     Payment,
     PaymentSchedule,
     Person,
+    Run,
     StaffMember,
     Subject,
     Worksite,
@@ -58,6 +59,7 @@ MODELS: dict[Subject, type[Any]] = {
     Subject.WORKSITE: Worksite,
     Subject.PAYMENT: Payment,
     Subject.SCHEDULE: PaymentSchedule,
+    Subject.RUN: Run,
     Subject.REQUEST: OfficeRequest,
     Subject.API_KEY: ApiKey,
 }

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Row, and_, func, select
+from sqlalchemy.orm import Session
 
-from webapp.domain.errors import RunDoesNotAddUp
 from webapp.domain.statuses import (
     DEBIT_STATUSES_BEFORE_SETTLEMENT,
     BankFileStatus,
@@ -33,17 +31,21 @@ from webapp.models import (
     Run,
 )
 from webapp.services.books import verify_books
+from webapp.services.collection_comparison import compare_with_last
+from webapp.services.report_checks import check_rows, must_be_equal
+from webapp.services.sums import Sum
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
+# By the name of a group, its debits by status.
+Groups = dict[str, dict[str, Sum]]
 
-# What is settled or cancelled has no scheduled due left: the years that have passed cost nothing.
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """How many, and how much in centimes."""
 
-    count: int = 0
-    centimes: int = 0
+# The parts of a report that are sums, or sums by name.
+SUMS = (
+    "declared", "places", "debits", "held", "refused", "returned", "corrections", "suspense",
+    "by_bank", "by_agency", "by_wilaya", "difference", "comparison",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,13 @@ class RunReport:
     returned: Sum
     corrections: Sum
     suspense: Sum
-    by_bank: dict[str, dict[str, Sum]]
-    by_agency: dict[str, dict[str, Sum]]
+    by_bank: Groups
+    by_agency: Groups
+    by_wilaya: Groups
     files: list[FileSum]
     balances: dict[str, int]
     difference: dict[str, Sum] = field(default_factory=dict)
+    comparison: dict[str, Sum] = field(default_factory=dict)
     events_head: str = ""
 
     @property
@@ -100,7 +104,7 @@ def build_report(
     """
     with transaction(session):
         debits = _sums(session, Debit.status, Debit.amount_centimes)
-        by_bank, by_agency = _groups(session)
+        by_bank, by_agency, by_wilaya = _groups(session)
         report = RunReport(
             day=day.today,
             actor=day.actor,
@@ -119,13 +123,33 @@ def build_report(
             ),
             by_bank=by_bank,
             by_agency=by_agency,
+            by_wilaya=by_wilaya,
             files=_files(session),
             balances={account.value: balance for account, balance in verify_books(session).items()},
             difference=_difference(session, debits),
+            comparison=_compared(session, day),
             events_head=events_head,
         )
         _check(session, report)
     return report
+
+
+def report_of(text: str) -> RunReport:
+    """The report that was kept as JSON; what earlier versions did not count is empty."""
+    kept: dict[str, Any] = json.loads(text)
+    sums = {name: _read(kept[name]) for name in SUMS if name in kept}
+    files = [FileSum(**file) for file in kept["files"]]
+    told = (
+        {"by_wilaya": {}} | kept | sums | {"files": files, "day": date.fromisoformat(kept["day"])}
+    )
+    return RunReport(**told)
+
+
+def _read(value: dict[str, Any]) -> Any:
+    """A sum, or sums by name however deep."""
+    if value.keys() == {"count", "centimes"}:
+        return Sum(**value)
+    return {name: _read(inner) for name, inner in value.items()}
 
 
 def last_run(session: Session) -> Row[*tuple[Any, ...]] | None:
@@ -200,12 +224,14 @@ def _places(session: Session) -> dict[str, Sum]:
     return places if nowhere == Sum() else {**places, "nowhere": nowhere}
 
 
-def _groups(session: Session) -> tuple[dict[str, dict[str, Sum]], dict[str, dict[str, Sum]]]:
-    """The debits by the payer's bank, and by the employer's agency: each group by status."""
+def _groups(session: Session) -> tuple[Groups, Groups, Groups]:
+    """The debits by the payer's bank, by the employer's agency, and by that agency's wilaya:
+    each group by status."""
     rows = session.execute(
         select(
             Mandate.bank_code,
             Agency.code,
+            Agency.wilaya_code,
             Debit.status,
             func.count(),
             func.sum(Debit.amount_centimes),
@@ -214,16 +240,22 @@ def _groups(session: Session) -> tuple[dict[str, dict[str, Sum]], dict[str, dict
         .join(Mandate, Mandate.id == Debit.mandate_id)
         .join(Employer, Employer.id == Debit.employer_id)
         .join(Agency, Agency.id == Employer.agency_id)
-        .group_by(Mandate.bank_code, Agency.code, Debit.status)
+        .group_by(Mandate.bank_code, Agency.code, Agency.wilaya_code, Debit.status)
         .order_by(Mandate.bank_code, Agency.code, Debit.status)
     ).all()
-    banks: dict[str, dict[str, Sum]] = {}
-    agencies: dict[str, dict[str, Sum]] = {}
-    for bank, agency, status, count, total in rows:
-        for group in (banks.setdefault(bank, {}), agencies.setdefault(agency, {})):
-            known = group.get(status.value, Sum())
-            group[status.value] = Sum(known.count + int(count), known.centimes + int(total))
-    return banks, dict(sorted(agencies.items()))
+    found: tuple[Groups, Groups, Groups] = ({}, {}, {})
+    for *names, status, count, total in rows:
+        for groups, name in zip(found, names, strict=True):
+            group = groups.setdefault(name, {})
+            group[status.value] = group.get(status.value, Sum()) + Sum(int(count), int(total))
+    banks, agencies, wilayas = (dict(sorted(groups.items())) for groups in found)
+    return banks, agencies, wilayas
+
+
+def _compared(session: Session, day: WorkingDay) -> dict[str, Sum]:
+    """The debits to come as against each employer's last one, in sums."""
+    made = compare_with_last(session, day)
+    return {"new": made.new, "gone": made.gone, "changed": made.changed}
 
 
 def _files(session: Session) -> list[FileSum]:
@@ -256,59 +288,10 @@ def _difference(session: Session, debits: dict[str, Sum]) -> dict[str, Sum]:
 
 
 def _check(session: Session, report: RunReport) -> None:
-    """Every due in one place, every line's sum its debit's, every file the sum of its attempts."""
+    """Every due stands in one place, and the rows behind the sums add up."""
     nowhere = report.places.get("nowhere", Sum())
-    _must_be_equal("dues scheduled but in no debit", 0, nowhere.count)
-    _must_be_equal("centimes scheduled but in no debit", 0, nowhere.centimes)
+    must_be_equal("dues scheduled but in no debit", 0, nowhere.count)
+    must_be_equal("centimes scheduled but in no debit", 0, nowhere.centimes)
     placed = sum(place.centimes for place in report.places.values())
-    _must_be_equal("dues in centimes", report.declared.centimes, placed)
-    successor = aliased(Due)
-    split = session.scalars(
-        select(Due.id)
-        .join(successor, successor.predecessor_id == Due.id)
-        # A correction changes what is owed; whatever else succeeds a due adds up to it.
-        .where(
-            func.coalesce(successor.revision, 0) == func.coalesce(Due.revision, 0),
-            func.coalesce(successor.base_centimes, 0) == func.coalesce(Due.base_centimes, 0),
-        )
-        .group_by(Due.id, Due.amount_centimes)
-        .having(func.sum(successor.amount_centimes) != Due.amount_centimes)
-    ).all()
-    _must_be_equal("split dues that differ from their successors", 0, len(split))
-    lines = (
-        select(func.coalesce(func.sum(DebitLine.amount_centimes), 0))
-        .where(DebitLine.debit_id == Debit.id, DebitLine.freed_at.is_(None))
-        .correlate(Debit)
-        .scalar_subquery()
-    )
-    bound = exists().where(DebitLine.debit_id == Debit.id, DebitLine.freed_at.is_(None))
-    wrong = session.scalar(
-        select(func.count()).select_from(Debit).where(bound, Debit.amount_centimes != lines)
-    )
-    _must_be_equal("debits that differ from their lines", 0, wrong)
-    attempts = (
-        select(
-            Attempt.bank_file_id,
-            func.count().label("count"),
-            func.sum(Attempt.amount_centimes).label("total"),
-        )
-        .group_by(Attempt.bank_file_id)
-        .subquery()
-    )
-    rows: Sequence[Any] = session.execute(
-        select(
-            BankFile.reference,
-            BankFile.transactions,
-            BankFile.total_centimes,
-            attempts.c.count,
-            attempts.c.total,
-        ).join(attempts, attempts.c.bank_file_id == BankFile.id)
-    ).all()
-    for row in rows:
-        _must_be_equal(f"{row.reference} transactions", row.transactions, row.count)
-        _must_be_equal(f"{row.reference} centimes", row.total_centimes, int(row.total))
-
-
-def _must_be_equal(what: str, expected: int, found: int | None) -> None:
-    if expected != found:
-        raise RunDoesNotAddUp(what=what, expected=expected, found=found)
+    must_be_equal("dues in centimes", report.declared.centimes, placed)
+    check_rows(session)

@@ -3,6 +3,7 @@
 from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blueprint)
     account,
     accounts,
+    bank_files,
     banks,
     breach,
     confirmations,
@@ -18,6 +19,7 @@ from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blue
     processing,
     proofs,
     rates,
+    runs,
     schedules,
     sessions,
     sign_in,

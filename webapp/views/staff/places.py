@@ -59,6 +59,18 @@ PLACES = (
         _l("Payments above the limit, waivers and refunds that a colleague asks for."),
     ),
     Place(
+        "staff.runs",
+        Right.COLLECT,
+        _l("Runs"),
+        _l("What each run has planned, announced and written; what is to come."),
+    ),
+    Place(
+        "staff.bank_files",
+        Right.COLLECT,
+        _l("Bank files"),
+        _l("Approve what is to be sent; settle what is not known to have arrived."),
+    ),
+    Place(
         "staff.banks",
         Right.MANAGE_BANKS,
         _l("Banks that ask for the paper"),
