@@ -262,6 +262,25 @@ def test_a_surcharge_goes_when_the_bank_took_the_money_after_all(life: Correctin
     check_tables(life.session)
 
 
+@pytest.mark.parametrize(("reason", "stays"), [("AC03", False), ("AM04", True)])
+def test_a_surcharge_goes_once_what_only_a_bank_had_refused_is_under_way_again(
+    life: Correcting, reason: str, stays: bool
+) -> None:
+    """Without an authorisation nothing could collect it for a while, so it had been made."""
+    life.desk.send_all()
+    refuse(life, reason)
+    life.revoke()
+    life.desk.run(LATE)
+    assert len(late(life.session)) == 2
+    builders.mandate(life.session, life.day(LATE), life.owner, covers_arrears=True)
+    life.desk.run(DEADLINE + timedelta(days=2))
+    assert len(late(life.session)) == (2 if stays else 0)
+    (told,) = [one for one in life.desk.debits() if one.status is DebitStatus.ANNOUNCED]
+    assert told.amount_centimes == 2 * FULL + (2 * FIVE_PERCENT if stays else 0)
+    life.session.rollback()
+    check_tables(life.session)
+
+
 def test_a_surcharge_is_taken_back_once(life: Correcting) -> None:
     life.revoke()
     life.desk.run(LATE)
