@@ -17,10 +17,20 @@ from tests.services.collecting import ANNOUNCING, FILED
 from tests.services.people import RULES, at
 from tests.views.browser import Browser, Site
 from tests.views.program import PROBLEM, Program, body, key_of, line
+from tests.views.test_sheets import waiting
 from webapp.audiences import Audience, audience_of
 from webapp.domain.errors import IdempotencyKeyReused
 from webapp.domain.rules import AccessRules, Limit
-from webapp.models import ApiKey, ApiRequest, Declaration, DeclarationDraft, Due, Employer, Event
+from webapp.models import (
+    ApiKey,
+    ApiRequest,
+    Declaration,
+    DeclarationDraft,
+    DeclarationSheet,
+    Due,
+    Employer,
+    Event,
+)
 from webapp.services.api_keys import revoke_key
 from webapp.services.forgetting import forget_old
 from webapp.views import desk
@@ -171,14 +181,16 @@ def test_nil_is_filed_as_the_page_files_it(site: Site, program: Program) -> None
     assert told["dues"] == []
 
 
-def test_a_filed_declaration_takes_the_draft_of_the_page_with_it(
+def test_a_filed_declaration_takes_the_draft_and_the_sheet_of_the_page_with_it(
     site: Site, browser: Browser, program: Program
 ) -> None:
     edit = "declarations/2026-10/edit"
     browser.post(edit, browser.open(edit).form() | {"step": "check"})
+    waiting(browser, "W1;;beaucoup;1000;")
     assert program.file(body()).status_code == 201
     site.office.rollback()
-    assert not site.office.scalars(select(DeclarationDraft.period)).all()
+    for typed in (DeclarationDraft, DeclarationSheet):
+        assert not site.office.scalars(select(typed.period)).all()
 
 
 @BOTH_LANGUAGES

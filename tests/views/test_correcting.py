@@ -222,3 +222,7 @@ def test_both_last_moments_are_said_where_a_correction_is_typed_and_filed(filed:
     assert len(again.root.xpath(moments)) == 2
     type_in(filed, "500 000")
     assert filed.open(REVIEW).root.xpath(moments) == ["2026-11-21", "2026-11-25"]
+    (debit,) = filed.site.desk.debits()
+    place = f"debits/{debit.reference}"
+    filed.site.office.rollback()
+    assert filed.open(place).root.xpath(moments) == ["2026-11-21", "2026-11-25"]
