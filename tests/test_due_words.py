@@ -55,6 +55,7 @@ RECKONINGS: dict[str, tuple[Reckoning, str]] = {
         "-1 000 000,00 − (-500 000,00) = -500 000,00",
     ),
     "instalment": (InstalmentOf(MILLION, HALF, 6), "1 000 000,00 − 500 000,00 = 500 000,00"),
+    "of two": (InstalmentOf(MILLION, HALF, 2), "1 000 000,00 − 500 000,00 = 500 000,00"),
     "given back": (GivenBack(HALF), "-500 000,00"),
 }
 
@@ -89,6 +90,12 @@ def test_a_calculation_is_one_line_from_left_to_right(name: str, language: Langu
 def test_a_month_and_a_number_of_instalments_are_named() -> None:
     assert ">3<" in reckoning_line(RECKONINGS["month"][0], FRENCH)
     assert ">6<" in reckoning_line(RECKONINGS["instalment"][0], ARABIC)
+
+
+@pytest.mark.parametrize(("count", "counted"), [(2, "قسطين"), (6, "أقساط"), (12, "قسطا")])
+def test_instalments_are_counted_as_arabic_counts(count: int, counted: str) -> None:
+    said = reckoning_line(InstalmentOf(MILLION, HALF, count), ARABIC)
+    assert f" {counted}،" in html.fragment_fromstring(f"<div>{said}</div>").text_content()
 
 
 @LANGUAGES

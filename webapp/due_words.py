@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from babel.support import NullTranslations
 from flask_babel import force_locale
 from markupsafe import Markup, escape
 
@@ -44,8 +45,7 @@ def origin_line(origin: Origin, of: Period, language: Language) -> Markup:
 
 def reckoning_line(reckoning: Reckoning, language: Language) -> Markup:
     """The calculation of an amount: numbers in their own direction, and what they are."""
-    gettext = catalog(language).gettext
-    sentence, formula = _reckoning(reckoning, gettext)
+    sentence, formula = _reckoning(reckoning, catalog(language))
     values = {
         "formula": _formula(formula, reckoning.amount, language),
         "count": ltr(reckoning.count if isinstance(reckoning, InstalmentOf) else ""),
@@ -87,8 +87,9 @@ def _origin(origin: Origin, gettext: Gettext) -> str:
     return sentences[origin.kind]
 
 
-def _reckoning(reckoning: Reckoning, gettext: Gettext) -> tuple[str, str]:
+def _reckoning(reckoning: Reckoning, texts: NullTranslations) -> tuple[str, str]:
     """The sentence around the numbers, and the numbers."""
+    gettext = texts.gettext
     match reckoning:
         case OfBases():
             return (
@@ -111,7 +112,11 @@ def _reckoning(reckoning: Reckoning, gettext: Gettext) -> tuple[str, str]:
             )
         case InstalmentOf():
             return (
-                gettext("The amount in %(count)s instalments, less the others: %(formula)s"),
+                texts.ngettext(
+                    "The amount in %(count)s instalment: %(formula)s",
+                    "The amount in %(count)s instalments, less the others: %(formula)s",
+                    reckoning.count,
+                ),
                 _less(reckoning.principal, reckoning.others),
             )
         case GivenBack():

@@ -32,8 +32,8 @@ REQUESTS: Texts = {
 REQUEST_STATUSES: Texts = {
     RequestStatus.ASKED: _l("waiting for a second person"),
     RequestStatus.GRANTED: _l("granted"),
-    RequestStatus.REFUSED: _l("refused by the second person"),
-    RequestStatus.WITHDRAWN: _l("withdrawn"),
+    RequestStatus.REFUSED: _l("request refused by the second person"),
+    RequestStatus.WITHDRAWN: _l("request withdrawn"),
 }
 VERDICTS: Texts = {
     Verdict.GRANTED: _l("I agree"),

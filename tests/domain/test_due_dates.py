@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from webapp.domain.calendar import BankCalendar
 from webapp.domain.due_dates import (
     LastMoments,
+    annual_return,
     collection_day,
     debit_day,
     earliest_feasible_day,
@@ -231,3 +232,21 @@ def test_up_to_the_first_moment_no_run_announces_and_from_the_day_after_one_does
     assert earliest_feasible_day(after, calendar, rules) >= collect_on
     opens = calendar.subtract_bank_days(collect_on, lead_days + rules.freeze_ahead_bank_days)
     assert found.lowers_until == max(found.changes_until, opens - timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("today", "first", "last_day"),
+    [
+        (date(2026, 7, 1), date(2025, 7, 1), date(2026, 7, 30)),
+        (date(2026, 7, 30), date(2025, 7, 1), date(2026, 7, 30)),
+        # 30 July 2027 is a Friday.
+        (date(2026, 7, 31), date(2026, 7, 1), date(2027, 8, 1)),
+        (date(2027, 1, 1), date(2026, 7, 1), date(2027, 8, 1)),
+        (date(2027, 8, 1), date(2026, 7, 1), date(2027, 8, 1)),
+    ],
+)
+def test_the_annual_return_is_due_thirty_days_from_1_july(
+    today: date, first: date, last_day: date
+) -> None:
+    found = annual_return(today, FIXED_ONLY, RULES)
+    assert found == (first, date(first.year + 1, 6, 30), last_day)

@@ -126,7 +126,7 @@ class Lives(RuleBasedStateMachine):
         self.office.pay_elsewhere(pick, centimes, of_a_period=of_a_period, days_ago=days_ago)
 
     @precondition(lambda self: self.office.waiting_payments())
-    @rule(pick=picks, booked=st.sampled_from([True, True, False]))
+    @rule(pick=picks, booked=st.booleans())
     def decide_payment(self, pick: int, booked: bool) -> None:
         self.office.decide_payment(pick, booked=booked)
 
@@ -140,7 +140,7 @@ class Lives(RuleBasedStateMachine):
         self.office.ask(pick, kind)
 
     @precondition(lambda self: self.office.open_requests())
-    @rule(pick=picks, granted=st.sampled_from([True, True, False]))
+    @rule(pick=picks, granted=st.booleans())
     def decide_request(self, pick: int, granted: bool) -> None:
         self.office.decide_request(pick, granted=granted)
 
@@ -169,7 +169,7 @@ class Lives(RuleBasedStateMachine):
         for _ in range(days):
             self.office.work_for_a_day()
 
-    @rule(fact=st.sampled_from([Fact.SETTLED, Fact.SETTLED, Fact.REFUSED]))
+    @rule(fact=st.sampled_from([Fact.SETTLED, Fact.REFUSED]))
     def work_for_a_month(self, fact: Fact) -> None:
         self.office.work_for_a_month(fact)
 

@@ -115,6 +115,29 @@ def test_a_refusal_for_a_cause_of_the_funds_or_a_banks_costs_nothing(
     assert late(life.session) == []
 
 
+@pytest.mark.parametrize(("reasons", "costs"), [("TM01 TM01 TM01", 0), ("TM01 TM01 AM04", 2)])
+def test_what_only_a_bank_has_refused_to_the_last_attempt_costs_nothing(
+    life: Correcting, reasons: str, costs: int
+) -> None:
+    life.desk.send_all()
+    on = COLLECTION
+    for number, reason in enumerate(reasons.split(), 1):
+        assert len(life.desk.attempts()) == number
+        life.session.rollback()
+        refuse(life, reason, on)
+        for _ in range(8):
+            on = life.day().calendar.add_bank_days(on, 1)
+            life.desk.on = on
+            life.desk.run()
+            life.desk.approve()
+            life.desk.send()
+    barred = life.session.scalars(select(Due.barred_mandate_id).where(Due.kind == "contribution"))
+    assert all(barred.all())
+    life.session.rollback()
+    life.desk.run(on + timedelta(days=40))
+    assert len(late(life.session)) == costs
+
+
 def test_the_surcharge_is_collected_with_what_it_is_about(life: Correcting) -> None:
     life.desk.send_all()
     refuse(life, "AM04")
@@ -259,6 +282,25 @@ def test_a_surcharge_goes_when_the_bank_took_the_money_after_all(life: Correctin
     for days in (1, 2):
         life.desk.run(DEADLINE + timedelta(days=days))
         assert late(life.session) == []
+    check_tables(life.session)
+
+
+@pytest.mark.parametrize(("reason", "stays"), [("AC03", False), ("AM04", True)])
+def test_a_surcharge_goes_once_what_only_a_bank_had_refused_is_under_way_again(
+    life: Correcting, reason: str, stays: bool
+) -> None:
+    """Without an authorisation nothing could collect it for a while, so it had been made."""
+    life.desk.send_all()
+    refuse(life, reason)
+    life.revoke()
+    life.desk.run(LATE)
+    assert len(late(life.session)) == 2
+    builders.mandate(life.session, life.day(LATE), life.owner, covers_arrears=True)
+    life.desk.run(DEADLINE + timedelta(days=2))
+    assert len(late(life.session)) == (2 if stays else 0)
+    (told,) = [one for one in life.desk.debits() if one.status is DebitStatus.ANNOUNCED]
+    assert told.amount_centimes == 2 * FULL + (2 * FIVE_PERCENT if stays else 0)
+    life.session.rollback()
     check_tables(life.session)
 
 

@@ -71,12 +71,41 @@ def test_a_credit_that_covers_everything_is_set_off_and_its_rest_stays(desk: Des
     assert desk.attempts() == []
 
 
-def test_the_oldest_credit_is_used_first(desk: Desk) -> None:
+def test_all_credits_together_lower_the_debit(desk: Desk) -> None:
     desk.file_one()
     for number in (1, 2):
         credit(desk.session, owner(desk), 1_000_000 * number, f"late:{number}")
     desk.run(ANNOUNCING)
     assert desk.debits()[0].amount_centimes == AMOUNT - 3_000_000
+
+
+def left_open(desk: Desk) -> list[int]:
+    found = sorted(due.amount_centimes for due in desk.dues() if due.status is DueStatus.OPEN)
+    desk.session.rollback()
+    return found
+
+
+def test_the_oldest_credit_is_used_first(desk: Desk) -> None:
+    desk.file_one()
+    for number, centimes in enumerate((AMOUNT, AMOUNT + 700)):
+        credit(desk.session, owner(desk), centimes, f"late:{number}")
+    desk.run(ANNOUNCING)
+    assert left_open(desk) == [-AMOUNT - 700]
+
+
+def test_what_is_left_of_a_credit_stays_as_old_as_it_was(desk: Desk) -> None:
+    desk.file_one()
+    for number, centimes in enumerate((2 * AMOUNT + 700, AMOUNT)):
+        credit(desk.session, owner(desk), centimes, f"late:{number}")
+    desk.run(ANNOUNCING)
+    assert left_open(desk) == [-AMOUNT - 700, -AMOUNT]
+    on = date(2026, 12, 2)
+    theirs = desk.session.scalars(select(Employer)).one()
+    builders.declaration(
+        desk.session, builders.working_day(desk.session, on), theirs, period="2026-11"
+    )
+    desk.run(date(2026, 12, 22))
+    assert left_open(desk) == [-AMOUNT, -700]
 
 
 def test_a_credit_without_a_debit_waits(desk: Desk) -> None:

@@ -80,3 +80,27 @@ def test_of_what_is_legally_due_by_today_nothing_changes(office: Session) -> Non
     assert caught.value.earliest == date(2026, 11, 3)
     assert len(list_late_rules(office)) == 2
     set_one(office, replace(LOWER, valid_from=date(2026, 11, 3)))
+
+
+def test_rules_after_one_another_leave_no_day_between_them_and_none_twice(office: Session) -> None:
+    chain = [
+        replace(SURCHARGE, valid_until=date(2026, 12, 31)),
+        replace(LOWER, valid_until=date(2027, 5, 31)),
+        replace(LOWER, valid_from=date(2027, 6, 1), at_once=2_000),
+    ]
+    for rule in chain[1:]:
+        set_one(office, replace(rule, valid_until=None))
+    assert [one for one in list_late_rules(office)[::-1] if one.kind == "surcharge"] == chain
+
+
+def test_rules_of_both_kinds_from_the_same_day_leave_each_other_alone(office: Session) -> None:
+    milder = replace(PENALTY, valid_from=LOWER.valid_from, at_once=10_000)
+    set_one(office, LOWER)
+    set_one(office, milder)
+    rules = {(rule.kind, rule.valid_from): rule.valid_until for rule in list_late_rules(office)}
+    assert rules == {
+        ("surcharge", SURCHARGE.valid_from): date(2026, 12, 31),
+        ("penalty", PENALTY.valid_from): date(2026, 12, 31),
+        ("surcharge", LOWER.valid_from): None,
+        ("penalty", LOWER.valid_from): None,
+    }

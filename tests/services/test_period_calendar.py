@@ -22,6 +22,7 @@ from webapp.services.period_calendar import (
     Correctable,
     PeriodState,
     Reach,
+    correctable_in,
     load_calendar_of,
 )
 from webapp.services.staff.terms import set_term
@@ -108,6 +109,18 @@ def test_until_it_is_frozen_less_lowers_it_and_afterwards_nothing_does(desk: Des
     assert october(desk.session, owner, FREEZING) == Correctable(Reach.LOWERS, MOMENTS)
     desk.run(FREEZING)
     assert october(desk.session, owner, FREEZING) == Correctable(Reach.AFTER)
+
+
+def test_a_debit_knows_until_when_what_is_in_it_can_be_corrected(desk: Desk) -> None:
+    owner = filed(desk)
+    for on, reach in ((MOMENTS.changes_until, Reach.CHANGES), (ANNOUNCING, Reach.LOWERS)):
+        desk.run(on)
+        (debit,) = desk.debits()
+        day, reference = builders.working_day(desk.session, on), debit.reference
+        desk.session.rollback()
+        found = correctable_in(desk.session, day, owner, reference)
+        assert found == Correctable(reach, MOMENTS)
+        assert correctable_in(desk.session, day, owner + 1, reference) is None
 
 
 def test_what_is_settled_is_beyond_reach(desk: Desk) -> None:

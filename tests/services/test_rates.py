@@ -68,6 +68,33 @@ def test_what_was_set_for_later_goes_and_the_same_day_is_set_anew(office: Sessio
     assert list_rates(office) == [again, NOW]
 
 
+def test_of_two_changes_after_one_another_each_period_has_its_own(office: Session) -> None:
+    owner = builders.employer(office)
+    april = ContributionRates(date(2027, 4, 1), 14_000, 500, 500)
+    set_one(office, NEW)
+    shown = preview_rates(office, builders.working_day(office, FILED), april)
+    assert (shown.before, shown.dropped) == (NEW, ())
+    assert (shown.example.before.total, shown.example.after.total) == (13_700_000, 15_000_000)
+    set_one(office, april)
+    assert list_rates(office) == [april, NEW, NOW]
+    late = builders.working_day(office, date(2027, 7, 1))
+    for code in ("2027-04", "2026-12", "2027-03", "2027-01"):
+        builders.declaration(office, late, owner, period=code)
+    declared = select(Due.period, Due.amount_centimes).where(Due.kind == "contribution")
+    made = dict(office.execute(declared).all())
+    assert made == {
+        "2026-12": AMOUNT, "2027-01": 13_700_000, "2027-03": 13_700_000, "2027-04": 15_000_000,
+    }  # fmt: skip
+
+
+def test_the_preview_names_what_was_set_for_later_and_goes(office: Session) -> None:
+    april = ContributionRates(date(2027, 4, 1), 14_000, 500, 500)
+    set_one(office, NEW)
+    set_one(office, april)
+    shown = preview_rates(office, builders.working_day(office, FILED), NEW)
+    assert shown.dropped == (NEW, april)
+
+
 @pytest.mark.parametrize(
     ("valid_from", "reason"),
     [

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from tests import builders
 from tests.views.browser import Browser, Site
 from tests.views.program import Program, body, key_of, line
-from webapp.models import Declaration, DeclarationDraft, Employer, Event
+from tests.views.test_sheets import waiting
+from webapp.models import Declaration, DeclarationDraft, DeclarationSheet, Employer, Event
 
 ONE_ENGINE = pytest.mark.parametrize("site_url", ["sqlite"], indirect=True)
 BOTH_LANGUAGES = pytest.mark.parametrize("language", ["ar", "fr"])
@@ -57,14 +58,16 @@ def test_nil_is_filed_as_the_page_files_it(site: Site, program: Program) -> None
     assert told["dues"] == []
 
 
-def test_a_filed_declaration_takes_the_draft_of_the_page_with_it(
+def test_a_filed_declaration_takes_the_draft_and_the_sheet_of_the_page_with_it(
     site: Site, browser: Browser, program: Program
 ) -> None:
     edit = "declarations/2026-10/edit"
     browser.post(edit, browser.open(edit).form() | {"step": "check"})
+    waiting(browser, "W1;;beaucoup;1000;")
     assert program.file(body()).status_code == 201
     site.office.rollback()
-    assert not site.office.scalars(select(DeclarationDraft.period)).all()
+    for typed in (DeclarationDraft, DeclarationSheet):
+        assert not site.office.scalars(select(typed.period)).all()
 
 
 @BOTH_LANGUAGES

@@ -211,4 +211,18 @@ def test_until_when_it_is_corrected_is_said_on_the_receipt(filed: Browser) -> No
     told = filed.open(FILED).root.xpath(
         "//section[@aria-labelledby='correcting']/p//time/@datetime"
     )
-    assert told == ["2026-11-25"], told
+    assert told == ["2026-11-21", "2026-11-25"], told
+
+
+def test_both_last_moments_are_said_where_a_correction_is_typed_and_filed(filed: Browser) -> None:
+    moments = "//section[@aria-labelledby='correcting']//time/@datetime"
+    assert filed.open(EDIT).root.xpath(moments) == ["2026-11-21", "2026-11-25"]
+    wrong = {name_of(filed.site, "leave_base"): "x", "step": "check"}
+    again = filed.refused(filed.post(EDIT, filed.open(EDIT).form() | wrong))
+    assert len(again.root.xpath(moments)) == 2
+    type_in(filed, "500 000")
+    assert filed.open(REVIEW).root.xpath(moments) == ["2026-11-21", "2026-11-25"]
+    (debit,) = filed.site.desk.debits()
+    place = f"debits/{debit.reference}"
+    filed.site.office.rollback()
+    assert filed.open(place).root.xpath(moments) == ["2026-11-21", "2026-11-25"]

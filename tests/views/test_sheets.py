@@ -91,6 +91,36 @@ def test_a_firm_with_400_worksites_and_three_wrong_lines_loses_none_of_the_other
     assert site.office.scalars(select(Due.amount_centimes)).all() == [AMOUNT] * 400
 
 
+WESTERN = str.maketrans("٥۵٠١٫", "5501,", "٬")
+ARABIC_SHEET = "\r\n".join(
+    [
+        ";".join(HEADINGS["ar"].values()),
+        "W1;ورشة 1;٥;١٬٠٠٠٬٠٠٠٫٠٠;",
+        "W2;ورشة 2;۵;1.000.000,00;٥٠٠٠٠٠",
+    ]
+)
+
+
+@ONE_ENGINE
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (ARABIC_SHEET, "utf-8-sig"),
+        (ARABIC_SHEET, "utf-16"),
+        (ARABIC_SHEET.translate(WESTERN), "cp1256"),
+        (csv("W1;Éboulis;5;1 000 000,00;", "W2;Béni;5;1,000,000.00;500000").decode(), "cp1252"),
+    ],
+)  # fmt: skip
+def test_figures_are_read_in_every_style_and_letters(
+    visitor: Browser, owner: Employer, text: str, encoding: str
+) -> None:
+    visitor.sign_in(owner.member_number)
+    assert upload(visitor, text.encode(encoding)).location == visitor.address(REVIEW)
+    visitor.post(REVIEW, visitor.open(REVIEW).form())
+    owed = visitor.site.office.scalars(select(Due.amount_centimes).order_by(Due.worksite_id))
+    assert owed.all() == [AMOUNT, 12_585_000]
+
+
 @ONE_ENGINE
 def test_a_wrong_cell_is_shown_with_its_place_its_value_and_what_is_wrong(
     browser: Browser,

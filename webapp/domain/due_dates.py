@@ -84,6 +84,22 @@ def is_in_time(
     return filed_on <= filing_deadline(period, calendar, rules)
 
 
+def annual_return(
+    today: date, calendar: BankCalendar, rules: CollectionRules
+) -> tuple[date, date, date]:
+    """The annual wage return (DAS) to come: the first and last day that it is of, its last day.
+
+    Its year goes from 1 July to 30 June; on a rest day the last day rolls forward. (domain notes
+    §3)
+    """
+    for year in (today.year, today.year + 1):
+        until = date(year, 6, 30)
+        last_day = calendar.next_bank_day(until + timedelta(days=rules.annual_return_days))
+        if last_day >= today:
+            break
+    return date(year - 1, 7, 1), until, last_day
+
+
 def _end_of_term(period: Period, rules: CollectionRules) -> date:
     return period.last_day + timedelta(days=rules.filing_offset_days)
 

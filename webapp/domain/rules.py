@@ -21,6 +21,9 @@ class CollectionRules:
     # [house] A declaration is filed and paid within this many calendar days of its period's end.
     filing_offset_days: int = 30
 
+    # [likely] The annual wage return (DAS) is due within so many calendar days from 1 July.
+    annual_return_days: int = 30
+
     # [house] The provider may take this long to report that a notice did not arrive.
     delivery_bank_days: int = 1
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.late import LateRates, late_rule_for
@@ -93,8 +93,9 @@ def _is_late(today: date) -> ColumnElement[bool]:
 def _uncovered(session: Session, today: date) -> list[int]:
     """The late dues that no debit covers, in their order.
 
-    In no debit; in one that waits for the employer; or in one after another that failed for the
-    employer's cause. Each is asked for by an index of its own: what is settled is never walked.
+    In no debit, unless banks alone refused it to the last attempt; in one that waits for the
+    employer; or in one after another that failed for the employer's cause. Each is asked for by an
+    index of its own: what is settled is never walked.
     """
     late = select(Due.id).where(_is_late(today))
     live = and_(DebitLine.due_id == Due.id, DebitLine.freed_at.is_(None))
@@ -110,9 +111,13 @@ def _uncovered(session: Session, today: date) -> list[int]:
         Attempt.failed_at.is_not(None),
         Attempt.reason_code.in_(EMPLOYERS_FAULT),
     )
+    banks_alone = and_(
+        Due.barred_mandate_id.is_not(None),
+        ~exists().where(DebitLine.due_id == Due.id, failed),
+    )
     in_debit = late.join(DebitLine, live).join(Debit, Debit.id == DebitLine.debit_id)
     found = [
-        late.where(Due.status == DueStatus.OPEN),
+        late.where(Due.status == DueStatus.OPEN, not_(banks_alone)),
         in_debit.where(waits),
         in_debit.where(Debit.status.in_(DEBIT_STATUSES_BEFORE_SETTLEMENT), failed),
         late.join(DebitLine, freed).where(Due.status == DueStatus.SCHEDULED, failed),

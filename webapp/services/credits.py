@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from webapp.domain.statuses import DebitStatus, DueStatus
 from webapp.models import Account, Debit, DebitLine, Due, DueKind
 from webapp.services.books import Entry, Leg, post
+from webapp.services.due_chains import chains
 from webapp.services.events import move_all, move_dues
 from webapp.services.planning import refresh_amounts
+from webapp.services.sets import parts
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
@@ -22,17 +24,26 @@ def apply_credits(session: Session, day: WorkingDay) -> int:
     how many credits were used. (design.md §6.1)
     """
     with transaction(session):
-        credits = session.scalars(
-            select(Due.id)
-            .where(Due.status == DueStatus.OPEN, Due.amount_centimes < 0)
-            # By employer first: the order of the index on open dues.
-            .order_by(Due.employer_id, Due.id)
-        ).all()
+        credits = _oldest_first(session)
     used = 0
     for due_id in credits:
         with transaction(session):
             used += _use(session, day, due_id)
     return used
+
+
+def _oldest_first(session: Session) -> list[int]:
+    """The open credits; what is left of one that was split or changed is as old as that was."""
+    rows = session.execute(
+        select(Due.id, Due.predecessor_id).where(
+            Due.status == DueStatus.OPEN, Due.amount_centimes < 0
+        )
+    ).all()
+    age: dict[int, int] = {}
+    for part in parts(rows):
+        found = chains(session, {row.id: row.predecessor_id for row in part})
+        age |= {due_id: min(links) for due_id, links in found.items()}
+    return sorted(age, key=lambda due_id: (age[due_id], due_id))
 
 
 def _use(session: Session, day: WorkingDay, due_id: int) -> bool:

@@ -124,6 +124,15 @@ def correctable_of(
     return _correctable(day, lead_days, rows)
 
 
+def correctable_in(
+    session: Session, day: WorkingDay, employer_id: int, reference: str
+) -> Correctable | None:
+    """What a correction still reaches of one debit; None where nothing declared is in it."""
+    with reading(session):
+        rows = session.execute(_dues(employer_id).where(Debit.reference == reference)).all()
+    return _correctable(day, None, rows) if rows else None
+
+
 def _to_come(declaring: Declaring, day: WorkingDay) -> list[Period]:
     """The period of today and those after it."""
     found = [declaring.terms.period_containing(day.today)]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.errors import MonthAlreadyDeclared, NotDeclarable, NotFound
 from webapp.domain.period import Period
-from webapp.models import DeclarationDraft
+from webapp.models import DeclarationDraft, DeclarationSheet
 from webapp.services.api_keys import KeyHolder
 from webapp.services.declarations import Filing, WorksiteWages, add_filed_declarations
 from webapp.services.obligations import declarable_period, declared_months, declaring_of
@@ -28,17 +28,17 @@ def file_for(
 ) -> Period:
     """File the declaration of a period (its code); inside the caller's transaction.
 
-    A draft of that period on the employer's page goes with it. Raises NotDeclarable,
-    MonthAlreadyDeclared, and as `add_filed_declarations`.
+    A draft of that period on the employer's page goes with it, and what waits of a sheet. Raises
+    NotDeclarable, MonthAlreadyDeclared, and as `add_filed_declarations`.
     """
     period = _period(session, day, holder, code)
     # Before all else that is written: a page that files the draft at this moment has it locked.
-    session.execute(
-        delete(DeclarationDraft).where(
-            DeclarationDraft.employer_id == holder.employer_id,
-            DeclarationDraft.period == period.code,
+    for typed in (DeclarationDraft, DeclarationSheet):
+        session.execute(
+            delete(typed).where(
+                typed.employer_id == holder.employer_id, typed.period == period.code
+            )
         )
-    )
     filing = Filing(holder.member_number, period, lines, secrets.token_hex(16), nil=nil)
     try:
         with session.begin_nested():

@@ -101,11 +101,14 @@ def run_due_debits(
 def _plan(session: Session, day: WorkingDay, progress: Progress) -> dict[str, int]:
     """Plan, then see what is late and in no debit; what that costs is planned with the rest.
 
-    What is taken back goes first: a debit that it leaves empty lets its other dues go.
+    What is taken back goes first: a debit that it leaves empty lets its other dues go. What being
+    under way again takes back goes before anybody is told of it.
     """
     reversed_ = reverse_surcharges(session, day)
     planned = plan_debits(session, day, progress)
     surcharges = accrue_surcharges(session, day, progress)
     if surcharges:
         planned += plan_debits(session, day, progress)
+    if planned:
+        reversed_ += reverse_surcharges(session, day)
     return {"planned": planned, "surcharges": surcharges, "surcharges_reversed": reversed_}

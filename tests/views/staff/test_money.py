@@ -76,6 +76,9 @@ def test_the_way_leads_from_the_search_to_what_is_owed(second: Browser, owner: E
     (link,) = second.open(sent.location).root.xpath("//main//table//a/@href")
     page = second.open(link)
     assert len(page.root.xpath("//main//tbody/tr")) == 3
+    named = page.root.xpath("//main//tbody/tr/th//bdi")
+    assert [one.text_content() for one in named] == ["ورشة 1"], "a worksite, and two of none"
+    assert "لفائدتكم" not in page.text_of("//main//table"), "it is not the reader's credit"
     acts = page.root.xpath("//main//tbody//a/@href")
     assert [act.rpartition("/")[2] for act in acts] == ["refund"], "a collector asks no waiver"
 

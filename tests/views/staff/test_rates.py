@@ -54,6 +54,18 @@ def test_new_rates_are_looked_at_and_then_set(
     )
 
 
+def test_what_was_set_for_later_and_goes_is_said_before(
+    people: Office, administrator: Colleague, language: str
+) -> None:
+    browser = proved(people, administrator, language, "staff/rates/new")
+    for day in ("2027-04-01", "2027-01-01"):
+        form = browser.open("staff/rates/new").form() | NEW | {"valid_from": day}
+        shown = browser.page(browser.post("staff/rates/new", form))
+        told = shown.root.xpath("//*[contains(@class, 'notice-todo')]//p//time/@datetime")
+        assert told == (["2027-04-01"] if day == "2027-01-01" else [])
+        browser.post("staff/rates/new", shown.form())
+
+
 def test_what_is_set_is_what_was_looked_at(
     people: Office, administrator: Colleague, language: str
 ) -> None:

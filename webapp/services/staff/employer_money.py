@@ -25,6 +25,7 @@ from webapp.models import (
     RequestKind,
     RequestStatus,
     Subject,
+    Worksite,
 )
 from webapp.services.due_changes import lock_dues
 from webapp.services.events import record
@@ -48,6 +49,7 @@ class StandingDue:
 
     id: int
     kind: DueKind
+    worksite: str
     period: Period
     amount: Centimes
     legal_due_on: date
@@ -150,6 +152,11 @@ def _dues(session: Session, employer_id: int) -> tuple[StandingDue, ...]:
             )
         ).all()
     )
+    names = dict(
+        session.execute(
+            select(Worksite.id, Worksite.name).where(Worksite.employer_id == employer_id)
+        ).all()
+    )
     dues = []
     for due in found:
         state = due.row["status"], due.row["kind"], due.freedom
@@ -158,6 +165,7 @@ def _dues(session: Session, employer_id: int) -> tuple[StandingDue, ...]:
             StandingDue(
                 id=due.id,
                 kind=due.row["kind"],
+                worksite=names.get(due.row["worksite_id"], ""),
                 period=Period.parse(due.row["period"]),
                 amount=due.amount,
                 legal_due_on=due.row["legal_due_on"],

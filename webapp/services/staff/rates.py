@@ -54,7 +54,9 @@ class Effect:
 class RatesPreview:
     """What follows from new rates: on an example, and on what the whole fund declared for a month.
 
-    The `fund`'s effect is reckoned on the sums of the bases: each line's own rounding is left out.
+    `before` are the rates that would hold without them, and `dropped` those that were set for the
+    same day or later and go. The `fund`'s effect is reckoned on the sums of the bases: each line's
+    own rounding is left out.
     """
 
     before: ContributionRates
@@ -62,6 +64,7 @@ class RatesPreview:
     month: Period
     declarations: int
     fund: Effect
+    dropped: tuple[ContributionRates, ...]
 
 
 def list_rates(session: Session) -> list[ContributionRates]:
@@ -74,7 +77,8 @@ def preview_rates(session: Session, day: WorkingDay, new: ContributionRates) -> 
     """What would follow from new rates. Raises InvalidRateDay."""
     with reading(session):
         _check(session, day, new.valid_from)
-        before = rates_for(new.valid_from, rates_table(session))
+        table = sorted(rates_table(session), key=lambda one: one.valid_from)
+        before = rates_for(new.valid_from, table)
         month = _last_month(day)
         row = session.execute(
             select(
@@ -93,6 +97,7 @@ def preview_rates(session: Session, day: WorkingDay, new: ContributionRates) -> 
         month=month,
         declarations=row.declarations,
         fund=_effect(Centimes(int(row.leave)), Centimes(int(row.weather)), before, new),
+        dropped=tuple(one for one in table if one.valid_from >= new.valid_from),
     )
 
 

@@ -15,6 +15,7 @@ from webapp.services.correction_drafts import file_correction
 from webapp.services.correction_effects import preview_correction, totals_of
 from webapp.services.declarations import Filing, WorksiteWages
 from webapp.services.drafts import Draft, is_filed
+from webapp.services.period_calendar import correctable_of
 from webapp.services.revision_history import list_revisions
 from webapp.views import desk
 from webapp.views.employer.blueprint import employer
@@ -74,7 +75,15 @@ def _after(
 
 
 def _page(typing: Typing, values: dict[str, object], *, wrong: bool = False) -> ResponseReturnValue:
-    return desk.form_page("employer/correct.html", values | {"latest": typing.filed}, wrong=wrong)
+    more = {"latest": typing.filed, **_until_when(typing.period)}
+    return desk.form_page("employer/correct.html", values | more, wrong=wrong)
+
+
+def _until_when(period: Period) -> dict[str, object]:
+    """What a correction still reaches, on the page where it is typed and where it is filed."""
+    day = desk.working_day()
+    found = correctable_of(desk.session(), day, desk.who().employer_id, period)
+    return {"correctable": found, "today": day.today}
 
 
 @employer.route("/declarations/<code>/correct/review", methods=["GET", "POST"])
@@ -116,6 +125,7 @@ def _review(
         "totals": totals_of(effects),
         "questions": asked,
         "percent": desk.working_day().rules.questioned_difference_percent,
+        **_until_when(typing.period),
     }
     return desk.form_page("employer/review_correction.html", values, wrong=wrong)
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.audiences import Audience, open_to
 from webapp.services.debit_history import find_debit, list_debits
+from webapp.services.period_calendar import correctable_in
 from webapp.views import desk
 from webapp.views.employer.blueprint import employer
 
@@ -22,10 +23,13 @@ def debits() -> ResponseReturnValue:
 @open_to(Audience.EMPLOYER)
 def debit(reference: str) -> ResponseReturnValue:
     day = desk.working_day()
-    page = find_debit(desk.session(), desk.who().employer_id, reference)
+    session, owner = desk.session(), desk.who().employer_id
+    page = find_debit(session, owner, reference)
     return render_template(
         "employer/debit.html",
         page=page,
         debit=page.debit,
+        correctable=correctable_in(session, day, owner, reference),
+        today=day.today,
         max_attempts=day.rules.max_attempts,
     )

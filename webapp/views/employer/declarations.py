@@ -6,6 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from webapp.audiences import Audience, open_to
+from webapp.domain.due_dates import annual_return
 from webapp.services.declaration_history import find_declaration, list_draft_periods
 from webapp.services.enrolment import default_authorisation
 from webapp.services.obligations import obligation
@@ -25,6 +26,7 @@ def declarations() -> ResponseReturnValue:
         drafts=list_draft_periods(desk.session(), employer_id),
         to_declare=calendar.of(PeriodState.LATE, PeriodState.OPEN),
         older=calendar.of(PeriodState.OLDER),
+        annual=annual_return(day.today, day.calendar, day.rules),
         today=day.today,
     )
 
