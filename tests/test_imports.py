@@ -47,7 +47,10 @@ ALLOWED = {
     "message_words": set(),
     "retention_words": {"domain"},
     "money_words": {"domain", "models"},
-    "wording": {"domain", "models", "services", "retention_words", "money_words"},
+    "office_words": {"domain"},
+    "wording": {
+        "domain", "models", "services", "retention_words", "money_words", "office_words",
+    },
     "due_words": {"catalogs", "domain", "formatting", "models", "services", "wording"},
     "statement_words": {"catalogs", "due_words", "formatting", "models", "services"},
     "languages": {

@@ -16,11 +16,11 @@ from webapp.documents.rendering import BOTH, figure, name, render
 from webapp.domain.moment import ALGIERS
 from webapp.domain.stages import Stage
 from webapp.formatting import number_of_amount
-from webapp.office_words import STAGES
 from webapp.services.reports import FileSum, RunReport
 from webapp.services.staff.collection_runs import RunRow
 from webapp.services.staff.report_tables import Names, groups_of
 from webapp.services.sums import Sum
+from webapp.wording import in_words
 
 Pair = tuple[str, str]
 
@@ -73,7 +73,7 @@ def _facts(words: dict[str, Pair], run: RunRow, report: RunReport) -> list[list[
 
 
 def _groups(words: dict[str, Pair], report: RunReport, names: Names) -> list[Section]:
-    stages = [_said(STAGES[stage]) for stage in Stage]
+    stages = [_said(in_words(stage)) for stage in Stage]
     found = []
     for kind, groups in groups_of(report).items():
         rows = []
