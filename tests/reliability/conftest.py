@@ -7,13 +7,17 @@ from pathlib import Path
 from shutil import copy
 
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
+from tests import builders
 from tests.databases import ENGINES, Server
 from tests.reliability.killing import Tally
 from tests.reliability.offices import Office
 from tests.reliability.outcomes import Outcome
 from tests.reliability.stages import Stage, build_stages
 from tests.telling import Tell
+from webapp.database import configure_engine
 
 
 @pytest.fixture(scope="session", params=ENGINES)
@@ -47,3 +51,16 @@ def tally(tell: Tell) -> Iterator[Callable[[str], Tally]]:
     yield lambda label: tallies.setdefault(label, Tally())
     for label, found in tallies.items():
         tell(f"{label}: {found}")
+
+
+@pytest.fixture(scope="module")
+def founded(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with rates, closed days, agencies and channels."""
+    path = tmp_path_factory.mktemp("lives") / "founded.sqlite3"
+    path.write_bytes(migrated_file.read_bytes())
+    engine = configure_engine(create_engine(f"sqlite:///{path}"))
+    with Session(engine) as session:
+        builders.foundations(session)
+        builders.late_rules(session)
+    engine.dispose()
+    return path

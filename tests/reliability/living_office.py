@@ -51,6 +51,19 @@ TAKEN_UP = (
     PaymentScheduleStatus.BROKEN,
 )
 BANK_DAYS_OF_A_MONTH, BANK_DAYS_BETWEEN = 21, 2
+# A test of lives in which one of these never came to pass would prove little.
+MUST_HAPPEN = [
+    ("debit", "settled"),
+    ("debit", "refused"),
+    ("payment", "booked"),
+    ("payment", "refused"),
+    ("payment", "reversed"),
+    ("request", "granted"),
+    ("request", "refused"),
+    ("schedule", "accepted"),
+    ("schedule", "broken"),
+    ("schedule", "completed"),
+]
 LONGEST_WAY = 8  # bank days from a filing, or a refusal, to the bank
 
 
