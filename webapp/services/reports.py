@@ -55,6 +55,7 @@ class FileSum:
     count: int
     centimes: int
     sha256: str | None
+    message_format: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +235,7 @@ def _files(session: Session) -> list[FileSum]:
             file.transactions,
             file.total_centimes,
             file.sha256,
+            file.message_format,
         )
         for file in session.scalars(select(BankFile).order_by(BankFile.id))
     ]
