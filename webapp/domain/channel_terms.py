@@ -71,19 +71,25 @@ class ChannelTerms:
         return TransportKind.SFTP if self.server else TransportKind.FOLDER
 
     def check(self, rules: CollectionRules) -> None:
-        """Raise InvalidChannel with its field for terms under which no debit could be collected.
-
-        The bank's days and the day of freezing lie inside the notice that the employer is given.
-        """
-        if not 0 <= self.lead_days <= longest_lead(rules):
-            raise InvalidChannel(field="lead_days", most=longest_lead(rules))
-        if not 1 <= self.file_limit <= LARGEST_FILE:
-            raise InvalidChannel(field="file_limit", most=LARGEST_FILE)
+        """Raise InvalidChannel with its field for terms under which no debit could be collected."""
+        check_lead_days(self.lead_days, rules)
+        check_file_limit(self.file_limit)
 
 
-def longest_lead(rules: CollectionRules) -> int:
-    """How many bank days before the debit a bank may want its file at most."""
-    return rules.notice_bank_days - rules.freeze_ahead_bank_days
+def check_lead_days(days: int, rules: CollectionRules) -> None:
+    """How many bank days before the debit a bank may want its file. Raises InvalidChannel.
+
+    They and the day of freezing lie inside the notice that the employer is given.
+    """
+    most = rules.notice_bank_days - rules.freeze_ahead_bank_days
+    if not 0 <= days <= most:
+        raise InvalidChannel(field="lead_days", most=most)
+
+
+def check_file_limit(debits: int) -> None:
+    """How many debits a file may hold. Raises InvalidChannel."""
+    if not 1 <= debits <= LARGEST_FILE:
+        raise InvalidChannel(field="file_limit", most=LARGEST_FILE)
 
 
 def read_host(text: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
-from webapp.banking.layouts import layout_named
+from webapp.banking.layouts import layout_named, layouts
 from webapp.domain.channel_terms import ChannelTerms, SftpServer, TransportKind
 from webapp.domain.errors import NotFound
 from webapp.domain.rules import CollectionRules
@@ -34,6 +34,11 @@ class ChannelShown:
     institution_fr: str
     institution_ar: str
     terms: ChannelTerms
+
+
+def layout_names() -> list[str]:
+    """The layouts that a channel can take, the default first."""
+    return list(layouts())
 
 
 def list_channels(session: Session) -> list[ChannelShown]:
