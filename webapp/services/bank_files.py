@@ -207,8 +207,7 @@ def send_bank_files(
     sent again by itself. Before the first byte leaves, the journal outside the database and the
     state `sending` are on disk. Whoever calls holds the run's lock. Raises FileAltered,
     TransportRefused, after which the file waits as before, and DeliveryUnknown, after which it is
-    unknown.
-    (design.md §5, §6.5)
+    unknown; the last two when the other banks have got their files. (design.md §5, §6.5)
     """
     doubt_interrupted(session, day)
     with transaction(session):
@@ -216,7 +215,10 @@ def send_bank_files(
             _FILES.where(BankFile.status == BankFileStatus.APPROVED).order_by(BankFile.id)
         ).all()
     sent = []
+    failures: dict[str, TransportRefused | DeliveryUnknown] = {}
     for file in approved:
+        if file.code in failures:
+            continue  # A bank that could not be reached is not asked for each of its files.
         if _is_past_cut_off(day, file):
             continue  # The next run supersedes it.
         _check_bytes(file, outbox)
@@ -228,17 +230,21 @@ def send_bank_files(
         path = outbox_path(outbox, file.reference, file.message_format)
         try:
             transports[file.code].deliver(path, path.name)
-        except TransportRefused:  # It is certain that no byte has left.
+        except TransportRefused as error:  # It is certain that nothing was delivered.
             with transaction(session):
                 _move_from(session, day, file.id, SENDING, BankFileStatus.APPROVED)
-            raise
-        except DeliveryUnknown:
+            failures[file.code] = error
+            continue
+        except DeliveryUnknown as error:
             doubt_interrupted(session, day)
-            raise
+            failures[file.code] = error
+            continue
         with transaction(session):
             _move_from(session, day, file.id, SENDING, BankFileStatus.SENT, sent_at=day.now)
             _move_debits(session, day, file.id, DebitStatus.FROZEN, DebitStatus.SENT)
         sent.append(file.reference)
+    for failure in failures.values():
+        raise failure
     return sent
 
 
