@@ -15,6 +15,7 @@ from webapp import wording
 from webapp.catalogs import ARABIC, FRENCH, Language
 from webapp.config import PROJECT
 from webapp.data.loader import load_reasons
+from webapp.domain.channel_terms import NameProfile, TransportKind
 from webapp.domain.reasons import ActionClass, PlainReason
 from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus, PaymentScheduleStatus
 from webapp.domain.words import Word, word_for
@@ -27,7 +28,7 @@ from webapp.services.scheduled_dues import InstalmentState
 LETTERS = {"ar": re.compile("[\u0600-\u06ff]"), "fr": re.compile("[A-Za-zÀ-ÿ]")}
 NAMED = [
     Word, MandateStatus, HoldReason, NoticeChannel, NoticeStatus, LifeKind, PaymentScheduleStatus,
-    InstalmentState,
+    InstalmentState, NameProfile, TransportKind,
 ]  # fmt: skip
 REASONS = sorted(load_reasons())
 LANGUAGES = pytest.mark.parametrize("language", [ARABIC, FRENCH], ids=["ar", "fr"])

@@ -117,13 +117,18 @@ class Config:
 
     @property
     def outbox(self) -> Path:
-        """The bank files as they were written, one XML each."""
+        """The bank files as they were written."""
         return self.home / "outbox"
 
     @property
     def inbox(self) -> Path:
         """The banks' answers as they came."""
         return self.home / "inbox"
+
+    @property
+    def sftp_keys(self) -> Path:
+        """The private keys that open the banks' SFTP servers, each named by its channel's code."""
+        return (self.keys if self.keys.is_dir() else self.keys.parent) / "sftp"
 
     @property
     def messages_folder(self) -> Path:

@@ -10,7 +10,6 @@ from datetime import date
 
 from flask import Flask
 from jinja2 import TemplateError
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -26,6 +25,7 @@ from webapp.adapters.messages import (
     Sent,
     SmtpMessenger,
 )
+from webapp.adapters.sftp import SftpTransport
 from webapp.adapters.sms import SmsGateway
 from webapp.adapters.sms import failure_in_report as failure_in_report  # for who gets one
 from webapp.adapters.transports import FolderTransport, Transport
@@ -34,12 +34,13 @@ from webapp.adapters.vault import create_keys, load_vault
 from webapp.config import Config
 from webapp.data.loader import load_banks
 from webapp.documents import authorisation_pdf
+from webapp.domain.channel_terms import SftpServer
 from webapp.domain.errors import KhatwaError
 from webapp.domain.moment import Moment
 from webapp.domain.rules import CollectionRules, MessageRules
 from webapp.extensions import db
-from webapp.models import Channel
 from webapp.services.authorisation_papers import find_paper
+from webapp.services.channels import list_channels
 from webapp.services.notices import NoticeToSend, SendNotice
 from webapp.services.sending import (
     Clock,
@@ -49,7 +50,6 @@ from webapp.services.sending import (
     always,
     send_message,
 )
-from webapp.services.transactions import transaction
 
 logger = logging.getLogger(__name__)
 
@@ -254,12 +254,16 @@ def _write(
 
 
 def make_transports(config: Config, session: Session) -> dict[str, Transport]:
-    """The folder of each channel, from which its files are carried to the bank."""
-    with transaction(session):
-        codes = session.scalars(select(Channel.code)).all()
-    transports: dict[str, Transport] = {}
-    for code in codes:
-        folder = config.transport_folder / code
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        transports[code] = FolderTransport(folder)
-    return transports
+    """Of each channel: its bank's server, or the folder from which its files are carried on."""
+    return {
+        channel.code: _transport(config, channel.code, channel.terms.server)
+        for channel in list_channels(session)
+    }
+
+
+def _transport(config: Config, code: str, server: SftpServer | None) -> Transport:
+    if server is not None:
+        return SftpTransport(server, config.sftp_keys / code)
+    folder = config.transport_folder / code
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return FolderTransport(folder)

@@ -11,6 +11,7 @@ from flask_babel.speaklater import LazyString
 from webapp.data.loader import load_reasons
 from webapp.domain.account_reasons import AccountReason
 from webapp.domain.bank_refusals import BankRefusal
+from webapp.domain.channel_terms import NameProfile, TransportKind
 from webapp.domain.declaring import DeclaringPlace
 from webapp.domain.period import Periodicity
 from webapp.domain.reasons import ActionClass, PlainReason, action_for, plain_reason
@@ -230,6 +231,7 @@ ACTS: Mapping[str, LazyString] = {
     "key_made": _l("made a key for a software"),
     "key_revoked": _l("revoked a key of a software"),
     "bank_changed": _l("changed which banks ask for the paper"),
+    "channel_changed": _l("changed the terms of a collecting account"),
     "term_set": _l("changed how often or where an employer declares"),
     "rates_changed": _l("changed the contribution rates"),
     "late_rule_changed": _l("changed what being late costs"),
@@ -239,6 +241,13 @@ ACTS: Mapping[str, LazyString] = {
     "worksite_reopened": _l("reopened a worksite"),
 }
 
+
+TERMS_OF_CHANNELS: Texts = {
+    NameProfile.AS_WRITTEN: _l("as they are in the register"),
+    NameProfile.LATIN: _l("in plain Latin letters"),
+    TransportKind.FOLDER: _l("by a folder, from which somebody carries them"),
+    TransportKind.SFTP: _l("by SFTP, to the bank's server"),
+}
 
 CORRECTIONS: Texts = {
     CorrectionSubject.NAME: _l("The name of the enterprise"),
@@ -334,7 +343,7 @@ def needs_another_account(hold: HoldReason | None, reason_code: str | None) -> b
 IN_WORDS = (
     WORDS, DUES, MANDATES, HOLDS, CHANNELS, DELIVERIES, LIFE, ROLES, ACCOUNT_REASONS,
     BANK_REFUSALS, SUBJECTS, SCHEDULES, PERIODICITIES, DECLARING_PLACES, WORKSITE_CHANGES,
-    LATE_KINDS,
+    LATE_KINDS, TERMS_OF_CHANNELS,
     KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS, *MONEY_WORDS, *OFFICE_WORDS,
 )  # fmt: skip
 

@@ -151,6 +151,14 @@ def test_two_machines_never_make_the_same_keys(tmp_path: Path) -> None:
         load_vault(tmp_path / "two").open(sealed, ROW)
 
 
+def test_the_keys_of_bank_servers_in_a_folder_among_them_are_none_of_them(tmp_path: Path) -> None:
+    create_keys(tmp_path / "keys")
+    sealed = load_vault(tmp_path / "keys").seal(ACCOUNT, ROW)
+    (tmp_path / "keys" / "sftp").mkdir(mode=0o700)
+    (tmp_path / "keys" / "sftp" / "BNA").write_text("-----BEGIN OPENSSH PRIVATE KEY-----")
+    assert load_vault(tmp_path / "keys").open(sealed, ROW) == ACCOUNT
+
+
 def test_a_file_of_keys_serves_as_a_folder_does(tmp_path: Path) -> None:
     create_keys(tmp_path / "keys")
     file = tmp_path / "keys.txt"

@@ -23,7 +23,8 @@ from tests.banking.messages import (
     written,
 )
 from webapp.banking.collections import Collection
-from webapp.banking.pain008 import LONGEST_NAME, bank_text, write_collections
+from webapp.banking.file_values import LONGEST_NAME, bank_text
+from webapp.banking.pain008 import write_collections
 from webapp.domain.errors import InvalidAmount, InvalidInput, TotalsDiffer, UnsupportedMessage
 from webapp.domain.money import LARGEST_AMOUNT, Centimes
 from webapp.domain.rib import Rib

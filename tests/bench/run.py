@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import wraps
 from pathlib import Path
@@ -24,7 +24,7 @@ PHASES = {
     "notices": "send_notices",
     "freeze": "freeze_debits",
     "write": "write_bank_files",
-    "validate": "validate_file",
+    "validate": "layout_named",  # the check of the layout that it finds
     "seal": "seal_events",
     "report": "build_report",
 }
@@ -127,12 +127,19 @@ def _watch(function: str, name: str, seconds: dict[str, float]) -> None:
     module = runs if hasattr(runs, function) else bank_files
     original: Callable[..., Any] = getattr(module, function)
 
-    @wraps(original)
-    def timed(*arguments: Any, **named: Any) -> Any:
-        start = time.perf_counter()
-        try:
-            return original(*arguments, **named)
-        finally:
-            seconds[name] += time.perf_counter() - start
+    def timed(work: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(work)
+        def timing(*arguments: Any, **named: Any) -> Any:
+            start = time.perf_counter()
+            try:
+                return work(*arguments, **named)
+            finally:
+                seconds[name] += time.perf_counter() - start
 
-    setattr(module, function, timed)
+        return timing
+
+    def with_timed_check(message_format: str) -> Any:
+        layout = original(message_format)
+        return replace(layout, validate=timed(layout.validate))
+
+    setattr(module, function, with_timed_check if name == "validate" else timed(original))

@@ -41,6 +41,8 @@ ADMINISTRATOR_S = (
     ("breach", "/staff/breach"),
     ("processing", "/staff/processing"),
     ("banks", "/staff/banks"),
+    ("channels", "/staff/channels"),
+    ("channel", "/staff/channels/BNA"),
     ("rates", "/staff/rates"),
     ("new-rates", "/staff/rates/new"),
     ("new-late-rule", "/staff/rates/late"),

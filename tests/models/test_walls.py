@@ -50,6 +50,8 @@ SNAPSHOTS = [
     (BankFile, "reference", "ANOTHER"),
     (BankFile, "collect_on", date(2030, 1, 1)),
     (BankFile, "frozen_by", "somebody"),
+    (BankFile, "message_format", "csv1"),
+    (BankFile, "name_profile", "latin"),
     (Mandate, "account_index", "0" * 64),
     (Mandate, "bank_code", "999"),
     (Mandate, "signed_text_sha256", "0" * 64),

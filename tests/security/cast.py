@@ -118,6 +118,7 @@ def build(cast: Cast, folder: Path) -> None:
         _staff(office, cast)
         _records(office, cast, desk, owner, folder / "instance" / "scans")
     engine.dispose()
+    cast.values["staff.channel.code"] = "BNA"
     cast.values |= {"language": "fr", "code": "2026-09", "filename": "css/site.css",
                     "token": INVITATION}  # fmt: skip
     shutil.copy(cast.file, cast.kept)

@@ -16,10 +16,16 @@ class Transport(Protocol):
     def deliver(self, source: Path, name: str) -> None:
         """Deliver the bytes of `source` under `name`, once; a repetition changes nothing.
 
-        Raises TransportRefused when it is certain that nothing was delivered. After any other
-        error it is not known whether the bytes have left.
+        Raises TransportRefused when it is certain that nothing was delivered, DeliveryUnknown
+        when nobody can tell. After any other error it is not known either.
         """
         ...
+
+
+def check_file_name(name: str) -> None:
+    """Raise TransportRefused for a name that would leave its folder, or be hidden in it."""
+    if not name or Path(name).name != name or name.startswith("."):
+        raise TransportRefused(name=name, reason="unusable_name")
 
 
 class FolderTransport:
@@ -35,8 +41,7 @@ class FolderTransport:
         Raises TransportRefused when the folder is missing, the name would leave it, or another
         file of that name but with other bytes lies there; that one is never overwritten.
         """
-        if not name or Path(name).name != name or name.startswith("."):
-            raise TransportRefused(name=name, reason="unusable_name")
+        check_file_name(name)
         if not self.folder.is_dir():
             raise TransportRefused(name=name, reason="no_folder")
         target = self.folder / name

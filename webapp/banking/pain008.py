@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
-from datetime import datetime
 from typing import BinaryIO
 from xml.sax.saxutils import escape
 
 from webapp.banking.collections import Collection, CollectionBatch
-from webapp.domain.errors import InvalidAmount, InvalidInput, TotalsDiffer, UnsupportedMessage
-from webapp.domain.moment import ALGIERS
-from webapp.domain.money import LARGEST_AMOUNT
-from webapp.domain.text import clean_name
+from webapp.banking.file_values import (
+    LONGEST_ACCOUNT,
+    LONGEST_REFERENCE,
+    LONGEST_REMITTANCE,
+    bank_text,
+    check_totals,
+    checked_amount,
+    checked_name,
+    checked_reference,
+    local_instant,
+)
+from webapp.domain.errors import InvalidInput, UnsupportedMessage
 
 VERSIONS = frozenset({"pain.008.001.08", "pain.008.001.02"})
-LONGEST_NAME = 70
-LONGEST_REMITTANCE = 140
-LONGEST_REFERENCE = 35
-LONGEST_ACCOUNT = 34
 LINES_AT_ONCE = 500
 
 DOMESTIC_ACCOUNT = re.compile(r"[0-9]{20}")
@@ -95,10 +97,7 @@ def write_collections(
             lines.clear()
     out.write("".join(lines).encode())
     out.write(FOOTER.encode())
-    if count != batch.count:
-        raise TotalsDiffer(what="transactions", expected=batch.count, found=count)
-    if total != batch.total:
-        raise TotalsDiffer(what="sum", expected=batch.total, found=total)
+    check_totals(batch, count, total)
 
 
 def _header(batch: CollectionBatch, version: str) -> str:
@@ -108,7 +107,7 @@ def _header(batch: CollectionBatch, version: str) -> str:
     return HEADER.format(
         version=version,
         message_id=_reference("message_id", batch.message_id),
-        created_at=_instant(batch.created_at),
+        created_at=local_instant(batch.created_at),
         count=batch.count,
         # What the collections do not add up to is found at the end of the file.
         total=f"{batch.total // 100}.{batch.total % 100:02}",
@@ -122,7 +121,7 @@ def _header(batch: CollectionBatch, version: str) -> str:
 
 
 def _transaction(collection: Collection) -> str:
-    amount = _amount(collection.amount)
+    amount = checked_amount(collection.amount)
     remittance = bank_text(collection.remittance, LONGEST_REMITTANCE)
     return TRANSACTION % (
         _reference("end_to_end_id", collection.end_to_end_id),
@@ -137,46 +136,9 @@ def _transaction(collection: Collection) -> str:
     )
 
 
-def _amount(centimes: int) -> int:
-    if centimes <= 0:
-        raise InvalidAmount(field="amount", reason="negative")
-    if centimes > LARGEST_AMOUNT:
-        raise InvalidAmount(field="amount", reason="too_large")
-    return centimes
-
-
-def _instant(moment: datetime) -> str:
-    """The instant on Algiers' clock with its offset, whatever zone it came in."""
-    if moment.tzinfo is None:
-        raise InvalidInput(field="created_at")
-    return moment.astimezone(ALGIERS).isoformat(timespec="seconds")
-
-
 def _reference(field: str, text: str, longest: int = LONGEST_REFERENCE) -> str:
-    """A reference as it is, for a reference that was mended would match nothing later."""
-    if not (text and len(text) <= longest and text.isascii() and text.isprintable()):
-        raise InvalidInput(field=field)
-    if text != text.strip():
-        raise InvalidInput(field=field)
-    return escape(text)
+    return escape(checked_reference(field, text, longest))
 
 
 def _name(field: str, text: str) -> str:
-    name = bank_text(text, LONGEST_NAME)
-    if not name:
-        raise InvalidInput(field=field)
-    return escape(name)
-
-
-def bank_text(text: str, longest: int) -> str:
-    """Text as it may stand in a bank file: clean (domain.text), at most `longest` characters.
-
-    A cut never parts a letter from the marks written over or under it, and leaves no space.
-    """
-    clean = clean_name(text)
-    if len(clean) <= longest:
-        return clean
-    end = longest
-    while end and unicodedata.category(clean[end]).startswith("M"):
-        end -= 1
-    return clean[: end or longest].rstrip()
+    return escape(checked_name(field, text))

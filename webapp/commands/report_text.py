@@ -53,7 +53,8 @@ def report_lines(report: RunReport, outbox: Path, *, dry_run: bool = False) -> I
     for file in report.files:
         yield _line(f"{file.reference} {file.status}", Sum(file.count, file.centimes))
         if file.sha256:
-            yield f"    {outbox_path(outbox, file.reference)}\n    sha256 {file.sha256}"
+            path = outbox_path(outbox, file.reference, file.message_format)
+            yield f"    {path}\n    sha256 {file.sha256}"
     yield "\nBooks: " + ", ".join(
         f"{account} {dinars(balance)}" for account, balance in report.balances.items()
     )

@@ -14,6 +14,7 @@
     │   ├── InvalidTerm
     │   ├── InvalidRate
     │   ├── InvalidRateDay
+    │   ├── InvalidChannel
     │   ├── InvalidClosing
     │   ├── WrongCode
     │   ├── WrongCredentials
@@ -87,6 +88,7 @@
     │   ├── JournalDamaged
     │   └── SealBroken
     ├── TransportRefused
+    ├── DeliveryUnknown
     ├── DemonstrationBankFailed
     ├── DocumentsUnavailable
     └── UnsafeConfiguration
@@ -204,6 +206,12 @@ class InvalidRateDay(InvalidInput):
 
     reason: str
     earliest: date
+
+
+class InvalidChannel(InvalidInput):
+    """A term of a channel (`field`) is none; `most` is the largest number that would do."""
+
+    most: int | None = None
 
 
 class InvalidClosing(InvalidInput):
@@ -604,7 +612,18 @@ class SealBroken(IntegrityAlarm):
 
 
 class TransportRefused(KhatwaError):
-    """Nothing was delivered under `name`; `reason`: unusable_name, no_folder or different_file."""
+    """Nothing was delivered under `name`.
+
+    `reason`: unusable_name, no_folder or different_file; of a server also no_key, unreachable,
+    host_key (not the one that is known), not_let_in, not_written or interrupted.
+    """
+
+    name: str
+    reason: str
+
+
+class DeliveryUnknown(KhatwaError):
+    """Whether `name` was delivered is not known; `reason`: no_answer or unreadable."""
 
     name: str
     reason: str

@@ -21,6 +21,7 @@ from webapp.domain.errors import (
     IdempotencyKeyReused,
     InvalidAccountNumber,
     InvalidAmount,
+    InvalidChannel,
     InvalidClosing,
     InvalidMemberNumber,
     InvalidPause,
@@ -70,6 +71,18 @@ def _amount(error: InvalidAmount) -> Any:
         "too_large": _("This amount is too large."),
         "too_many_decimals": _("An amount has two decimals at most."),
     }.get(error.reason, _("This is not an amount. Write it in figures, like 1296000,00."))
+
+
+def _channel(error: InvalidChannel) -> Any:
+    if error.field == "lead_days":
+        return _("Please enter a number of days from 0 to %(most)s.", most=error.most)
+    return {
+        "host": _("Please enter the name or the address of the server."),
+        "port": _("A port is a number from 1 to 65535."),
+        "user": _("Please enter the user as the bank has given it."),
+        "folder": _("Please enter a folder, without two points (..) in it."),
+        "host_key": _("Please enter the whole public key, as the bank has given it."),
+    }.get(str(error.field)) or _("Please enter a number from 1 to %(most)s.", most=error.most)
 
 
 def _length(error: AccountLength) -> Any:
@@ -219,6 +232,7 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     AccountKey: lambda _error: _("The key does not match the number. Please check every digit."),
     PostalBranch: lambda _error: _("A postal account number begins with 007 99999."),
     InvalidAccountNumber: lambda _error: _("This is not an account number: digits only, please."),
+    InvalidChannel: _channel,
     InvalidAmount: _amount,
     InvalidMemberNumber: lambda _error: _(
         "A member number holds digits, strokes and dashes only. "

@@ -49,6 +49,22 @@ def drop_column(table: str, column: str) -> None:
     _write_anew(table, lambda sql: _without(sql, column), without=column)
 
 
+def never_changes(table: str, name: str, *columns: str) -> None:
+    """A trigger that refuses another value in any of these columns."""
+    differs = "IS NOT" if _engine() == "sqlite" else "IS DISTINCT FROM"
+    condition = " OR ".join(f"NEW.{column} {differs} OLD.{column}" for column in columns)
+    trigger, message = f"{table}_{name}", f"{table}: {name.replace('_', ' ')}"
+    update = f"BEFORE UPDATE OF {', '.join(columns)} ON {table} FOR EACH ROW WHEN ({condition})"
+    if _engine() == "sqlite":
+        op.execute(f"CREATE TRIGGER {trigger} {update} BEGIN SELECT RAISE(ABORT, '{message}'); END")
+        return
+    op.execute(
+        f"CREATE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"RAISE EXCEPTION '{message}'; END $$"
+    )
+    op.execute(f"CREATE TRIGGER {trigger} {update} EXECUTE FUNCTION {trigger}()")
+
+
 def refuse(table: str, action: str, name: str) -> None:
     """A trigger that refuses an action on every row; on PostgreSQL, TRUNCATE as well."""
     trigger, message = f"{table}_{name}", f"{table}: {name.replace('_', ' ')}"

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from webapp.domain.channel_terms import NameProfile
 from webapp.domain.statuses import BankFileStatus
 from webapp.models.base import Base, BigId, UtcDateTime, id_column, one_of
 
@@ -22,6 +23,9 @@ class BankFile(Base):
     collect_on: Mapped[date]
     sequence: Mapped[int]
     status: Mapped[BankFileStatus] = mapped_column(one_of(BankFileStatus))
+    # As the channel said when the file was frozen: what it says later changes no file.
+    message_format: Mapped[str] = mapped_column(String(20))
+    name_profile: Mapped[NameProfile] = mapped_column(one_of(NameProfile))
     transactions: Mapped[int]
     total_centimes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str | None] = mapped_column(String(64))

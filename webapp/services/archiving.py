@@ -27,14 +27,14 @@ def archive_bank_files(session: Session, day: WorkingDay, outbox: Path, vault: V
     """
     until = day.today - timedelta(days=day.rules.outbox_days)
     with transaction(session):
-        references = session.scalars(
-            select(BankFile.reference).where(
+        files = session.execute(
+            select(BankFile.reference, BankFile.message_format).where(
                 BankFile.status.in_(DONE), BankFile.collect_on <= until
             )
         ).all()
     archived = 0
-    for reference in references:
-        path = outbox_path(outbox, reference)
+    for reference, message_format in files:
+        path = outbox_path(outbox, reference, message_format)
         if path.exists():
             seal_file(path, outbox, vault)
             path.unlink()

@@ -14,11 +14,14 @@ from webapp.adapters.storage import sha256_of, write_atomically
 from webapp.adapters.transports import Transport
 from webapp.adapters.vault import Vault
 from webapp.banking.collections import Collection, CollectionBatch
-from webapp.banking.pain008 import write_collections
-from webapp.banking.schemas import validate_file
+from webapp.banking.layouts import layout_named
+from webapp.banking.layouts.layout import Layout
+from webapp.banking.names import name_for_bank
+from webapp.domain.channel_terms import NameProfile
 from webapp.domain.due_dates import cut_off
 from webapp.domain.errors import (
     CutOffPassed,
+    DeliveryUnknown,
     FileAltered,
     IllegalMove,
     NotFound,
@@ -44,7 +47,6 @@ SENDING = BankFileStatus.SENDING
 _FILES = select(
     BankFile.__table__,
     Channel.code,
-    Channel.message_format,
     Channel.creditor_name,
     Channel.creditor_identifier,
     Channel.creditor_agent,
@@ -54,9 +56,9 @@ _FILES = select(
 ).join(Channel, Channel.id == BankFile.channel_id)
 
 
-def outbox_path(outbox: Path, reference: str) -> Path:
-    """Where the bytes of a bank file stand."""
-    return outbox / f"{reference}.xml"
+def outbox_path(outbox: Path, reference: str, message_format: str) -> Path:
+    """Where the bytes of a bank file stand. Raises UnsupportedMessage for an unknown layout."""
+    return outbox / f"{reference}{layout_named(message_format).suffix}"
 
 
 def write_bank_files(
@@ -65,32 +67,41 @@ def write_bank_files(
     """Write every frozen file to the outbox and validate it; return how many were written.
 
     The bytes derive from the frozen rows alone: a file whose writing was interrupted is written
-    again, to the same bytes. Raises SchemaViolation, TotalsDiffer and SealBroken.
+    again, to the same bytes. Raises SchemaViolation, TotalsDiffer, SealBroken and, for a layout
+    that is no more, UnsupportedMessage.
     """
     with transaction(session):
         frozen = session.execute(
             _FILES.where(BankFile.status == BankFileStatus.FROZEN).order_by(BankFile.id)
         ).all()
     for number, file in enumerate(frozen, 1):
+        layout = layout_named(file.message_format)
         batch = CollectionBatch(
             message_id=file.reference,
             created_at=file.frozen_at,
             collect_on=file.collect_on,
-            creditor_name=file.creditor_name,
+            creditor_name=name_for_bank(
+                file.creditor_name, file.name_profile, file.creditor_identifier
+            ),
             creditor_account=vault.open(file.creditor_account, f"channel:{file.code}"),
             creditor_identifier=file.creditor_identifier,
             creditor_agent=file.creditor_agent,
             count=file.transactions,
             total=Centimes(file.total_centimes),
         )
-        path = outbox_path(outbox, file.reference)
+        path = outbox_path(outbox, file.reference, file.message_format)
 
-        def produce(out: BinaryIO, batch: CollectionBatch = batch, file: AnyRow = file) -> None:
-            collections = _collections(session, vault, file.id)
-            write_collections(out, batch, collections, file.message_format)
+        def produce(
+            out: BinaryIO,
+            batch: CollectionBatch = batch,
+            file: AnyRow = file,
+            layout: Layout = layout,
+        ) -> None:
+            collections = _collections(session, vault, file.id, file.name_profile)
+            layout.write(out, batch, collections)
 
         digest = write_atomically(path, produce)
-        validate_file(path, file.message_format)
+        layout.validate(path)
         with transaction(session):
             move_all(
                 session,
@@ -106,7 +117,9 @@ def write_bank_files(
     return len(frozen)
 
 
-def _collections(session: Session, vault: Vault, file_id: int) -> Iterator[Collection]:
+def _collections(
+    session: Session, vault: Vault, file_id: int, names: NameProfile
+) -> Iterator[Collection]:
     """The frozen attempts of a file in their order, read in short pages."""
     last = 0
     while True:
@@ -133,7 +146,7 @@ def _collections(session: Session, vault: Vault, file_id: int) -> Iterator[Colle
                 amount=Centimes(centimes),
                 mandate_reference=mandate,
                 mandate_signed_on=signed_on,
-                debtor_name=name,
+                debtor_name=name_for_bank(name, names, otherwise=mandate),
                 account=Rib.from_digits(vault.open(account, f"mandate:{mandate}")),
                 remittance=f"CACOBATPH {reference}",
             )
@@ -176,7 +189,7 @@ def _is_past_cut_off(day: WorkingDay, file: AnyRow) -> bool:
 
 
 def _check_bytes(file: AnyRow, outbox: Path) -> None:
-    path = outbox_path(outbox, file.reference)
+    path = outbox_path(outbox, file.reference, file.message_format)
     if not path.exists() or sha256_of(path) != file.sha256:
         raise FileAltered(reference=file.reference)
 
@@ -192,9 +205,9 @@ def send_bank_files(
 
     A file found in `sending` was interrupted: whether its bytes left is unknown, and it is never
     sent again by itself. Before the first byte leaves, the journal outside the database and the
-    state `sending` are on disk. Whoever calls holds the run's lock. Raises FileAltered and
-    TransportRefused.
-    (design.md §5, §6.5)
+    state `sending` are on disk. Whoever calls holds the run's lock. Raises FileAltered,
+    TransportRefused, after which the file waits as before, and DeliveryUnknown, after which it is
+    unknown; the last two when the other banks have got their files. (design.md §5, §6.5)
     """
     doubt_interrupted(session, day)
     with transaction(session):
@@ -202,7 +215,10 @@ def send_bank_files(
             _FILES.where(BankFile.status == BankFileStatus.APPROVED).order_by(BankFile.id)
         ).all()
     sent = []
+    failures: dict[str, TransportRefused | DeliveryUnknown] = {}
     for file in approved:
+        if file.code in failures:
+            continue  # A bank that could not be reached is not asked for each of its files.
         if _is_past_cut_off(day, file):
             continue  # The next run supersedes it.
         _check_bytes(file, outbox)
@@ -211,17 +227,24 @@ def send_bank_files(
             claimed = _move(session, day, file, BankFileStatus.SENDING)
         if not claimed:
             continue
-        path = outbox_path(outbox, file.reference)
+        path = outbox_path(outbox, file.reference, file.message_format)
         try:
             transports[file.code].deliver(path, path.name)
-        except TransportRefused:  # It is certain that no byte has left.
+        except TransportRefused as error:  # It is certain that nothing was delivered.
             with transaction(session):
                 _move_from(session, day, file.id, SENDING, BankFileStatus.APPROVED)
-            raise
+            failures[file.code] = error
+            continue
+        except DeliveryUnknown as error:
+            doubt_interrupted(session, day)
+            failures[file.code] = error
+            continue
         with transaction(session):
             _move_from(session, day, file.id, SENDING, BankFileStatus.SENT, sent_at=day.now)
             _move_debits(session, day, file.id, DebitStatus.FROZEN, DebitStatus.SENT)
         sent.append(file.reference)
+    for failure in failures.values():
+        raise failure
     return sent
 
 

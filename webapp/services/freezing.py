@@ -303,6 +303,8 @@ def _open_file(session: Session, day: WorkingDay, window: Window) -> int | None:
             collect_on=window.collect_on,
             sequence=sequence,
             status=BankFileStatus.FROZEN,
+            message_format=window.channel.message_format,
+            name_profile=window.channel.name_profile,
             transactions=0,
             total_centimes=0,
             frozen_by=day.actor,

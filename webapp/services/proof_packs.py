@@ -106,8 +106,8 @@ def _text(row: Plain) -> Plain:
 
 def _attempt(row: Plain) -> Plain:
     """A line of a bank file, with the name under which the file went."""
-    reference = str(row["file"])
-    return _reasoned({"file_name": outbox_path(Path(), reference).name} | row)
+    path = outbox_path(Path(), str(row["file"]), str(row.pop("message_format")))
+    return _reasoned({"file_name": path.name} | row)
 
 
 def _reasoned(row: Plain) -> Plain:
@@ -216,6 +216,7 @@ ATTEMPTS = (
         Attempt.number,
         Attempt.end_to_end_id,
         BankFile.reference.label("file"),
+        BankFile.message_format,
         BankFile.sha256.label("file_sha256"),
         BankFile.status.label("file_status"),
         BankFile.sent_at.label("file_sent_at"),

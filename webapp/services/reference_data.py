@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from webapp.adapters.public_holidays import algerian_holidays
 from webapp.adapters.vault import Vault
 from webapp.data.loader import load_late_rules, load_rates, load_wilayas
+from webapp.domain.channel_terms import DEFAULT_LAYOUT, ChannelTerms, NameProfile, SftpServer
 from webapp.domain.errors import ChannelTaken
+from webapp.domain.rules import CollectionRules
 from webapp.models import (
     Agency,
     Channel,
@@ -22,6 +24,7 @@ from webapp.models import (
     LateKind,
     LateRule,
 )
+from webapp.services.channels import check_terms, columns_of
 from webapp.services.mandates import EVERY_OTHER_BANK
 from webapp.services.sets import insert_ignoring
 from webapp.services.transactions import transaction
@@ -44,6 +47,16 @@ class NewChannel:
     file_limit: int = 25_000
     lead_days: int = 1
     cut_off: time = time(12, 0)
+    layout: str = DEFAULT_LAYOUT
+    names: NameProfile = NameProfile.AS_WRITTEN
+    server: SftpServer | None = None
+
+    @property
+    def terms(self) -> ChannelTerms:
+        """What an administrator may change later."""
+        return ChannelTerms(
+            self.layout, self.names, self.server, self.lead_days, self.cut_off, self.file_limit
+        )
 
 
 def load_reference_data(session: Session, years: Iterable[int]) -> None:
@@ -102,8 +115,10 @@ def load_reference_data(session: Session, years: Iterable[int]) -> None:
 def open_channel(session: Session, vault: Vault, new: NewChannel) -> bool:
     """Add a collecting channel with the banks it takes; False when its code is known already.
 
-    Raises ChannelTaken when another channel has that account or takes one of those banks.
+    Raises ChannelTaken when another channel has that account or takes one of those banks, and
+    InvalidChannel and UnsupportedMessage for terms that are none.
     """
+    check_terms(new.terms, CollectionRules())
     with transaction(session):
         if session.scalar(select(Channel.id).where(Channel.code == new.code)) is not None:
             return False
@@ -122,15 +137,12 @@ def open_channel(session: Session, vault: Vault, new: NewChannel) -> bool:
             code=new.code,
             institution_fr=new.institution_fr,
             institution_ar=new.institution_ar,
-            message_format="pain.008.001.08",
             creditor_name=new.creditor_name,
             creditor_identifier=new.creditor_identifier,
             creditor_agent=new.creditor_agent,
             creditor_account=vault.seal(new.creditor_account, f"channel:{new.code}"),
             creditor_account_index=index,
-            file_limit=new.file_limit,
-            lead_days=new.lead_days,
-            cut_off=new.cut_off,
+            **columns_of(new.terms),
         )
         session.add(channel)
         session.flush()

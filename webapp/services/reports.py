@@ -57,6 +57,7 @@ class FileSum:
     count: int
     centimes: int
     sha256: str | None
+    message_format: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def report_of(text: str) -> RunReport:
     """The report that was kept as JSON; what earlier versions did not count is empty."""
     kept: dict[str, Any] = json.loads(text)
     sums = {name: _read(kept[name]) for name in SUMS if name in kept}
-    files = [FileSum(**file) for file in kept["files"]]
+    files = [FileSum(**{"message_format": "pain.008.001.08"} | file) for file in kept["files"]]
     told = (
         {"by_wilaya": {}} | kept | sums | {"files": files, "day": date.fromisoformat(kept["day"])}
     )
@@ -266,6 +267,7 @@ def _files(session: Session) -> list[FileSum]:
             file.transactions,
             file.total_centimes,
             file.sha256,
+            file.message_format,
         )
         for file in session.scalars(select(BankFile).order_by(BankFile.id))
     ]

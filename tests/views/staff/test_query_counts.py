@@ -44,6 +44,7 @@ def fill(people: Office, number: int) -> int:
         (Role.AGENT, "staff/employers/{employer}"),
         (Role.AGENT, "staff/employers/{employer}/terms"),
         (Role.ADMINISTRATOR, "staff/members"),
+        (Role.ADMINISTRATOR, "staff/channels"),
         (Role.ADMINISTRATOR, "staff/rates"),
         (Role.ADMINISTRATOR, "staff/events"),
     ],

@@ -6,6 +6,7 @@ from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blue
     bank_files,
     banks,
     breach,
+    channels,
     confirmations,
     contacts,
     corrections,

@@ -77,6 +77,12 @@ PLACES = (
         _l("Which banks confirm an authorisation on paper, and within how many days."),
     ),
     Place(
+        "staff.channels",
+        Right.MANAGE_BANKS,
+        _l("Collecting accounts"),
+        _l("How files to the banks are written, how they travel, and until when."),
+    ),
+    Place(
         "staff.rates",
         Right.MANAGE_RATES,
         _l("Rates"),
