@@ -59,7 +59,7 @@ class Station:
 
     def reconcile(self) -> Reconciliation:
         day = builders.working_day(self.session, self.desk.on, "salima")
-        return reconcile_sent(self.session, day, self.desk.journal)
+        return reconcile_sent(self.session, day, self.desk.journal, self.desk.outbox)
 
     def send(self) -> list[str]:
         day = builders.working_day(self.session, self.desk.on)

@@ -92,8 +92,9 @@ def restore(file: Path, force: bool, yes: bool, actor: str | None) -> None:
       3. flask db upgrade                    where the database is new and empty
       4. flask restore FILE                  (--force: replaces what is in it; it asks)
       5. flask db upgrade                    where it says so
-      6. flask import-answers FILE…          the banks' answers of the lost days, again
-      7. flask reconcile-sent                what it lists, enter again; then once more
+      6. flask reconcile-sent                what it lists, enter again; then once more
+      7. flask import-answers FILE…          the banks' answers of the lost days, again: after
+                                             6., or they find nothing that they are about
       8. flask verify-books; flask verify-events; flask health
       9. Start the service. Ask the banks about the files in doubt: flask confirm-bank-file REF
 
@@ -141,7 +142,7 @@ def reconcile(aside: str | None, actor: str | None) -> None:
     with run_lock(session(), settings().home, wait=True):
         if aside is not None:
             set_aside(session(), day, journal, aside)
-        result = reconcile_sent(session(), day, journal)
+        result = reconcile_sent(session(), day, journal, settings().outbox)
     _tell(result)
     if not result.done:
         raise SystemExit(EXIT_A_PERSON_MUST_LOOK)
@@ -154,6 +155,7 @@ def _tell(result: Reconciliation) -> None:
         "in_doubt": result.files_in_doubt,
         "taken_back": result.files_taken_back,
         "set_aside": result.set_aside,
+        "removed": result.files_removed,
         "unmatched": len(result.unmatched),
     }
     for one in result.unmatched:

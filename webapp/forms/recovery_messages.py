@@ -169,7 +169,8 @@ def reconciled(counts: Mapping[str, int]) -> Iterator[str]:
         lambda: _(
             "Files in the sent journal: %(journalled)s. Debits bound as they left: %(bound)s."
             " Files now in doubt: %(in_doubt)s. Files taken back: %(taken_back)s."
-            " Set aside: %(set_aside)s.",
+            " Set aside: %(set_aside)s. Files that never left, removed from the outbox:"
+            " %(removed)s.",
             **counts,
         )
     )

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
@@ -34,6 +35,7 @@ from webapp.services.bringing_into_line import CAUSE, apply_match
 from webapp.services.events import move_all, record
 from webapp.services.freezing import NEVER_SENT, supersede_file
 from webapp.services.journalling import (
+    FILE,
     SentFile,
     attempts_in,
     sent_files,
@@ -73,11 +75,14 @@ class Reconciliation:
     debits_bound: int = 0
     files_taken_back: int = 0
     set_aside: int = 0
+    files_removed: int = 0
     unmatched: list[Unmatched] = field(default_factory=list)
     done: bool = False
 
 
-def reconcile_sent(session: Session, day: WorkingDay, journal: SentJournal) -> Reconciliation:
+def reconcile_sent(
+    session: Session, day: WorkingDay, journal: SentJournal, outbox: Path
+) -> Reconciliation:
     """Bring the database into line with the journal; afterwards runs and sending may go on.
 
     May be stopped at any moment, and begun again: what is done is found done. Whoever calls holds
@@ -100,6 +105,7 @@ def reconcile_sent(session: Session, day: WorkingDay, journal: SentJournal) -> R
                 _bring_in(session, day, lost, sent, aside, result)
     result.done = not result.unmatched
     if result.done:
+        result.files_removed = _clear_outbox(session, files, outbox)
         _mark_reconciled(session, day)
     return result
 
@@ -252,6 +258,23 @@ def _file_id(
     record(session, day, Subject.BANK_FILE, [file_id or 0], None, BankFileStatus.UNKNOWN, CAUSE)
     result.files_in_doubt += 1
     return file_id
+
+
+def _clear_outbox(session: Session, files: Mapping[str, SentFile], outbox: Path) -> int:
+    """Remove bank files that were written after the backup, never left, and nobody knows now.
+
+    They hold account numbers, and nothing else would ever take them away.
+    """
+    with reading(session):
+        known = set(session.scalars(select(BankFile.reference)))
+    strangers = [
+        path
+        for path in outbox.glob("*.xml")
+        if FILE.fullmatch(path.stem) and path.stem not in known and path.stem not in files
+    ]
+    for path in strangers:
+        path.unlink()
+    return len(strangers)
 
 
 def _mark_reconciled(session: Session, day: WorkingDay) -> None:
