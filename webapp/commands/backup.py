@@ -94,7 +94,9 @@ def restore(file: Path, force: bool, yes: bool, actor: str | None) -> None:
       5. flask db upgrade                    where it says so
       6. flask reconcile-sent                what it lists, enter again; then once more
       7. flask import-answers FILE…          the banks' answers of the lost days, again: after
-                                             6., or they find nothing that they are about
+                                             6., or they find nothing that they are about.
+                                             Where 6. lists something that is settled here: one
+                                             after the other as they came, and 6. after each
       8. flask verify-books; flask verify-events; flask health
       9. Start the service. Ask the banks about the files in doubt: flask confirm-bank-file REF
 

@@ -19,7 +19,6 @@ from webapp.models import (
     DebitLine,
     Due,
     Employer,
-    Mandate,
     Notice,
     NoticeKind,
     NoticeStatus,
@@ -53,13 +52,26 @@ def apply_match(
     own = matched.debit.id if matched.debit else None
     if not sent.overtaken:
         _withdraw_others(session, day, matched.mandate.id, sent, own, due_ids)
-    debit_id = own or _insert_debit(session, day, sent, matched.mandate, files)
+    if own is None:
+        debit_id = _insert_debit(session, day, sent, matched.mandate, files)
+    else:
+        debit_id = own
+        _fail_attempts(session, day, own)
     _bind(session, day, debit_id, due_ids, overtaken=sent.overtaken)
-    _fail_attempts(session, day, debit_id)
+    owner = _owner(session, matched.mandate.employer_id)
     for attempt in sent.attempts:
+        file_id, collect_on = files[attempt.file]
         live = attempt is sent.last and not sent.overtaken
-        _insert_attempt(session, day, debit_id, attempt, files[attempt.file][0], live=live)
-        _tell(session, day, debit_id, attempt, matched.mandate, files[attempt.file][1])
+        _insert_attempt(session, day, debit_id, attempt, matched.mandate, owner, file_id, live=live)
+        _tell(session, day, debit_id, attempt, matched.mandate, owner, collect_on)
+    if own is not None:
+        _let_have_left(session, day, own, sent, files[sent.last.file][1])
+
+
+def _let_have_left(
+    session: Session, day: WorkingDay, debit_id: int, sent: SentDebit, collect_on: date
+) -> None:
+    """Lead a debit that is here from where it stands to where it must be."""
     if sent.overtaken:
         lead(session, day, debit_id, DebitStatus.REFUSED)
         free_lines(session, day, [debit_id])
@@ -67,7 +79,11 @@ def apply_match(
     session.execute(
         update(Debit)
         .where(Debit.id == debit_id)
-        .values(amount_centimes=sent.last.amount, collect_on=files[sent.last.file][1])
+        .values(
+            amount_centimes=sent.last.amount,
+            collect_on=collect_on,
+            notice_version=_version(sent.last),
+        )
         .execution_options(synchronize_session=False)
     )
     lead(session, day, debit_id, DebitStatus.UNKNOWN)
@@ -133,22 +149,23 @@ def _insert_debit(
     mandate: AnyRow,
     files: Mapping[str, tuple[int, date]],
 ) -> int:
-    """The debit as it was planned; its way from there on follows."""
+    """The debit as it is since it left; its way until then is in nobody's events."""
+    status = DebitStatus.REFUSED if sent.overtaken else DebitStatus.UNKNOWN
     debit_id = session.scalar(
         insert_for(session, Debit)
         .values(
             reference=sent.last.debit,
             employer_id=mandate.employer_id,
             mandate_id=mandate.id,
-            status=DebitStatus.PLANNED,
+            status=status,
             planned_for_on=sent.last.planned_for_on,
             collect_on=files[sent.last.file][1],
             amount_centimes=sent.last.amount,
-            notice_version=0,
+            notice_version=_version(sent.last),
         )
         .returning(Debit.id)
     )
-    record(session, day, Subject.DEBIT, [int(debit_id or 0)], None, DebitStatus.PLANNED, CAUSE)
+    record(session, day, Subject.DEBIT, [int(debit_id or 0)], None, status, CAUSE)
     return int(debit_id or 0)
 
 
@@ -196,21 +213,31 @@ def _fail_attempts(session: Session, day: WorkingDay, debit_id: int) -> None:
     )
 
 
+def _version(attempt: SentAttempt) -> int:
+    """Of the notice that told of it; an old line of the journal does not say which."""
+    return attempt.told[0] if attempt.told else attempt.number
+
+
+def _owner(session: Session, employer_id: int) -> AnyRow:
+    name = case((Employer.name_fr != "", Employer.name_fr), else_=Employer.name_ar)
+    return session.execute(
+        select(name.label("name"), Employer.notice_channel, Employer.language).where(
+            Employer.id == employer_id
+        )
+    ).one()
+
+
 def _insert_attempt(
     session: Session,
     day: WorkingDay,
     debit_id: int,
     attempt: SentAttempt,
+    mandate: AnyRow,
+    owner: AnyRow,
     file_id: int,
     *,
     live: bool,
 ) -> None:
-    name = case((Employer.name_fr != "", Employer.name_fr), else_=Employer.name_ar)
-    about = session.execute(
-        select(name.label("debtor_name"), Mandate.reference, Mandate.signed_on)
-        .join(Employer, Employer.id == Mandate.employer_id)
-        .where(Mandate.reference == attempt.mandate)
-    ).one()
     session.execute(
         insert(Attempt).values(
             debit_id=debit_id,
@@ -218,9 +245,9 @@ def _insert_attempt(
             end_to_end_id=attempt.end_to_end_id,
             bank_file_id=file_id,
             amount_centimes=attempt.amount,
-            debtor_name=about.debtor_name,
-            mandate_reference=about.reference,
-            mandate_signed_on=about.signed_on,
+            debtor_name=owner.name,
+            mandate_reference=mandate.reference,
+            mandate_signed_on=mandate.signed_on,
             failed_at=None if live else day.now,
         )
     )
@@ -232,18 +259,14 @@ def _tell(
     debit_id: int,
     attempt: SentAttempt,
     mandate: AnyRow,
+    owner: AnyRow,
     collect_on: date,
 ) -> None:
     """The employer had been told: nothing is frozen before its notice was delivered."""
-    version, told_on = attempt.told or (attempt.number, day.today)
-    owner = session.execute(
-        select(Employer.notice_channel, Employer.language).where(Employer.id == mandate.employer_id)
-    ).one()
-    kind = NoticeKind.ANNOUNCED if attempt.number == 1 else NoticeKind.RE_PRESENTED
     values = {
         "debit_id": debit_id,
-        "version": version,
-        "kind": kind,
+        "version": _version(attempt),
+        "kind": NoticeKind.ANNOUNCED if attempt.number == 1 else NoticeKind.RE_PRESENTED,
         "channel": owner.notice_channel,
         "language": owner.language,
         "amount_centimes": attempt.amount,
@@ -251,14 +274,8 @@ def _tell(
         "account_last4": mandate.account_last4,
         "status": NoticeStatus.ACCEPTED,
         "created_at": day.now,
-        "accepted_on": told_on,
+        "accepted_on": attempt.told[1] if attempt.told else day.today,
     }
     changed = ("amount_centimes", "collect_on", "status", "accepted_on")
     key = ("debit_id", "version", "kind")
     session.execute(upserting(session, Notice, key, changed).values(**values))
-    session.execute(
-        update(Debit)
-        .where(Debit.id == debit_id)
-        .values(notice_version=version)
-        .execution_options(synchronize_session=False)
-    )
