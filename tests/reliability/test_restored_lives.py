@@ -11,6 +11,8 @@ from sqlalchemy import create_engine, update
 from sqlalchemy.orm import Session
 
 from tests import builders
+from tests.reliability.bank_files import check_bank_files
+from tests.reliability.explained import check_explained
 from tests.reliability.living_office import LivingOffice
 from webapp.database import configure_engine
 from webapp.domain.errors import SentNotReconciled
@@ -77,6 +79,10 @@ class RestoredOffice(LivingOffice):
     def confirm_all(self) -> None:
         while self.in_doubt():
             self.confirm(0)
+
+    def check_the_end(self) -> None:
+        check_explained(self.session)
+        check_bank_files(self.session, self.office, in_order=False)
 
     def check_nobody_is_debited_twice(self) -> None:
         """A due reaches a bank again only after the bank has refused or returned it."""

@@ -236,4 +236,4 @@ def test_after_a_return_to_a_backup_a_page_says_what_to_do(
 ) -> None:
     client = raising(SentNotReconciled(backup_at="yesterday"))
     page = open_page(client, f"/{language}/raises", status=409)
-    assert what in str(page) and "flask reconcile-sent" in str(page)
+    assert page.heading.startswith(what)

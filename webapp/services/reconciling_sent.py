@@ -46,7 +46,7 @@ from webapp.services.sets import insert_for, parts, portions
 from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
 
-DEBITS_AT_ONCE = 200
+DEBITS_AT_ONCE = 25
 # From where a file goes to `unknown`, step by step.
 TO_UNKNOWN = (
     BankFileStatus.FROZEN,
