@@ -6,6 +6,7 @@ import json
 import sqlite3
 import stat
 import tarfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from sqlalchemy import select, text
 
 from tests import builders
 from tests.services.collecting import ANNOUNCING, FREEZING
+from webapp.commands import desk
 from webapp.config import TestConfig
+from webapp.domain.moment import Moment
 from webapp.extensions import db
 from webapp.models import BankFile, Employer
 
@@ -189,3 +192,25 @@ def test_a_lost_journal_unblocks_nothing(
     assert cli.invoke(args=["send-bank-files", ON[1]]).exit_code == 1
     (config.home / "elsewhere.jsonl").rename(journal)
     ok(cli, "reconcile-sent")
+
+
+def test_a_folder_that_is_not_there_is_named(cli: FlaskCliRunner, tmp_path: Path) -> None:
+    result = cli.invoke(args=["backup", str(tmp_path / "nowhere" / "one.backup")])
+    assert result.exit_code == 2 and "nowhere is no folder" in result.output
+
+
+def test_health_ends_with_0_when_all_is_well(
+    cli: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    friday = Moment.at(datetime(2027, 1, 1, 9, tzinfo=UTC))  # no bank works
+    monkeypatch.setattr(desk, "right_now", lambda: friday)
+    result = cli.invoke(args=["health"])
+    assert result.exit_code == 0, result.output
+    assert "Le service va bien." in result.output and "الخدمة سليمة." in result.output
+    monkeypatch.setattr(
+        desk, "right_now", lambda: Moment.at(datetime(2027, 1, 3, 8, 1, tzinfo=UTC))
+    )
+    result = cli.invoke(args=["health"])
+    assert result.exit_code == 1
+    assert "run_missing: 03/01/2027" in result.output
+    assert "Le traitement du 03/01/2027 manque." in result.output

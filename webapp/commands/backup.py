@@ -66,6 +66,8 @@ def backup(target: Path) -> None:
       WorkingDirectory=/srv/khatwa
     then: systemctl enable --now khatwa-backup.timer
     """
+    if not target.absolute().parent.is_dir():
+        raise click.BadParameter(f"{target.parent} is no folder", param_hint="FOLDER_OR_FILE")
     path, manifest = backups.take_backup(settings().database_url, right_now(), target)
     click.echo(f"{path}: {manifest.engine} {manifest.revision}, event {manifest.last_event}")
     click.echo(f"SHA-256 {manifest.sha256}")
