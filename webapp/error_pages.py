@@ -48,6 +48,7 @@ PAGE_OF_ERROR: Mapping[type[Exception], ErrorPage] = {
     exceptions.RequestEntityTooLarge: ErrorPage("errors/too_large.html", 413),
     exceptions.TooManyRequests: ErrorPage("errors/too_many_tries.html", 429),
     errors.RuleRefused: ErrorPage("errors/overtaken.html", 409),
+    errors.SentNotReconciled: ErrorPage("errors/not_reconciled.html", 409),
     errors.TooManyTries: ErrorPage("errors/too_many_tries.html", 429),
     exceptions.InternalServerError: ErrorPage("errors/failed.html", 500),
     errors.DocumentsUnavailable: ErrorPage("errors/no_documents.html", 503),

@@ -205,6 +205,7 @@ SUBJECTS: Texts = {
     Subject.SCHEDULE: _l("Payment schedule"),
     Subject.REQUEST: _l("Request to a second person"),
     Subject.API_KEY: _l("Key of the programming interface"),
+    Subject.RESTORATION: _l("Return to a backup"),
 }
 # What people did, as events name it; the states of debits and the like stay in technical words.
 ACTS: Mapping[str, LazyString] = {

@@ -77,6 +77,7 @@ TABLES: Mapping[str, Kept] = {
     "api_keys": Kept.DELEGATIONS,
     "api_requests": Kept.API_REQUESTS,
     "events": Kept.EVENTS,
+    "restorations": Kept.EVENTS,
     "event_seals": Kept.EVENTS,
 }
 ABOUT_NOBODY = {

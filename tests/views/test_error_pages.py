@@ -17,7 +17,7 @@ from tests.views.pages import open_page
 from webapp import create_app
 from webapp.audiences import Audience, open_to
 from webapp.config import TestConfig
-from webapp.domain.errors import BooksUnbalanced, NotFound, TooManyTries
+from webapp.domain.errors import BooksUnbalanced, NotFound, SentNotReconciled, TooManyTries
 from webapp.error_pages import INCIDENT_ALPHABET
 from webapp.extensions import db
 
@@ -225,3 +225,15 @@ def test_a_fault_is_raised_at_whoever_tests_or_debugs(failing_app: Flask) -> Non
 
 def test_an_address_without_its_last_stroke_leads_to_the_page(app: Flask) -> None:
     assert app.test_client().get("/ar", follow_redirects=True).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "what"),
+    [("ar", "المعالجة والإرسال متوقفان"), ("fr", "Les traitements et les envois")],
+)
+def test_after_a_return_to_a_backup_a_page_says_what_to_do(
+    raising: Callable[[Exception], FlaskClient], language: str, what: str
+) -> None:
+    client = raising(SentNotReconciled(backup_at="yesterday"))
+    page = open_page(client, f"/{language}/raises", status=409)
+    assert page.heading.startswith(what)

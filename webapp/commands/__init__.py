@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from webapp.commands.backup import backup, reconcile, restore
 from webapp.commands.bank import (
     approve_bank_file,
     confirm_bank_file,
@@ -14,6 +15,7 @@ from webapp.commands.channel import open_channel
 from webapp.commands.debits import cancel_debit, record_bounce, release_debit
 from webapp.commands.demo import demo, first_day
 from webapp.commands.forget import forget_old_rows
+from webapp.commands.health import health
 from webapp.commands.keys import rotate_keys
 from webapp.commands.mandates import ask_for_paper, import_mandates
 from webapp.commands.messages import messages
@@ -37,6 +39,10 @@ COMMANDS = (
     record_bounce,
     verify_books,
     verify_events,
+    backup,
+    restore,
+    reconcile,
+    health,
     rotate_keys,
     forget_old_rows,
     status,

@@ -22,6 +22,7 @@ from webapp.domain.errors import KhatwaError
 from webapp.domain.moment import Moment
 from webapp.domain.rules import CollectionRules
 from webapp.extensions import db
+from webapp.forms.recovery_messages import told_of
 from webapp.outside import make_messenger, notice_sender, vault_of
 from webapp.services.runs import RunTools
 from webapp.services.transactions import Progress, no_progress
@@ -127,6 +128,8 @@ def refusals_to_exit(command: Callable[P, None]) -> Callable[P, None]:
             command(*args, **kwargs)
         except KhatwaError as error:
             click.echo(f"refused: {error}", err=True)
+            for line in told_of(error):
+                click.echo(line, err=True)
             raise SystemExit(EXIT_REFUSED) from error
 
     return run

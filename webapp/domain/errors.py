@@ -71,7 +71,13 @@
     │   ├── UnknownPosting
     │   ├── PaymentKnown
     │   ├── NoLongerPossible
-    │   └── AlreadyDone
+    │   ├── AlreadyDone
+    │   ├── SentNotReconciled
+    │   ├── MayStillBeDebited
+    │   ├── BackupExists
+    │   ├── BackupNotForHere
+    │   ├── DatabaseNotEmpty
+    │   └── DatabaseInUse
     ├── NotFound
     ├── BankMessageError
     │   ├── UnreadableMessage
@@ -86,11 +92,15 @@
     │   ├── RunDoesNotAddUp
     │   ├── FileAltered
     │   ├── JournalDamaged
+    │   ├── JournalIncomplete
+    │   ├── BackupDamaged
     │   └── SealBroken
     ├── TransportRefused
     ├── DeliveryUnknown
     ├── DemonstrationBankFailed
     ├── DocumentsUnavailable
+    ├── DatabaseProgramMissing
+    ├── DatabaseProgramFailed
     └── UnsafeConfiguration
 
 An error carries what it is about as keyword parameters: in `params` and as attributes. Its text
@@ -519,6 +529,42 @@ class AlreadyDone(RuleRefused):
     key: str
 
 
+class SentNotReconciled(RuleRefused):
+    """A backup of the instant `backup_at` was restored, and nobody has looked yet what was sent
+    since: a run or a sending could debit somebody again."""
+
+    backup_at: object
+
+
+class MayStillBeDebited(RuleRefused):
+    """What was sent under `end_to_end_id` is not set aside while the `dues` can be debited."""
+
+    end_to_end_id: str
+    dues: tuple[str, ...]
+
+
+class BackupExists(RuleRefused):
+    """There is a file called `name` already: no backup is ever overwritten."""
+
+    name: str
+
+
+class BackupNotForHere(RuleRefused):
+    """`reason`: engine (a backup of the other kind of database) or revision (tables that this
+    version of the service does not know); `found` says which."""
+
+    reason: str
+    found: str
+
+
+class DatabaseNotEmpty(RuleRefused):
+    """A backup takes the place of a database with content only when that is asked for."""
+
+
+class DatabaseInUse(RuleRefused):
+    """Another process works with the database, whose file cannot be exchanged now."""
+
+
 class NotFound(KhatwaError):
     """No `kind` has that `reference`, or it belongs to somebody else."""
 
@@ -607,6 +653,18 @@ class JournalDamaged(IntegrityAlarm):
     line: int
 
 
+class JournalIncomplete(IntegrityAlarm):
+    """The journal lacks the file `reference`, which has left; all of it, where that is empty."""
+
+    reference: str
+
+
+class BackupDamaged(IntegrityAlarm):
+    """`reason`: no_backup, incomplete, manifest, dump or content; of a file that is not whole."""
+
+    reason: str
+
+
 class SealBroken(IntegrityAlarm):
     """A ciphertext was changed, moved to another row, or sealed with an unknown key."""
 
@@ -640,6 +698,20 @@ class DocumentsUnavailable(KhatwaError):
     """No PDF can be written on this machine: the Debian `package` is missing."""
 
     package: str
+
+
+class DatabaseProgramMissing(KhatwaError):
+    """PostgreSQL's own `program` is not on this machine: the Debian `package` brings it."""
+
+    program: str
+    package: str
+
+
+class DatabaseProgramFailed(KhatwaError):
+    """PostgreSQL's own `program` ended with an error; `said` is the end of what it wrote."""
+
+    program: str
+    said: str
 
 
 class UnsafeConfiguration(KhatwaError):

@@ -7,6 +7,7 @@ to users as its setting and never as law.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 from zlib import crc32
 
 # A wait is longer by none to five twentieths: few enough for those that wait alike to share one
@@ -73,6 +74,10 @@ class CollectionRules:
 
     # [house] A bank file whose work is done stays in the outbox for this many calendar days.
     outbox_days: int = 30
+
+    # [house] A bank that has said nothing of a file for so many bank days after its collection day,
+    # or after it was sent, is silent.
+    bank_silence_bank_days: int = 3
 
     # [house] A payment schedule has so many instalments, the last one within so many months.
     least_instalments: int = 2
@@ -206,3 +211,21 @@ class StaffRules(AccessRules):
     passwords_for_all: Limit = Limit("passwords for all", 600, 5)
     factors_per_member: Limit = Limit("second factors of a member", 5, 15)
     factors_for_all: Limit = Limit("second factors for all", 600, 5)
+
+
+@dataclass(frozen=True)
+class HealthRules:
+    """From when on somebody must look. [house]"""
+
+    # On a bank day the run has ended by this hour in Algiers.
+    run_ends_by: time = time(9)
+
+    # A file may be in doubt, or on its way, for so many hours.
+    doubt_hours: int = 24
+    sending_hours: int = 1
+
+    # A message may wait for so many minutes after it should have been tried.
+    stuck_minutes: int = 30
+
+    # So many of the last links of the chain of events are computed again.
+    checked_links: int = 500

@@ -32,6 +32,7 @@ class Subject(StrEnum):
     SCHEDULE = "schedule"
     REQUEST = "request"
     API_KEY = "api_key"
+    RESTORATION = "restoration"
 
 
 class Event(Base):

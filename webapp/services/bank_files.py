@@ -31,8 +31,10 @@ from webapp.domain.errors import (
 from webapp.domain.money import Centimes
 from webapp.domain.rib import Rib
 from webapp.domain.statuses import BankFileStatus, DebitStatus, check_move
-from webapp.models import Attempt, BankFile, Channel, Debit, DebitLine, Due, Mandate
+from webapp.models import Attempt, BankFile, Channel, Debit, Mandate
+from webapp.services.after_restore import refuse_until_reconciled
 from webapp.services.events import move_all
+from webapp.services.journalling import journal_lines, stayed_line
 from webapp.services.transactions import Progress, no_progress, transaction
 from webapp.services.working_day import WorkingDay
 
@@ -207,8 +209,10 @@ def send_bank_files(
     sent again by itself. Before the first byte leaves, the journal outside the database and the
     state `sending` are on disk. Whoever calls holds the run's lock. Raises FileAltered,
     TransportRefused, after which the file waits as before, and DeliveryUnknown, after which it is
-    unknown; the last two when the other banks have got their files. (design.md §5, §6.5)
+    unknown; the last two when the other banks have got their files; and SentNotReconciled after
+    the return to a backup. (design.md §5, §6.5)
     """
+    refuse_until_reconciled(session)
     doubt_interrupted(session, day)
     with transaction(session):
         approved = session.execute(
@@ -222,7 +226,7 @@ def send_bank_files(
         if _is_past_cut_off(day, file):
             continue  # The next run supersedes it.
         _check_bytes(file, outbox)
-        journal.append(_journal_lines(session, day, file))
+        journal.append(journal_lines(session, day, file))
         with transaction(session):
             claimed = _move(session, day, file, BankFileStatus.SENDING)
         if not claimed:
@@ -233,6 +237,7 @@ def send_bank_files(
         except TransportRefused as error:  # It is certain that nothing was delivered.
             with transaction(session):
                 _move_from(session, day, file.id, SENDING, BankFileStatus.APPROVED)
+            journal.append([stayed_line(file, day)])
             failures[file.code] = error
             continue
         except DeliveryUnknown as error:
@@ -306,45 +311,3 @@ def _move_debits(
         Attempt.failed_at.is_(None),
     )
     move_all(session, day, Debit, source, target, mine, cause="sent")
-
-
-def _journal_lines(session: Session, day: WorkingDay, file: AnyRow) -> Iterator[Mapping[str, Any]]:
-    """What a restored database must be told: the file, and the dues behind each EndToEndId."""
-    yield {
-        "file": file.reference,
-        "sha256": file.sha256,
-        "count": file.transactions,
-        "total_centimes": file.total_centimes,
-        "at": day.now.isoformat(),
-    }
-    last = 0
-    while True:
-        with transaction(session):
-            rows = session.execute(
-                select(Attempt.id, Attempt.end_to_end_id, Attempt.amount_centimes, Attempt.debit_id)
-                .where(Attempt.bank_file_id == file.id, Attempt.id > last)
-                .order_by(Attempt.id)
-                .limit(ATTEMPTS_AT_ONCE)
-            ).all()
-            dues: dict[int, list[str]] = {}
-            lines = session.execute(
-                select(DebitLine.debit_id, Due.origin_key)
-                .join(Due, Due.id == DebitLine.due_id)
-                .where(
-                    DebitLine.debit_id.in_([row.debit_id for row in rows]),
-                    DebitLine.freed_at.is_(None),
-                )
-                .order_by(DebitLine.id)
-            )
-            for debit_id, origin_key in lines:
-                dues.setdefault(debit_id, []).append(origin_key)
-        for row in rows:
-            yield {
-                "file": file.reference,
-                "end_to_end_id": row.end_to_end_id,
-                "amount_centimes": row.amount_centimes,
-                "dues": dues.get(row.debit_id, []),
-            }
-        if not rows:
-            return
-        last = rows[-1].id

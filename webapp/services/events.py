@@ -37,6 +37,7 @@ from webapp.models import (
     Payment,
     PaymentSchedule,
     Person,
+    Restoration,
     Run,
     StaffMember,
     Subject,
@@ -62,6 +63,7 @@ MODELS: dict[Subject, type[Any]] = {
     Subject.RUN: Run,
     Subject.REQUEST: OfficeRequest,
     Subject.API_KEY: ApiKey,
+    Subject.RESTORATION: Restoration,
 }
 SUBJECTS = {model: subject for subject, model in MODELS.items()}
 # The columns of an event as they stand in the database, for its digest.

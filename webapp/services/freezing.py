@@ -317,8 +317,7 @@ def _open_file(session: Session, day: WorkingDay, window: Window) -> int | None:
 def _insert_attempts(session: Session, file_id: int, ready: ColumnElement[bool]) -> None:
     before = aliased(Attempt)
     number = (
-        select(func.count() + 1)
-        .select_from(before)
+        select(func.coalesce(func.max(before.number), 0) + 1)
         .where(before.debit_id == Debit.id)
         .correlate(Debit)
         .scalar_subquery()

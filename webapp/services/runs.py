@@ -15,6 +15,7 @@ from webapp.domain.errors import RunInTheFuture, RunInThePast
 from webapp.domain.reasons import Reason
 from webapp.models import Demonstration, Run
 from webapp.services.accrual import accrue_surcharges
+from webapp.services.after_restore import refuse_until_reconciled
 from webapp.services.announcing import announce_debits
 from webapp.services.archiving import archive_bank_files
 from webapp.services.bank_files import write_bank_files
@@ -65,9 +66,11 @@ def run_due_debits(
 
     Each phase works in short transactions and finds by itself what is left to do: a run that was
     killed is made good by the next one, and a second run on the same day changes nothing.
-    Raises RunDoesNotAddUp and the other IntegrityAlarms when a check at the end fails.
+    Raises RunDoesNotAddUp and the other IntegrityAlarms when a check at the end fails, and
+    SentNotReconciled after the return to a backup: it would announce anew what was debited.
     (design.md §6)
     """
+    refuse_until_reconciled(session)
     with transaction(session):
         run = Run(day=day.today, actor=day.actor, started_at=day.now)
         session.add(run)
