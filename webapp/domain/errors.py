@@ -14,6 +14,7 @@
     │   ├── InvalidTerm
     │   ├── InvalidRate
     │   ├── InvalidRateDay
+    │   ├── InvalidClosedDay
     │   ├── InvalidClosing
     │   ├── WrongCode
     │   ├── WrongCredentials
@@ -204,6 +205,13 @@ class InvalidRateDay(InvalidInput):
 
     reason: str
     earliest: date
+
+
+class InvalidClosedDay(InvalidInput):
+    """`reason`: past, too_far, closed_already or not_closed; of a day of the bank calendar."""
+
+    reason: str
+    day: date
 
 
 class InvalidClosing(InvalidInput):

@@ -32,6 +32,7 @@ class Subject(StrEnum):
     SCHEDULE = "schedule"
     REQUEST = "request"
     API_KEY = "api_key"
+    CLOSED_DAY = "closed_day"
 
 
 class Event(Base):

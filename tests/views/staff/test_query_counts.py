@@ -45,6 +45,7 @@ def fill(people: Office, number: int) -> int:
         (Role.AGENT, "staff/employers/{employer}/terms"),
         (Role.ADMINISTRATOR, "staff/members"),
         (Role.ADMINISTRATOR, "staff/rates"),
+        (Role.COLLECTOR, "staff/closed-days"),
         (Role.ADMINISTRATOR, "staff/events"),
     ],
 )

@@ -5,6 +5,7 @@ from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blue
     accounts,
     banks,
     breach,
+    closed_days,
     confirmations,
     contacts,
     corrections,
