@@ -43,6 +43,8 @@ MUST_HAPPEN = [
     ("schedule", "accepted"),
     ("schedule", "broken"),
     ("schedule", "completed"),
+    ("closed_day", "day_closed"),
+    ("closed_day", "day_opened"),
 ]
 
 picks = st.integers(min_value=0, max_value=5)
@@ -225,6 +227,14 @@ class Lives(RuleBasedStateMachine):
     @rule(pick=picks)
     def cancel(self, pick: int) -> None:
         self.office.cancel(pick)
+
+    @rule(ahead=st.integers(min_value=0, max_value=12))
+    def close_a_day(self, ahead: int) -> None:
+        self.office.close_a_day(ahead)
+
+    @rule(pick=picks)
+    def open_a_day(self, pick: int) -> None:
+        self.office.open_a_day(pick)
 
     @rule(pick=picks)
     def bounce(self, pick: int) -> None:
