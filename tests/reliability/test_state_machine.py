@@ -26,7 +26,7 @@ from webapp.models import RequestKind
 
 EMPLOYERS = 4
 STEPS_PER_LIFE = 40
-LIVES = 36
+LIVES = 42
 STEPS = 1_000
 LIVES_IN_TORTURE = 150
 STEPS_IN_TORTURE = 5_000
@@ -228,17 +228,16 @@ class Lives(RuleBasedStateMachine):
     def cancel(self, pick: int) -> None:
         self.office.cancel(pick)
 
-    @rule(ahead=st.integers(min_value=0, max_value=12))
-    def close_a_day(self, ahead: int) -> None:
-        self.office.close_a_day(ahead)
-
-    @rule(pick=picks)
-    def open_a_day(self, pick: int) -> None:
-        self.office.open_a_day(pick)
-
     @rule(pick=picks)
     def bounce(self, pick: int) -> None:
         self.office.bounce(pick)
+
+    @rule(pick=picks, ahead=st.integers(min_value=0, max_value=12), opened=st.booleans())
+    def change_the_calendar(self, pick: int, ahead: int, opened: bool) -> None:
+        if opened:
+            self.office.open_a_day(pick)
+        else:
+            self.office.close_a_day(ahead)
 
     @invariant()
     def everything_adds_up(self) -> None:

@@ -10,19 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import ColumnElement, and_, exists, insert, literal, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.due_dates import (
-    collection_day,
-    filing_deadline,
     last_timely_acceptance,
     moved_day,
 )
-from webapp.domain.period import Period
-from webapp.domain.statuses import DebitStatus, DueStatus
+from webapp.domain.statuses import DebitStatus
 from webapp.models import (
     Attempt,
     BankFile,
@@ -31,7 +28,6 @@ from webapp.models import (
     Debit,
     DebitLine,
     Due,
-    DueKind,
     Employer,
     Mandate,
     Notice,
@@ -39,9 +35,10 @@ from webapp.models import (
     NoticeStatus,
     Subject,
 )
+from webapp.services.collection_days import LONGEST_REST, NEVER_TOLD, move_collection_days
 from webapp.services.delivered import was_announced
 from webapp.services.events import move_all, record
-from webapp.services.freeing import cancel_debits
+from webapp.services.freeing import CALENDAR_CHANGED, cancel_debits
 from webapp.services.freezing import NEVER_SENT, supersede_file
 from webapp.services.planning import plan_debits
 from webapp.services.sets import ranges
@@ -49,12 +46,8 @@ from webapp.services.transactions import Progress, no_progress, transaction
 from webapp.services.working_day import WorkingDay
 
 DEBITS_AT_ONCE = 2_000
-CAUSE = "calendar_changed"
 # With the bank, and its money not moved yet: the day of the file stays what the bank was told.
 ON_THEIR_WAY = (DebitStatus.SENT, DebitStatus.UNKNOWN, DebitStatus.ACCEPTED)
-# A collection day is this many calendar days before the end of its term at most.
-LONGEST_REST = timedelta(days=15)
-NEVER_TOLD = and_(Debit.status == DebitStatus.PLANNED, Debit.notice_version == 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +77,7 @@ def replan(session: Session, day: WorkingDay, progress: Progress = no_progress) 
     """
     if not _was_changed(session, day):
         return Replanned()
-    _move_dues(session, day)
+    move_collection_days(session, day)
     freed = _free_planned(session, day, progress)
     if freed:
         plan_debits(session, day, progress)
@@ -108,54 +101,6 @@ def _was_changed(session: Session, day: WorkingDay) -> bool:
     return found is not None
 
 
-def _move_dues(session: Session, day: WorkingDay) -> None:
-    """Of what nobody was told of: the collection day that the calendar gives it now.
-
-    A declared amount's is that of its period. An assessed one's rolls back from a closed day. An
-    instalment keeps the day that its employer accepted: it is debited on the bank day after it.
-    """
-    in_debit = exists().where(
-        DebitLine.due_id == Due.id,
-        DebitLine.freed_at.is_(None),
-        Debit.id == DebitLine.debit_id,
-        NEVER_TOLD,
-    )
-    untold = or_(Due.status == DueStatus.OPEN, and_(Due.status == DueStatus.SCHEDULED, in_debit))
-    soon = Due.collect_from_on >= day.today - LONGEST_REST
-    declared = Due.revision.is_not(None)
-    live = Due.status.in_([DueStatus.OPEN, DueStatus.SCHEDULED])
-    with transaction(session):
-        codes = session.scalars(select(Due.period).where(live, declared, soon).distinct()).all()
-        for code in codes:
-            period = Period.parse(code)
-            collected = collection_day(period, day.calendar, day.rules)
-            deadline = filing_deadline(period, day.calendar, day.rules)
-            mine = and_(Due.period == code, declared, soon)
-            _set(session, and_(mine, untold, Due.collect_from_on != collected), collected)
-            session.execute(
-                update(Due)
-                .where(mine, live, Due.legal_due_on < deadline)
-                .values(legal_due_on=deadline)
-                .execution_options(synchronize_session=False)
-            )
-        others = and_(~declared, untold, Due.kind != DueKind.INSTALMENT)
-        later = Due.collect_from_on > day.today
-        days = session.scalars(select(Due.collect_from_on).where(others, later).distinct()).all()
-        for on in days:
-            if not day.calendar.is_bank_day(on):
-                here = and_(others, Due.collect_from_on == on)
-                _set(session, here, day.calendar.previous_bank_day(on))
-
-
-def _set(session: Session, dues: ColumnElement[bool], collect_from_on: date) -> None:
-    session.execute(
-        update(Due)
-        .where(dues)
-        .values(collect_from_on=collect_from_on)
-        .execution_options(synchronize_session=False)
-    )
-
-
 def _free_planned(session: Session, day: WorkingDay, progress: Progress) -> int:
     """Cancel what nobody was told of and is planned for a closed day, or before its dues' day.
 
@@ -177,7 +122,9 @@ def _free_planned(session: Session, day: WorkingDay, progress: Progress) -> int:
         here = and_(wrong, Debit.id.between(first, last))
         with transaction(session):
             freed += len(
-                cancel_debits(session, day, here, cause=CAUSE, sources=[DebitStatus.PLANNED])
+                cancel_debits(
+                    session, day, here, cause=CALENDAR_CHANGED, sources=[DebitStatus.PLANNED]
+                )
             )
         progress("replan", done, len(ids))
     return freed
@@ -248,7 +195,7 @@ def _tell_and_move(
         DebitStatus.PLANNED,
         here,
         ~was_announced(in_time),
-        cause=CAUSE,
+        cause=CALENDAR_CHANGED,
         collect_on=max(target, day.feasible_on),
     )
     session.execute(
@@ -332,5 +279,5 @@ def _keep(
         .returning(Debit.id)
         .execution_options(synchronize_session=False)
     ).all()
-    record(session, day, Subject.DEBIT, ids, status, status.value, CAUSE)
+    record(session, day, Subject.DEBIT, ids, status, status.value, CALENDAR_CHANGED)
     return ids
