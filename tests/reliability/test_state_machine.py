@@ -128,7 +128,7 @@ class Lives(RuleBasedStateMachine):
         self.office.pay_elsewhere(pick, centimes, of_a_period=of_a_period, days_ago=days_ago)
 
     @precondition(lambda self: self.office.waiting_payments())
-    @rule(pick=picks, booked=st.sampled_from([True, True, False]))
+    @rule(pick=picks, booked=st.booleans())
     def decide_payment(self, pick: int, booked: bool) -> None:
         self.office.decide_payment(pick, booked=booked)
 

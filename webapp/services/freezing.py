@@ -115,11 +115,9 @@ def supersede_file(
     The file and its attempts stay as they are, for ever. Returns how many debits moved: none when
     the file has begun to leave meanwhile.
     """
-    mine = exists().where(Attempt.debit_id == Debit.id, Attempt.bank_file_id == file_id)
-    live = exists().where(
-        Attempt.debit_id == Debit.id,
-        Attempt.bank_file_id == file_id,
-        Attempt.failed_at.is_(None),
+    # As a list, not an EXISTS: SQLite would walk through the whole file for each of its debits.
+    live = select(Attempt.debit_id).where(
+        Attempt.bank_file_id == file_id, Attempt.failed_at.is_(None)
     )
     taken_back = [
         moved_id
@@ -137,7 +135,14 @@ def supersede_file(
     if not taken_back:
         return 0
     moved = move_all(
-        session, day, Debit, DebitStatus.FROZEN, target, mine, live, cause="superseded", **values
+        session,
+        day,
+        Debit,
+        DebitStatus.FROZEN,
+        target,
+        Debit.id.in_(live),
+        cause="superseded",
+        **values,
     )
     session.execute(
         update(Attempt)

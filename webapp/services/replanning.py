@@ -45,7 +45,7 @@ from webapp.services.sets import ranges
 from webapp.services.transactions import Progress, no_progress, transaction
 from webapp.services.working_day import WorkingDay
 
-DEBITS_AT_ONCE = 2_000
+DEBITS_AT_ONCE = 1_000
 # With the bank, and its money not moved yet: the day of the file stays what the bank was told.
 ON_THEIR_WAY = (DebitStatus.SENT, DebitStatus.UNKNOWN, DebitStatus.ACCEPTED)
 
