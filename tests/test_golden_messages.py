@@ -69,6 +69,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "api_key_made": {"may_file": False},
     "correction_answered": {"done": False},
     "debit_announced": {"worksites": []},
+    "debit_moved": {"worksites": []},
     "debit_re_presented": {"reason_code": "TM01", "worksites": []},
     "delegate_added": {"may_sign": False},
     "delegation_granted": {"may_sign": False},

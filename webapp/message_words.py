@@ -16,6 +16,7 @@ MESSAGES: Mapping[str, LazyString] = {
     "debit_cancelled": _l("Debit cancelled"),
     "debit_dropped": _l("Debit cancelled, nothing left to debit"),
     "debit_lowered": _l("Debit lowered"),
+    "debit_moved": _l("Debit moved, the banks are closed"),
     "debit_re_presented": _l("Notice of a new attempt"),
     "delegate_added": _l("Somebody new may act for the employer"),
     "delegation_ended": _l("End of a delegation"),

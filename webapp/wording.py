@@ -206,6 +206,7 @@ SUBJECTS: Texts = {
     Subject.REQUEST: _l("Request to a second person"),
     Subject.API_KEY: _l("Key of the programming interface"),
     Subject.RESTORATION: _l("Return to a backup"),
+    Subject.CLOSED_DAY: _l("Closed day"),
 }
 # What people did, as events name it; the states of debits and the like stay in technical words.
 ACTS: Mapping[str, LazyString] = {
@@ -236,6 +237,9 @@ ACTS: Mapping[str, LazyString] = {
     "term_set": _l("changed how often or where an employer declares"),
     "rates_changed": _l("changed the contribution rates"),
     "late_rule_changed": _l("changed what being late costs"),
+    "day_closed": _l("closed a bank day"),
+    "day_opened": _l("opened a closed day"),
+    "day_renamed": _l("corrected a closed day"),
     "worksite_added": _l("added a worksite"),
     "worksite_renamed": _l("changed a worksite"),
     "worksite_closed": _l("closed a worksite"),

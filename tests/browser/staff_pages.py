@@ -46,6 +46,8 @@ ADMINISTRATOR_S = (
     ("rates", "/staff/rates"),
     ("new-rates", "/staff/rates/new"),
     ("new-late-rule", "/staff/rates/late"),
+    ("closed-days", "/staff/closed-days"),
+    ("new-closed-day", "/staff/closed-days/new"),
     ("not-theirs", "/staff/employers"),
 )
 

@@ -12,13 +12,14 @@ DESK = {
 EXPECTED = {
     Role.AGENT: DESK,
     Role.SUPERVISOR: DESK | {Right.AGREE_SCHEDULES, Right.ASK_FOR_WAIVERS, Right.BOOK_PAYMENTS},
-    Role.COLLECTOR: {Right.BOOK_PAYMENTS, Right.COLLECT},
+    Role.COLLECTOR: {Right.BOOK_PAYMENTS, Right.COLLECT, Right.MANAGE_CALENDAR},
     Role.AUDITOR: {Right.READ_EVENTS},
     Role.ADMINISTRATOR: {
         Right.READ_EVENTS,
         Right.MANAGE_STAFF,
         Right.MANAGE_BANKS,
         Right.MANAGE_RATES,
+        Right.MANAGE_CALENDAR,
     },
 }
 

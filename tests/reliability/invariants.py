@@ -84,8 +84,13 @@ CHECKS: Final[dict[str, str]] = {
     "an announced debit without its notice": """
         SELECT b.reference FROM debits b WHERE b.status IN ('announced','frozen','sent')
         AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.debit_id = b.id
-        AND n.version = b.notice_version AND n.collect_on = b.collect_on
-        AND n.amount_centimes >= b.amount_centimes)""",
+        AND n.version = b.notice_version AND n.amount_centimes >= b.amount_centimes
+        AND (n.collect_on = b.collect_on
+        OR b.status = 'sent' AND n.collect_on < b.collect_on))""",
+    "a debit that the bank was told another day of": """
+        SELECT b.reference FROM debits b JOIN attempts a ON a.debit_id = b.id
+        AND a.failed_at IS NULL JOIN bank_files f ON f.id = a.bank_file_id
+        WHERE b.collect_on < f.collect_on""",
     "an employer told of less than was asked of the bank": """
         SELECT a.end_to_end_id FROM attempts a WHERE NOT EXISTS
         (SELECT 1 FROM notices n WHERE n.debit_id = a.debit_id AND n.status <> 'queued'

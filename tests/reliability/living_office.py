@@ -13,6 +13,7 @@ from tests.reliability.completeness import check_nothing_left_out, check_surchar
 from tests.reliability.explained import check_explained
 from tests.reliability.invariants import check_tables
 from tests.reliability.living_banks import LivingBanks
+from tests.reliability.living_calendar import LivingCalendar
 from tests.reliability.living_employers import LivingEmployers
 from tests.reliability.living_staff import LivingStaff
 from tests.reliability.postman import PowerCut
@@ -63,11 +64,13 @@ MUST_HAPPEN = [
     ("schedule", "accepted"),
     ("schedule", "broken"),
     ("schedule", "completed"),
+    ("closed_day", "day_closed"),
+    ("closed_day", "day_opened"),
 ]
 LONGEST_WAY = 8  # bank days from a filing, or a refusal, to the bank
 
 
-class LivingOffice(LivingEmployers, LivingBanks, LivingStaff):
+class LivingOffice(LivingEmployers, LivingBanks, LivingStaff, LivingCalendar):
     """What a fund, its employers and their banks do, one action after the other."""
 
     def run(self, delivery: Delivery = Delivery.ACCEPTED) -> None:

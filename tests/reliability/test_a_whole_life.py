@@ -33,7 +33,12 @@ def months(office: LivingOffice, fact: Fact, count: int) -> None:
 
 
 def test_in_a_whole_life_the_money_adds_up(office: LivingOffice) -> None:
-    months(office, Fact.SETTLED, 3)
+    office.close_a_day(6)
+    months(office, Fact.SETTLED, 1)
+    office.close_a_day(4)
+    office.open_a_day(0)
+    office.check()
+    months(office, Fact.SETTLED, 2)
     for booked in (False, True):
         office.pay_elsewhere(FIRST, ABOVE_THE_LIMIT, of_a_period=False, days_ago=0)
         office.decide_payment(0, booked=booked)

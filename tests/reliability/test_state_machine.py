@@ -22,7 +22,7 @@ from webapp.models import RequestKind
 
 EMPLOYERS = 4
 STEPS_PER_LIFE = 40
-LIVES = 36
+LIVES = 48
 STEPS = 1_000
 LIVES_IN_TORTURE = 150
 STEPS_IN_TORTURE = 5_000
@@ -211,6 +211,13 @@ class Lives(RuleBasedStateMachine):
     @rule(pick=picks)
     def bounce(self, pick: int) -> None:
         self.office.bounce(pick)
+
+    @rule(pick=picks, ahead=st.integers(min_value=0, max_value=12), opened=st.booleans())
+    def change_the_calendar(self, pick: int, ahead: int, opened: bool) -> None:
+        if opened:
+            self.office.open_a_day(pick)
+        else:
+            self.office.close_a_day(ahead)
 
     @invariant()
     def everything_adds_up(self) -> None:

@@ -120,7 +120,7 @@ def build(cast: Cast, folder: Path) -> None:
     engine.dispose()
     cast.values["staff.channel.code"] = "BNA"
     cast.values |= {"language": "fr", "code": "2026-09", "filename": "css/site.css",
-                    "token": INVITATION}  # fmt: skip
+                    "token": INVITATION, "on": "2027-01-12"}  # fmt: skip
     shutil.copy(cast.file, cast.kept)
 
 

@@ -18,7 +18,16 @@ from flask import Flask
 from tests.security.asking import METHODS, Asker, Question, plain, questions_of
 from tests.security.cast import EMPLOYERS, PEOPLE, STAFF, Cast
 from webapp.audiences import Audience, audience_of
-from webapp.domain.roles import ADMINISTRATION, AUDIT, DESK, MONEY, OFFICE, SUPERVISION, Role
+from webapp.domain.roles import (
+    ADMINISTRATION,
+    AUDIT,
+    CALENDAR,
+    DESK,
+    MONEY,
+    OFFICE,
+    SUPERVISION,
+    Role,
+)
 
 TABLE = Path(__file__).with_name("matrix.csv")
 COLUMNS = ["address", "method", *PEOPLE]
@@ -33,6 +42,7 @@ ROLES_OF = {
     Audience.MONEY: MONEY,
     Audience.AUDIT: AUDIT,
     Audience.ADMINISTRATION: ADMINISTRATION,
+    Audience.CALENDAR: CALENDAR,
 }
 NAMES_OF_RECORDS = (
     "reference", "employer_id", "session_id", "debit_id", "message_id", "scan", "worksite_id",

@@ -12,6 +12,7 @@ from webapp.commands.bank import (
     send_bank_files,
 )
 from webapp.commands.channel import open_channel
+from webapp.commands.closed_days import close_day, open_day
 from webapp.commands.debits import cancel_debit, record_bounce, release_debit
 from webapp.commands.demo import demo, first_day
 from webapp.commands.forget import forget_old_rows
@@ -37,6 +38,8 @@ COMMANDS = (
     release_debit,
     cancel_debit,
     record_bounce,
+    close_day,
+    open_day,
     verify_books,
     verify_events,
     backup,

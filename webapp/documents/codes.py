@@ -96,6 +96,7 @@ def _kinds(gettext: Gettext) -> dict[str, Words]:
         "notice_kind": {
             "debit_announced": gettext("notice before the debit"),
             "debit_re_presented": gettext("notice before another try"),
+            "debit_moved": gettext("notice of another day, the banks being closed"),
         },
         "fact": {
             "accepted": gettext("accepted by the bank"),

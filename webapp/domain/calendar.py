@@ -11,6 +11,20 @@ WEEKEND = frozenset({FRIDAY, SATURDAY})
 ONE_DAY = timedelta(days=1)
 
 
+@dataclass(frozen=True, slots=True)
+class RestDay:
+    """A day on which banks rest, and why. `estimated`: it follows the moon and may still move.
+
+    `by_staff`: somebody of the fund closed it; the others come from the list of holidays.
+    """
+
+    day: date
+    name_ar: str
+    name_fr: str
+    estimated: bool
+    by_staff: bool = False
+
+
 @dataclass(frozen=True, init=False)
 class BankCalendar:
     """Which days banks work. A closed day on a Friday or Saturday changes nothing: none is moved.
@@ -19,9 +33,19 @@ class BankCalendar:
     """
 
     closed_days: frozenset[date]
+    # Of the closed days that staff added, since which day each is known.
+    known_from: frozenset[tuple[date, date]]
 
-    def __init__(self, closed_days: Iterable[date] = ()) -> None:
+    def __init__(
+        self, closed_days: Iterable[date] = (), known_from: Iterable[tuple[date, date]] = ()
+    ) -> None:
         object.__setattr__(self, "closed_days", frozenset(closed_days))
+        object.__setattr__(self, "known_from", frozenset(known_from))
+
+    def as_known_before(self, day: date) -> BankCalendar:
+        """The calendar by which somebody was told before that day: what was closed since is not."""
+        later = {closed for closed, since in self.known_from if since >= day}
+        return BankCalendar(self.closed_days - later)
 
     def is_bank_day(self, day: date) -> bool:
         """Whether banks work on that day."""

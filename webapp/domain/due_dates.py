@@ -44,6 +44,39 @@ def last_acceptance_day(collect_on: date, calendar: BankCalendar, rules: Collect
     return first_counted - ONE_DAY
 
 
+def last_timely_acceptance(
+    collect_on: date, calendar: BankCalendar, rules: CollectionRules
+) -> date:
+    """`last_acceptance_day` by the calendar that was known when the notice was accepted.
+
+    A day that is closed afterwards shortens nobody's notice: who was told in time was told in
+    time. Whatever was accepted by that day was; whatever was accepted later was not.
+    """
+    told_on = last_acceptance_day(collect_on, BankCalendar(_known_at_first(calendar)), rules)
+    while told_on > last_acceptance_day(collect_on, calendar.as_known_before(told_on), rules):
+        told_on -= ONE_DAY
+    return told_on
+
+
+def _known_at_first(calendar: BankCalendar) -> frozenset[date]:
+    return calendar.closed_days - {closed for closed, _ in calendar.known_from}
+
+
+def moved_day(
+    collect_on: date, today: date, lead_days: int, calendar: BankCalendar, rules: CollectionRules
+) -> date:
+    """To which day an announced debit moves when the banks close on its own: the next bank day.
+
+    Later when that is too near: what is told of it today must be delivered before the debit goes
+    into a file, and the file must leave by its bank's cut-off. Never earlier than announced.
+    (design.md §6.2)
+    """
+    # A notice that is accepted on a rest day begins to run on the next bank day.
+    begins = calendar.next_bank_day(today)
+    frozen_on = calendar.add_bank_days(begins, max(rules.delivery_bank_days, 1))
+    return max(calendar.next_bank_day(collect_on), calendar.add_bank_days(frozen_on, lead_days))
+
+
 def latest_first_notice(
     collect_on: date, calendar: BankCalendar, rules: CollectionRules
 ) -> datetime:

@@ -15,6 +15,7 @@
     │   ├── InvalidRate
     │   ├── InvalidRateDay
     │   ├── InvalidChannel
+    │   ├── InvalidClosedDay
     │   ├── InvalidClosing
     │   ├── WrongCode
     │   ├── WrongCredentials
@@ -222,6 +223,13 @@ class InvalidChannel(InvalidInput):
     """A term of a channel (`field`) is none; `most` is the largest number that would do."""
 
     most: int | None = None
+
+
+class InvalidClosedDay(InvalidInput):
+    """`reason`: past, too_far, closed_already or not_closed; of a day of the bank calendar."""
+
+    reason: str
+    day: date
 
 
 class InvalidClosing(InvalidInput):

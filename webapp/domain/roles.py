@@ -33,6 +33,7 @@ class Right(StrEnum):
     MANAGE_STAFF = "manage_staff"
     MANAGE_BANKS = "manage_banks"
     MANAGE_RATES = "manage_rates"
+    MANAGE_CALENDAR = "manage_calendar"
 
 
 DESK = frozenset({Role.AGENT, Role.SUPERVISOR})
@@ -41,6 +42,7 @@ OFFICE = frozenset({Role.COLLECTOR})
 MONEY = SUPERVISION | OFFICE
 AUDIT = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 ADMINISTRATION = frozenset({Role.ADMINISTRATOR})
+CALENDAR = OFFICE | ADMINISTRATION
 
 ROLES_WITH: Mapping[Right, frozenset[Role]] = {
     Right.SEE_EMPLOYERS: DESK,
@@ -55,6 +57,7 @@ ROLES_WITH: Mapping[Right, frozenset[Role]] = {
     Right.MANAGE_STAFF: ADMINISTRATION,
     Right.MANAGE_BANKS: ADMINISTRATION,
     Right.MANAGE_RATES: ADMINISTRATION,
+    Right.MANAGE_CALENDAR: CALENDAR,
 }
 
 # Whose work is bound to the agency they were given; the others work for the whole country.

@@ -22,6 +22,7 @@ from webapp.domain.errors import (
     InvalidAccountNumber,
     InvalidAmount,
     InvalidChannel,
+    InvalidClosedDay,
     InvalidClosing,
     InvalidMemberNumber,
     InvalidPause,
@@ -226,6 +227,14 @@ def _rate_day(error: InvalidRateDay) -> Any:
     }.get(error.reason, _("Please choose a day that is to come: %(day)s or later.", day=earliest))
 
 
+def _closed_day(error: InvalidClosedDay) -> Any:
+    return {
+        "past": _("A day that is past stays as it was. Please choose another day."),
+        "too_far": _("The calendar goes eighteen months ahead. Please choose an earlier day."),
+        "closed_already": _("This day is closed already. Please choose another day."),
+    }.get(error.reason, _("This day is not closed."))
+
+
 # The first that fits, from the narrow errors to the wide ones.
 SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     AccountLength: _length,
@@ -249,6 +258,7 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     InvalidTerm: _term,
     InvalidRate: _rate,
     InvalidRateDay: _rate_day,
+    InvalidClosedDay: _closed_day,
     InvalidClosing: _closing,
     SameAccount: lambda _error: _(
         "This is the account of your present authorisation. Please enter another one."

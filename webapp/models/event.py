@@ -33,6 +33,7 @@ class Subject(StrEnum):
     REQUEST = "request"
     API_KEY = "api_key"
     RESTORATION = "restoration"
+    CLOSED_DAY = "closed_day"
 
 
 class Event(Base):

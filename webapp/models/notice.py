@@ -15,6 +15,7 @@ from webapp.models.employer import Language, NoticeChannel
 class NoticeKind(StrEnum):
     ANNOUNCED = "debit_announced"
     RE_PRESENTED = "debit_re_presented"
+    MOVED = "debit_moved"  # its day was closed after it had been announced
 
 
 class NoticeStatus(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Row, and_, bindparam, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, Row, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.errors import NotFound
@@ -22,12 +22,15 @@ from webapp.models import (
     DebitLine,
     Due,
     DueKind,
+    Event,
     Mandate,
     Notice,
+    Subject,
     Worksite,
 )
 from webapp.services.debit_life import AttemptRow, DebitRow, LifeMoment, NoticeRow, life_of
 from webapp.services.due_origins import Explained, explain_dues
+from webapp.services.freeing import CALENDAR_CHANGED
 from webapp.services.transactions import reading
 
 DEBITS_ON_A_PAGE = 24
@@ -57,7 +60,19 @@ ROWS = (
     .where(_later.id.is_(None), Debit.employer_id == bindparam("employer_id"))
     .order_by(Debit.collect_on.desc(), Debit.id.desc())
 )
-RECENT_ROWS = ROWS.limit(bindparam("limit"))
+# What was planned anew because a bank day was closed or opened stands there under its new day.
+LISTED_ROWS = ROWS.where(
+    or_(
+        Debit.status != DebitStatus.CANCELLED,
+        ~exists().where(
+            Event.subject == Subject.DEBIT,
+            Event.subject_id == Debit.id,
+            Event.target == DebitStatus.CANCELLED.value,
+            Event.cause == CALENDAR_CHANGED,
+        ),
+    )
+)
+RECENT_ROWS = LISTED_ROWS.limit(bindparam("limit"))
 PERIODS = (
     select(DebitLine.debit_id, Due.period, func.sum(DebitLine.amount_centimes).label("amount"))
     .join(Due, Due.id == DebitLine.due_id)
@@ -116,7 +131,7 @@ def list_debits(
     the employer's.
     """
     with reading(session):
-        wanted = ROWS
+        wanted = LISTED_ROWS
         if before is not None:
             last = session.execute(
                 select(Debit.collect_on, Debit.id).where(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -104,6 +104,22 @@ def record(
     for part in parts(ids):
         rows = select(*told, model.id).where(model.id.in_(part)).order_by(model.id)
         session.execute(insert(Event).from_select(columns, rows))
+
+
+def record_closed_day(session: Session, day: WorkingDay, on: date, act: str) -> None:
+    """Write the event of a closed day, which has no number but its date: 20261130."""
+    session.add(
+        Event(
+            at=day.now,
+            actor=day.actor,
+            subject=Subject.CLOSED_DAY,
+            subject_id=int(f"{on:%Y%m%d}"),
+            source=None,
+            target=act,
+            cause=str(on),
+        )
+    )
+    session.flush()
 
 
 def move_all(

@@ -13,6 +13,8 @@ from webapp.services.events import move_all, move_dues
 from webapp.services.sets import parts
 from webapp.services.working_day import WorkingDay
 
+# Why a debit that nobody was told of was cancelled, and its dues planned anew for another day.
+CALENDAR_CHANGED = "calendar_changed"
 # Nothing of these is in a bank's file.
 CANCELLABLE = (DebitStatus.PLANNED, DebitStatus.ANNOUNCED, DebitStatus.HELD)
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.calendar import BankCalendar
-from webapp.domain.due_dates import cut_off, last_acceptance_day
+from webapp.domain.due_dates import cut_off
 from webapp.domain.errors import RunDoesNotAddUp
 from webapp.domain.statuses import BankFileStatus, DebitStatus, DueStatus
 from webapp.models import (
@@ -35,10 +35,9 @@ from webapp.models import (
     Employer,
     HoldReason,
     Mandate,
-    Notice,
-    NoticeStatus,
     Subject,
 )
+from webapp.services.delivered import is_delivered, is_on_its_way
 from webapp.services.events import move_all, record
 from webapp.services.holding import hold, hold_uncollectable
 from webapp.services.sets import insert_ignoring, ranges
@@ -113,16 +112,17 @@ def supersede_file(
 ) -> int:
     """Take back a file of which no byte has left: its attempts fail, its debits move to `target`.
 
-    The file and its attempts stay as they are, for ever. Returns how many debits moved.
+    The file and its attempts stay as they are, for ever. Returns how many debits moved: none when
+    the file has begun to leave meanwhile.
     """
-    mine = exists().where(Attempt.debit_id == Debit.id, Attempt.bank_file_id == file_id)
-    live = exists().where(
-        Attempt.debit_id == Debit.id,
-        Attempt.bank_file_id == file_id,
-        Attempt.failed_at.is_(None),
+    # As a list, not an EXISTS: SQLite would walk through the whole file for each of its debits.
+    live = select(Attempt.debit_id).where(
+        Attempt.bank_file_id == file_id, Attempt.failed_at.is_(None)
     )
-    for source in NEVER_SENT:
-        move_all(
+    taken_back = [
+        moved_id
+        for source in NEVER_SENT
+        for moved_id in move_all(
             session,
             day,
             BankFile,
@@ -131,8 +131,18 @@ def supersede_file(
             BankFile.id == file_id,
             cause="superseded",
         )
+    ]
+    if not taken_back:
+        return 0
     moved = move_all(
-        session, day, Debit, DebitStatus.FROZEN, target, mine, live, cause="superseded", **values
+        session,
+        day,
+        Debit,
+        DebitStatus.FROZEN,
+        target,
+        Debit.id.in_(live),
+        cause="superseded",
+        **values,
     )
     session.execute(
         update(Attempt)
@@ -192,7 +202,7 @@ def _hold_in(session: Session, day: WorkingDay, window: Window) -> None:
             .order_by(Debit.id)
         ).all()
     for first, last, _ in ranges(ids, DEBITS_AT_ONCE):
-        here = and_(_inside(window), Debit.id.between(first, last))
+        here = and_(_inside(window), ~is_on_its_way(day), Debit.id.between(first, last))
         with transaction(session):
             hold_uncollectable(session, day, DebitStatus.ANNOUNCED, here)
             hold(
@@ -201,30 +211,9 @@ def _hold_in(session: Session, day: WorkingDay, window: Window) -> None:
                 DebitStatus.ANNOUNCED,
                 here,
                 HoldReason.NOTICE_NOT_DELIVERED,
-                ~_delivered(day, window.collect_on),
+                ~is_delivered(day, window.collect_on),
             )
             hold(session, day, DebitStatus.ANNOUNCED, here, HoldReason.DUES_CHANGED, ~_sound())
-
-
-def _delivered(day: WorkingDay, collect_on: date) -> ColumnElement[bool]:
-    """The debit's last notice tells this day, this account and at least this amount, in time."""
-    in_time = min(
-        last_acceptance_day(collect_on, day.calendar, day.rules),
-        day.calendar.subtract_bank_days(day.today, day.rules.delivery_bank_days),
-    )
-    told = aliased(Mandate)
-    return exists().where(
-        Notice.debit_id == Debit.id,
-        Notice.version == Debit.notice_version,
-        # As a text that no index serves: SQLite would walk through all accepted notices for each
-        # debit instead of looking up its own.
-        cast(Notice.status, String) == NoticeStatus.ACCEPTED.value,
-        Notice.accepted_on <= in_time,
-        Notice.collect_on == Debit.collect_on,
-        Notice.amount_centimes >= Debit.amount_centimes,
-        told.id == Debit.mandate_id,
-        told.account_last4 == Notice.account_last4,
-    )
 
 
 def _sound() -> ColumnElement[bool]:
@@ -245,7 +234,7 @@ def _sound() -> ColumnElement[bool]:
 
 def _freeze_file(session: Session, day: WorkingDay, window: Window) -> int:
     """Freeze up to one file's worth of the window's debits; how many."""
-    ready = and_(Debit.status == DebitStatus.ANNOUNCED, _inside(window))
+    ready = and_(Debit.status == DebitStatus.ANNOUNCED, _inside(window), ~is_on_its_way(day))
     ids = session.scalars(
         select(Debit.id)
         .where(ready)

@@ -28,6 +28,7 @@ from webapp.services.notices import SendNotice, send_notices
 from webapp.services.pauses import cancel_stopped, turn_pauses
 from webapp.services.planning import plan_debits
 from webapp.services.refusals import follow_up_refusals
+from webapp.services.replanning import replan
 from webapp.services.reports import RunReport, build_report
 from webapp.services.schedule_endings import follow_schedules
 from webapp.services.transactions import Progress, no_progress, transaction
@@ -78,6 +79,8 @@ def run_due_debits(
         run_id = run.id
     phases = {
         **turn_pauses(session, day),
+        # First of all: the rest counts on bank days.
+        "replanned": replan(session, day, progress).total,
         "renewed": renew_missed(session, day),
         **follow_up_refusals(session, day, tools.reasons),
         **follow_schedules(session, day, tools.vault),

@@ -52,4 +52,8 @@ class WorkingDay:
 def load_calendar(session: Session) -> BankCalendar:
     """The bank calendar with the closed days that staff keep."""
     with reading(session):
-        return BankCalendar(session.scalars(select(ClosedDay.day)).all())
+        rows = session.execute(
+            select(ClosedDay.day, ClosedDay.known_from_on).where(ClosedDay.opened_on.is_(None))
+        ).all()
+    known_from = [(row.day, row.known_from_on) for row in rows if row.known_from_on is not None]
+    return BankCalendar([row.day for row in rows], known_from)

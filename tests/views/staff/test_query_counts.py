@@ -46,6 +46,7 @@ def fill(people: Office, number: int) -> int:
         (Role.ADMINISTRATOR, "staff/members"),
         (Role.ADMINISTRATOR, "staff/channels"),
         (Role.ADMINISTRATOR, "staff/rates"),
+        (Role.COLLECTOR, "staff/closed-days"),
         (Role.ADMINISTRATOR, "staff/events"),
     ],
 )

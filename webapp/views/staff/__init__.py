@@ -7,6 +7,7 @@ from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blue
     banks,
     breach,
     channels,
+    closed_days,
     confirmations,
     contacts,
     corrections,

@@ -89,6 +89,12 @@ PLACES = (
         _l("Contribution rates and what being late costs, from a day on."),
     ),
     Place(
+        "staff.closed_days",
+        Right.MANAGE_CALENDAR,
+        _l("Closed days"),
+        _l("When the banks are closed; close, move or open a day, and see what moves with it."),
+    ),
+    Place(
         "staff.members",
         Right.MANAGE_STAFF,
         _l("Staff"),

@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session
 
 from webapp.audiences import Audience, Gate, View
 from webapp.domain.errors import TooManyTries, WrongCredentials
-from webapp.domain.roles import ADMINISTRATION, AUDIT, DESK, MONEY, OFFICE, SUPERVISION, Role
+from webapp.domain.roles import (
+    ADMINISTRATION,
+    AUDIT,
+    CALENDAR,
+    DESK,
+    MONEY,
+    OFFICE,
+    SUPERVISION,
+    Role,
+)
 from webapp.domain.rules import StaffRules
 from webapp.forms.messages import sentence_for
 from webapp.forms.staff import WRONG_CODE, ProofForm
@@ -40,6 +49,7 @@ def staff_gates() -> dict[Audience, Gate]:
         Audience.MONEY: _gate(MONEY),
         Audience.AUDIT: _gate(AUDIT),
         Audience.ADMINISTRATION: _gate(ADMINISTRATION),
+        Audience.CALENDAR: _gate(CALENDAR),
     }
 
 
