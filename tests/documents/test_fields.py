@@ -56,7 +56,7 @@ QUERIES_OF_PROOF = (
     proof_packs.DEBIT, proof_packs.LINES, proof_packs.SIGNATURES, proof_packs.PAPERS,
     proof_packs.NOTICES, proof_packs.ATTEMPTS, proof_packs.ANSWERS, proof_packs.EVENTS,
 )  # fmt: skip
-NOT_SHOWN = {"mandate_id", "sealed"}
+NOT_SHOWN = {"mandate_id", "message_format", "sealed"}
 
 
 @pytest.mark.parametrize(("group", "words"), WORDS)
