@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 import stat
 from collections.abc import AsyncIterator, Awaitable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,9 @@ class SftpTransport:
         reasons: it is never overwritten. Raises DeliveryUnknown when nobody can tell.
         """
         check_file_name(name)
-        asyncio.run(self._deliver(source, name))
+        # In a thread of its own: whoever calls may have a loop that is running already.
+        with ThreadPoolExecutor(1) as alone:
+            alone.submit(asyncio.run, self._deliver(source, name)).result()
 
     async def _deliver(self, source: Path, name: str) -> None:
         async with self._session(name) as sftp:
