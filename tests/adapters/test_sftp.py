@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import random
 from collections.abc import Iterator
@@ -40,6 +41,14 @@ def test_a_file_arrives_whole_under_its_name_and_nothing_else_is_left(
     transport.deliver(source, NAME)
     assert bank.names() == [NAME]
     assert (bank.drop / NAME).read_bytes() == CONTENT
+
+
+def test_it_is_delivered_from_within_a_running_loop_too(bank: Sshd, source: Path) -> None:
+    async def within() -> None:
+        bank.transport().deliver(source, NAME)
+
+    asyncio.run(within())
+    assert bank.names() == [NAME]
 
 
 def test_the_same_file_again_changes_nothing(bank: Sshd, source: Path) -> None:
