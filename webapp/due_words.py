@@ -20,7 +20,7 @@ from webapp.domain.reckonings import (
     PartOf,
     Reckoning,
 )
-from webapp.formatting import NO_BREAK_SPACE, ltr, number_of_amount, period, rate_text
+from webapp.formatting import NO_BREAK_SPACE, ltr, money, number_of_amount, period, rate_text
 from webapp.models import DueKind
 from webapp.services.due_origins import About, Origin, OriginKind
 from webapp.wording import in_words
@@ -150,11 +150,12 @@ def _less(first: Centimes, second: Centimes) -> str:
 
 
 def _formula(formula: str, amount: Centimes, language: Language) -> Markup:
-    """Numbers run from left to right in both languages, with what they make at their end."""
-    made = f"{formula}{IS}{number_of_amount(amount)}" if formula else number_of_amount(amount)
-    return Markup('<span class="reckoning">{}{}{}</span>').format(
-        ltr(made), NO_BREAK_SPACE, language.currency
-    )
+    """Numbers run from left to right in both languages, with what they make, and its currency,
+    at their end."""
+    if not formula:
+        return Markup('<span class="reckoning">{}</span>').format(money(amount, language))
+    made = f"{formula}{IS}{number_of_amount(amount)}{NO_BREAK_SPACE}{language.currency}"
+    return Markup('<span class="reckoning">{}</span>').format(ltr(made))
 
 
 def _about(about: About, language: Language) -> Markup:
