@@ -3,7 +3,7 @@
 PORT ?= 8000
 SERVE ?= 1
 
-.PHONY: run test check bench lighthouse torture catalogs
+.PHONY: run test check bench pictures lighthouse torture catalogs
 
 ## The demonstration from register to books, then the site on 127.0.0.1:$(PORT); SERVE=0 ends before.
 run:
@@ -30,6 +30,11 @@ check:
 bench:
 	@.ci/setup test
 	@.venv/bin/python -m tests.bench
+
+## Every page at three sizes in both languages, to be looked at: artifacts/ar-phone.png and so on.
+pictures:
+	@.ci/setup test
+	@KHATWA_PICTURES=1 .venv/bin/python -m pytest -n 2 -m pictures
 
 ## Every kind of page in both languages, as Lighthouse sees it on a phone: some minutes.
 lighthouse:

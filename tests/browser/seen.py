@@ -38,6 +38,7 @@ class Seen:
 
     language: str
     folder: Path
+    pictures: bool
     names: list[str] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     too_wide: list[str] = field(default_factory=list)
@@ -58,13 +59,15 @@ class Seen:
             )
 
     def _photograph(self, name: str, page: Page) -> None:
-        if os.environ.get("KHATWA_PICTURES") and name in IN_THE_README:
+        if self.pictures and name in IN_THE_README:
             PICTURES.mkdir(exist_ok=True)
             page.screenshot(path=PICTURES / f"{IN_THE_README[name]}-{self.language}.png")
         for size, (width, height) in SIZES.items():
             page.set_viewport_size({"width": width, "height": height})
-            page.screenshot(path=self.folder / f"{name}-{size}.png", full_page=size == "phone")
             self._measure(name, size, page)
+            if self.pictures:
+                picture = self.folder / f"{name}-{size}.png"
+                page.screenshot(path=picture, full_page=size == "phone")
 
     def _narrow(self, name: str, page: Page) -> None:
         for width in NARROW:
@@ -81,7 +84,7 @@ class Seen:
 def look_at_every_page(phone: Phone, people: People, language: str) -> Seen:
     folder = ARTIFACTS / language
     folder.mkdir(parents=True, exist_ok=True)
-    seen = Seen(language, folder)
+    seen = Seen(language, folder, "KHATWA_PICTURES" in os.environ)
     Tour(phone, people, language, seen.look).go()
     seen.complaints = phone.complaints
     return seen

@@ -1,4 +1,7 @@
-"""Every page photographed at three sizes in both languages, on one sheet each, to be looked at."""
+"""Every page photographed at three sizes in both languages, on one sheet each, to be looked at.
+
+`make pictures` makes them; to paint every page three times is half of the tour's time.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ WIDTH_ON_SHEET = {"phone": 234, "desk": 400, "kiosk": 300}
 LARGEST_PICTURE = 80_000
 
 
+@pytest.mark.pictures
 @pytest.mark.parametrize("size", SIZES)
 def test_every_page_stands_on_the_contact_sheets(chromium: Browser, seen: Seen, size: str) -> None:
     out = ARTIFACTS / f"{seen.language}-{size}.png"
@@ -47,5 +51,5 @@ def sheet(chromium: Browser, seen: Seen, size: str, out: Path) -> int:
 @pytest.mark.parametrize("code", ["ar", "fr"])
 def test_the_pictures_of_the_readme_are_there_and_small(name: str, code: str) -> None:
     picture = PICTURES / f"{name}-{code}.png"
-    assert picture.exists(), "KHATWA_PICTURES=1 make test makes them"
+    assert picture.exists(), "`make pictures` makes them"
     assert picture.stat().st_size < LARGEST_PICTURE

@@ -17,11 +17,12 @@ from tests.reliability.stages import Stage
 from webapp.services.runs import run_due_debits
 
 PROCESSES = [2, 3, 4]
+# In torture, both stages with all of them.
+MEETINGS = [("announce", 2), ("announce", 4), ("freeze", 3)]
 TIMES_IN_TORTURE = 20
 
 
-@pytest.mark.parametrize("processes", PROCESSES)
-@pytest.mark.parametrize("name", ["announce", "freeze"])
+@pytest.mark.parametrize(("name", "processes"), MEETINGS)
 def test_runs_at_once_double_nothing(
     stages: dict[str, Stage],
     outcomes_alone: dict[str, Outcome],

@@ -22,7 +22,7 @@ from webapp.models import RequestKind
 
 EMPLOYERS = 4
 STEPS_PER_LIFE = 40
-LIVES = 36
+LIVES = 26
 STEPS = 1_000
 LIVES_IN_TORTURE = 150
 STEPS_IN_TORTURE = 5_000

@@ -82,6 +82,9 @@ class _Near:
 def _plan_range(session: Session, day: WorkingDay, debit_day: date, first: int, last: int) -> int:
     told_from = latest_first_notice(debit_day, day.calendar, day.rules)
     near = _Near(debit_day, told_from, Due.employer_id.between(first, last))
+    # As a rule the first of the days has taken all of them.
+    if not session.scalar(select(exists().where(near.here, _is_open_by(debit_day)))):
+        return 0
     new = _insert_debits(session, near)
     grown = _insert_lines(session, near)
     bound = exists().where(

@@ -36,6 +36,7 @@ from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
 ACCEPTED = PaymentSchedule.status == PaymentScheduleStatus.ACCEPTED
+COUNTED = ("surcharges_deferred", "schedules_completed", "surcharges_waived", "schedules_broken")
 
 
 def follow_schedules(session: Session, day: WorkingDay, vault: Vault) -> dict[str, int]:
@@ -51,6 +52,9 @@ def follow_schedules(session: Session, day: WorkingDay, vault: Vault) -> dict[st
     (domain.md §3)
     """
     with transaction(session):
+        if not session.scalar(select(exists().where(ACCEPTED))):
+            return dict.fromkeys(COUNTED, 0)
+    with transaction(session):
         deferred = defer_surcharges(session, day)
     with transaction(session):
         completed = _end(session, day, vault, PaymentScheduleStatus.COMPLETED, _completed(session))
@@ -60,12 +64,8 @@ def follow_schedules(session: Session, day: WorkingDay, vault: Vault) -> dict[st
         for part in parts(broken):
             revive(session, day, list(part))
             _collect_at_once(session, day, part)
-    return {
-        "surcharges_deferred": deferred,
-        "schedules_completed": len(completed),
-        "surcharges_waived": relieved,
-        "schedules_broken": len(broken),
-    }
+    counts = (deferred, len(completed), relieved, len(broken))
+    return dict(zip(COUNTED, counts, strict=True))
 
 
 def _completed(session: Session) -> Sequence[int]:
