@@ -10,13 +10,12 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
-from webapp.adapters.journal import SentJournal
 from webapp.commands.bank import on_option
 from webapp.commands.desk import by_option, refusals_to_exit, session, settings, working_day
 from webapp.commands.sending import end_when_told
 from webapp.domain.errors import KhatwaError
 from webapp.domain.rules import MessageRules
-from webapp.outside import make_transports
+from webapp.outside import make_transports, sent_journal
 from webapp.services import bank_files
 from webapp.services.locking import run_lock
 from webapp.services.working_day import WorkingDay
@@ -72,7 +71,7 @@ def _send(day: WorkingDay, *, asked_only: bool = False) -> list[str]:
             day,
             settings().outbox,
             make_transports(settings(), session()),
-            SentJournal(settings().home / "sent-journal.jsonl"),
+            sent_journal(settings()),
             asked_only=asked_only,
         )
     for reference in sent:
