@@ -8,6 +8,7 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from webapp.domain.file_acts import FileAct
 from webapp.domain.stages import Stage
 from webapp.domain.statuses import BankFileStatus
 
@@ -31,4 +32,13 @@ BANK_FILES: Texts = {
     BankFileStatus.RECONCILED: _l("answered in full"),
     BankFileStatus.SUPERSEDED: _l("replaced before it was sent"),
 }
-OFFICE_WORDS = (STAGES, BANK_FILES)
+FILE_ACTS: Texts = {
+    FileAct.APPROVE: _l("Approve the file"),
+    FileAct.SEND: _l("Send the file now"),
+    FileAct.CARRY: _l("Carry the file to the bank by hand"),
+    FileAct.REPLACE: _l("Replace the file by a new one"),
+    FileAct.ARRIVED: _l("The bank has this file"),
+    FileAct.MISSING: _l("The bank has not got this file"),
+    FileAct.AGREE: _l("Confirm that the bank has not got this file"),
+}
+OFFICE_WORDS = (STAGES, BANK_FILES, FILE_ACTS)

@@ -13,6 +13,7 @@ from jinja2 import TemplateError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from webapp.adapters.journal import SentJournal
 from webapp.adapters.message_texts import MessageTexts
 from webapp.adapters.messages import (
     Attachment,
@@ -259,6 +260,11 @@ def make_transports(config: Config, session: Session) -> dict[str, Transport]:
         channel.code: _transport(config, channel.code, channel.terms.server)
         for channel in list_channels(session)
     }
+
+
+def sent_journal(config: Config) -> SentJournal:
+    """The record of what was about to leave for the banks."""
+    return SentJournal(config.home / "sent-journal.jsonl")
 
 
 def _transport(config: Config, code: str, server: SftpServer | None) -> Transport:

@@ -8,18 +8,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from playwright.sync_api import Page
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests import builders, papers
 from tests.browser.journeys import Journey
 from tests.services.staff import RULES, Colleague, code_of, join, newcomer
+from webapp.domain.file_acts import BY_HAND
 from webapp.domain.moment import Moment
 from webapp.domain.money import Centimes
 from webapp.domain.roles import Role, Scope
 from webapp.domain.rules import CollectionRules
-from webapp.models import DueKind, Employer, PaymentWay, RequestKind
+from webapp.domain.statuses import BankFileStatus
+from webapp.models import (
+    BankFile,
+    Channel,
+    DueKind,
+    Employer,
+    PaymentWay,
+    RequestKind,
+    Subject,
+)
 from webapp.services.confirming_banks import ask_for_paper
+from webapp.services.events import record
 from webapp.services.new_dues import NewDue, add_dues
 from webapp.services.outbox import tell
 from webapp.services.payments import NewPayment, enter_payment
@@ -70,6 +81,7 @@ class StaffTour:
             supervisor = join(session, day, Role.SUPERVISOR, agency)
             self._let_one_ask(session, day)
             collector = join(session, day, Role.COLLECTOR)
+            self._let_one_be_carried(session, day)
             administrator = join(session, day)
             invited = invite(session, day, RULES, newcomer(Role.AUDITOR), None)
         self._take_up(invited.token, invited.invitation_id)
@@ -172,6 +184,22 @@ class StaffTour:
         enter_payment(session, day, builders.VAULT, tell, country, self.owner_id, new)
         ask(session, day, builders.VAULT, country, RequestKind.REFUND, credit, "إضراب")
 
+    def _let_one_be_carried(self, session: Session, day: WorkingDay) -> None:
+        """A bank file that somebody takes to the bank, with nothing in it."""
+        channel = session.scalars(select(Channel).where(Channel.code == "BNA")).one()
+        number = 1 + (session.scalar(select(func.max(BankFile.sequence))) or 0)
+        file = BankFile(
+            reference=f"KHATWA-BNA-{day.today:%Y%m%d}-{number:03}", channel_id=channel.id,
+            collect_on=day.today, sequence=number, status=BankFileStatus.UNKNOWN,
+            message_format=channel.message_format, name_profile=channel.name_profile,
+            transactions=0, total_centimes=0, frozen_by="scheduler", frozen_at=day.now,
+        )  # fmt: skip
+        session.add(file)
+        session.flush()
+        sending, told = BankFileStatus.SENDING, BankFileStatus.UNKNOWN
+        record(session, day, Subject.BANK_FILE, [file.id], sending, told, BY_HAND)
+        session.commit()
+
     def _with_money(self, supervisor: Colleague) -> None:
         self._sign_in(supervisor)
         self._all((("money-search", "/staff/money"), ("decisions", "/staff/decisions"),
@@ -195,6 +223,10 @@ class StaffTour:
             self._show(f"{name}s")
             self.journey.touch("main table a")
             self._show(name)
+        self.journey.touch("main a[href$='/arrived']")
+        self._show("file-act")
+        self.journey.touch("main form button.button")
+        self._show("file-act-wrong")
         self.journey.go("/staff/runs/to-come")
         self._show("to-come")
         self._sign_out()

@@ -9,18 +9,19 @@ from __future__ import annotations
 from webapp.services import (
     announcing,
     applying,
-    bank_files,
     events,
     freezing,
     key_rotation,
     planning,
     refusals,
     staging,
+    writing_files,
 )
 
 PORTION = 40
 WORKERS = (
-    announcing, applying, bank_files, events, freezing, key_rotation, planning, refusals, staging,
+    announcing, applying, events, freezing, key_rotation, planning, refusals, staging,
+    writing_files,
 )  # fmt: skip
 
 

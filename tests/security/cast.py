@@ -119,6 +119,7 @@ def build(cast: Cast, folder: Path) -> None:
         _records(office, cast, desk, owner, folder / "instance" / "scans")
     engine.dispose()
     cast.values["staff.channel.code"] = "BNA"
+    cast.values["staff.file_act.act"] = "approve"
     cast.values |= {"language": "fr", "code": "2026-09", "filename": "css/site.css",
                     "token": INVITATION, "on": "2027-01-12"}  # fmt: skip
     shutil.copy(cast.file, cast.kept)

@@ -9,7 +9,6 @@ from webapp.commands.bank import (
     approve_bank_file,
     confirm_bank_file,
     import_answers,
-    send_bank_files,
 )
 from webapp.commands.channel import open_channel
 from webapp.commands.closed_days import close_day, open_day
@@ -18,6 +17,7 @@ from webapp.commands.demo import demo, first_day
 from webapp.commands.forget import forget_old_rows
 from webapp.commands.health import health
 from webapp.commands.keys import rotate_keys
+from webapp.commands.leaving import send_bank_files
 from webapp.commands.mandates import ask_for_paper, import_mandates
 from webapp.commands.messages import messages
 from webapp.commands.other_system import export_postings, import_dues

@@ -12,7 +12,6 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from webapp.adapters.journal import SentJournal
 from webapp.commands.desk import (
     EXIT_A_PERSON_MUST_LOOK,
     by_option,
@@ -31,6 +30,7 @@ from webapp.forms.recovery_messages import (
     reconciled,
     restored,
 )
+from webapp.outside import sent_journal
 from webapp.services import backups
 from webapp.services.locking import run_lock
 from webapp.services.reconciling_sent import Reconciliation, reconcile_sent
@@ -142,7 +142,7 @@ def reconcile(aside: str | None, actor: str | None) -> None:
     `--set-aside` it: the journal keeps who did. May be stopped and begun again at any moment.
     """
     day = working_day(actor=actor)
-    journal = SentJournal(settings().home / "sent-journal.jsonl")
+    journal = sent_journal(settings())
     with run_lock(session(), settings().home, wait=True):
         if aside is not None:
             set_aside(session(), day, journal, aside)

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from webapp.adapters.journal import SentJournal
 from webapp.commands.desk import (
     Day,
     by_option,
@@ -21,7 +20,6 @@ from webapp.commands.desk import (
 )
 from webapp.data.loader import load_reasons
 from webapp.domain.errors import KhatwaError
-from webapp.outside import make_transports
 from webapp.services import bank_files
 from webapp.services.answers import import_answers as take_in
 from webapp.services.locking import run_lock
@@ -43,37 +41,16 @@ def approve_bank_file(reference: str, on: date | None, actor: str | None) -> Non
     click.echo(f"{reference}: approved by {day.actor}")
 
 
-@click.command("send-bank-files")
-@on_option
-@by_option
-@with_appcontext
-@refusals_to_exit
-def send_bank_files(on: date | None, actor: str | None) -> None:
-    """Send every approved file once."""
-    day = working_day(on, actor)
-    with run_lock(session(), settings().home, wait=True):
-        sent = bank_files.send_bank_files(
-            session(),
-            day,
-            settings().outbox,
-            make_transports(settings(), session()),
-            SentJournal(settings().home / "sent-journal.jsonl"),
-        )
-    for reference in sent:
-        click.echo(f"{reference}: sent")
-    if not sent:
-        click.echo("No approved file waits to be sent.")
-
-
 @click.command("confirm-bank-file")
 @click.argument("reference")
+@click.option("--receipt", default="", help="The number that the bank gives for the file.")
 @on_option
 @by_option
 @with_appcontext
 @refusals_to_exit
-def confirm_bank_file(reference: str, on: date | None, actor: str | None) -> None:
+def confirm_bank_file(reference: str, receipt: str, on: date | None, actor: str | None) -> None:
     """The bank says that it has the unknown file REFERENCE."""
-    bank_files.confirm_sent(session(), working_day(on, actor), reference)
+    bank_files.confirm_sent(session(), working_day(on, actor), reference, receipt)
     click.echo(f"{reference}: sent, as the bank says")
 
 

@@ -12,7 +12,6 @@ from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
 from webapp.adapters.demonstration_bank import DemonstrationBank
-from webapp.adapters.journal import SentJournal
 from webapp.adapters.messages import Delivery, Sent
 from webapp.adapters.transports import FolderTransport
 from webapp.commands.desk import (
@@ -31,6 +30,7 @@ from webapp.data.loader import load_reasons
 from webapp.domain.moment import ALGIERS
 from webapp.domain.statuses import BankFileStatus
 from webapp.models import BankFile, Run
+from webapp.outside import sent_journal
 from webapp.services.bank_files import approve_bank_file, send_bank_files
 from webapp.services.demonstration.accountant import (
     DemonstrationAccountant,
@@ -172,7 +172,7 @@ def _go_to_bank(day: WorkingDay) -> None:
     vault, inbox = open_vault(), settings().inbox
     with DemonstrationBank(_bank_folder(), clock, day.calendar.closed_days, accounts) as bank:
         transports = {code: FolderTransport(bank.drop_folder) for code in accounts}
-        journal = SentJournal(settings().home / "sent-journal.jsonl")
+        journal = sent_journal(settings())
         sent = send_bank_files(session(), day, settings().outbox, transports, journal)
         story = let_bank_answer(session(), day, vault, bank, inbox)
     for reference in sent:

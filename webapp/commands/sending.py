@@ -40,15 +40,21 @@ def send_what_waits(loop: bool) -> None:
     Any number may run at once: none sends what another has taken. Told to end, it finishes the
     message that it is sending.
     """
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT) if loop else ():
-        signal.signal(number, lambda *_: ended.set())
+    ended = end_when_told() if loop else threading.Event()
     while True:
         sent = _round_that_survives(ended) if loop else _one_round(ended)
         if not loop or ended.is_set():
             return
         if not sent:
             ended.wait(MessageRules().seconds_between_rounds)
+
+
+def end_when_told() -> threading.Event:
+    """What is set when the system tells a worker to end."""
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    return ended
 
 
 @click.command("read-bounces")

@@ -224,6 +224,9 @@ class HealthRules:
     doubt_hours: int = 24
     sending_hours: int = 1
 
+    # One that somebody wants to leave now leaves within so many minutes, or nobody sends.
+    asked_minutes: int = 15
+
     # A message may wait for so many minutes after it should have been tried.
     stuck_minutes: int = 30
 

@@ -68,7 +68,7 @@ class BankFileStatus(StrEnum):
     APPROVED = "approved"
     SENDING = "sending"  # committed before the first byte leaves
     SENT = "sent"
-    UNKNOWN = "unknown"  # found in `sending` after a crash: never sent again by itself
+    UNKNOWN = "unknown"  # found in `sending`, or carried by hand: never sent again by itself
     ACKNOWLEDGED = "acknowledged"
     RECONCILED = "reconciled"
     SUPERSEDED = "superseded"
@@ -155,8 +155,9 @@ ALLOWED_MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         _F.APPROVED: frozenset({_F.SENDING, _F.SUPERSEDED}),
         # Approved again only when the transport is certain that no byte has left.
         _F.SENDING: frozenset({_F.SENT, _F.UNKNOWN, _F.APPROVED}),
-        # Superseded after sending: with the bank's written word and two people.
-        _F.UNKNOWN: frozenset({_F.SENT, _F.ACKNOWLEDGED, _F.RECONCILED, _F.SUPERSEDED}),
+        # Superseded after sending: with the bank's written word and two people. With the same,
+        # the same file under the same name is sent again: it stays unknown when nothing left.
+        _F.UNKNOWN: frozenset({_F.SENT, _F.ACKNOWLEDGED, _F.RECONCILED, _F.SUPERSEDED, _F.SENDING}),
         _F.SENT: frozenset({_F.ACKNOWLEDGED, _F.RECONCILED, _F.UNKNOWN}),
         _F.ACKNOWLEDGED: frozenset({_F.RECONCILED}),
         _F.RECONCILED: frozenset(),

@@ -18,7 +18,6 @@ from webapp.services.accrual import accrue_surcharges
 from webapp.services.after_restore import refuse_until_reconciled
 from webapp.services.announcing import announce_debits
 from webapp.services.archiving import archive_bank_files
-from webapp.services.bank_files import write_bank_files
 from webapp.services.credits import apply_credits
 from webapp.services.events import seal_events
 from webapp.services.expiry import expire_mandates
@@ -33,6 +32,7 @@ from webapp.services.reports import RunReport, build_report
 from webapp.services.schedule_endings import follow_schedules
 from webapp.services.transactions import Progress, no_progress, transaction
 from webapp.services.working_day import WorkingDay
+from webapp.services.writing_files import write_bank_files
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from tests import builders
+from tests.services.collecting import ANNOUNCING, FREEZING
 from tests.services.staff import Colleague, join
 from tests.views.browser import Browser, Site
+from webapp.config import Config
 from webapp.domain.moment import Moment
 from webapp.domain.roles import Role
 from webapp.domain.rules import CollectionRules
-from webapp.models import Agency
+from webapp.models import Agency, BankFile
+from webapp.services.runs import run_due_debits
 from webapp.services.working_day import WorkingDay, load_calendar
 
 
@@ -62,6 +67,19 @@ class Office:
         assert asked.location == browser.address("staff/sign-in/code"), asked.text
         return self.give_code(browser, self.code(who))
 
+    @property
+    def outbox(self) -> Path:
+        config: Config = self.site.app.config["KHATWA"]
+        config.outbox.mkdir(parents=True, exist_ok=True)
+        return config.outbox
+
+    def files(self) -> list[BankFile]:
+        self.site.office.rollback()
+        found = list(self.site.office.scalars(select(BankFile).order_by(BankFile.id)))
+        self.site.office.expunge_all()
+        self.site.office.rollback()
+        return found
+
     def prove(self, browser: Browser, who: Colleague, place: str) -> TestResponse:
         """Give the code that a page of weight asks for."""
         page = browser.open(place)
@@ -86,3 +104,19 @@ def administrator(people: Office) -> Colleague:
 @pytest.fixture
 def agent(people: Office) -> Colleague:
     return people.colleague(Role.AGENT, people.agencies()[0])
+
+
+@pytest.fixture
+def collector(people: Office, language: str) -> Browser:
+    """A collector in front of a run that has written one file."""
+    site = people.site
+    filed = builders.working_day(site.office, site.clock.now.date())
+    owner = builders.employer(site.office)
+    builders.mandate(site.office, filed, owner)
+    builders.declaration(site.office, filed, owner)
+    for on in (ANNOUNCING, FREEZING):
+        day = builders.working_day(site.office, on)
+        run_due_debits(site.office, day, builders.tools(people.outbox))
+    site.clock.go_to(FREEZING)
+    site.office.rollback()
+    return people.browser(people.colleague(Role.COLLECTOR), language)

@@ -1,26 +1,55 @@
-"""The bank files: the list, one of them, its approval, and the bank's word that it has it."""
+"""The bank files: the list, one of them, and what a person does with it after a last look."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from webapp.audiences import Audience, open_to
 from webapp.config import Config
-from webapp.domain.errors import CutOffPassed, FileAltered, IllegalMove, SecondPersonNeeded
+from webapp.domain.errors import (
+    CutOffPassed,
+    FileAltered,
+    IllegalMove,
+    NoLongerPossible,
+    NotFound,
+    SecondPersonNeeded,
+)
+from webapp.domain.file_acts import FileAct
+from webapp.domain.rules import HealthRules
+from webapp.forms.bank_files import CarriedForm, ReceiptForm, ReviewForm
+from webapp.outside import sent_journal
+from webapp.services import bank_file_acts as acts
 from webapp.services.bank_files import approve_bank_file, confirm_sent
-from webapp.services.staff.bank_file_list import find_file, list_files, waiting_files
+from webapp.services.staff.bank_file_list import FileLook, list_files, look_at_file, waiting_files
+from webapp.services.working_day import WorkingDay
 from webapp.views import desk
 from webapp.views.staff import visitor
-from webapp.views.staff.blueprint import staff
+from webapp.views.staff.blueprint import show, staff, submitted
 
 TOLD: dict[type[Exception], str] = {
     SecondPersonNeeded: "second_person_needed",
     FileAltered: "file_altered",
     CutOffPassed: "cut_off_passed",
     IllegalMove: "no_longer_possible",
+    NoLongerPossible: "no_longer_possible",
+}
+ActForm = ReviewForm | ReceiptForm | CarriedForm
+# What each act does, of a file by its reference; the last argument is what was typed.
+ACTS: dict[FileAct, Callable[[Session, WorkingDay, str, Config, str], object]] = {
+    FileAct.APPROVE: lambda s, day, file, to, _: approve_bank_file(s, day, file, to.outbox),
+    FileAct.SEND: lambda s, day, file, to, _: acts.ask_to_send(s, day, file, to.outbox),
+    FileAct.CARRY: lambda s, day, file, to, _: acts.carry_by_hand(
+        s, day, file, to.outbox, sent_journal(to)
+    ),
+    FileAct.REPLACE: lambda s, day, file, _to, _: acts.replace_file(s, day, file),
+    FileAct.ARRIVED: lambda s, day, file, _to, receipt: confirm_sent(s, day, file, receipt),
+    FileAct.MISSING: lambda s, day, file, _to, _: acts.say_missing(s, day, file),
+    FileAct.AGREE: lambda s, day, file, to, _: acts.agree_missing(s, day, file, to.outbox),
 }
 
 
@@ -36,38 +65,61 @@ def bank_files() -> ResponseReturnValue:
 @staff.get("/files/<reference>")
 @open_to(Audience.OFFICE)
 def bank_file(reference: str) -> ResponseReturnValue:
-    found = find_file(desk.session(), reference)
-    own = found.frozen_by == desk.working_day().actor
-    return render_template("staff/bank_file.html", file=found, own=own)
+    return render_template("staff/bank_file.html", look=_look(reference))
 
 
-@staff.post("/files/<reference>/approve")
+@staff.route("/files/<reference>/<act>", methods=["GET", "POST"])
 @open_to(Audience.OFFICE)
 @visitor.needs_proof
-def approve_file(reference: str) -> ResponseReturnValue:
-    config: Config = current_app.config["KHATWA"]
-    day = desk.working_day()
-    return _done(
-        reference,
-        lambda: approve_bank_file(desk.session(), day, reference, config.outbox),
-        "file_approved",
-    )
+def file_act(reference: str, act: str) -> ResponseReturnValue:
+    wanted, look = _known(act), _look(reference)
+    form = _form(wanted, look)
+    if submitted(form):
+        return _done(reference, _do(wanted, look, form))
+    if wanted not in look.acts and request.method == "GET":
+        return _done(reference, "no_longer_possible")
+    return show("staff/file_act.html", form, look=look, act=wanted, seen=_mark(look))
 
 
-@staff.post("/files/<reference>/confirm")
-@open_to(Audience.OFFICE)
-@visitor.needs_proof
-def confirm_file(reference: str) -> ResponseReturnValue:
-    day = desk.working_day()
-    return _done(reference, lambda: confirm_sent(desk.session(), day, reference), "file_confirmed")
-
-
-def _done(reference: str, act: Callable[[], None], done: str) -> ResponseReturnValue:
-    """Do it, and say what became of it on the page of the file."""
+def _known(act: str) -> FileAct:
     try:
-        act()
+        return FileAct(act)
+    except ValueError:
+        raise NotFound(kind="page", reference=act) from None
+
+
+def _config() -> Config:
+    config: Config = current_app.config["KHATWA"]
+    return config
+
+
+def _look(reference: str) -> FileLook:
+    return look_at_file(desk.session(), desk.working_day(), HealthRules(), reference)
+
+
+def _form(act: FileAct, look: FileLook) -> ActForm:
+    if act is not FileAct.ARRIVED:
+        return ReviewForm()
+    return CarriedForm() if look.standing.by_hand else ReceiptForm()
+
+
+def _mark(look: FileLook) -> str:
+    """What was looked at before it is confirmed: the file with everything said of it."""
+    return hashlib.sha256(repr((look.row.status, look.standing)).encode()).hexdigest()
+
+
+def _do(act: FileAct, look: FileLook, form: ActForm) -> str:
+    """Do it as it was looked at; what to say of what became of it."""
+    if request.form.get("seen") != _mark(look):
+        return "file_changed"
+    typed = "" if isinstance(form, ReviewForm) else form.receipt.data
+    try:
+        ACTS[act](desk.session(), desk.working_day(), look.row.reference, _config(), typed)
     except tuple(TOLD) as refused:
-        flash(TOLD[type(refused)])
-    else:
-        flash(done)
+        return TOLD[type(refused)]
+    return f"file_{act.value}"
+
+
+def _done(reference: str, told: str) -> ResponseReturnValue:
+    flash(told)
     return redirect(url_for("staff.bank_file", reference=reference))
