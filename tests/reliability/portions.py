@@ -13,6 +13,7 @@ from webapp.services import (
     events,
     freezing,
     key_rotation,
+    notices,
     planning,
     refusals,
     staging,
@@ -20,7 +21,8 @@ from webapp.services import (
 
 PORTION = 40
 WORKERS = (
-    announcing, applying, bank_files, events, freezing, key_rotation, planning, refusals, staging,
+    announcing, applying, bank_files, events, freezing, key_rotation, notices, planning, refusals,
+    staging,
 )  # fmt: skip
 
 
