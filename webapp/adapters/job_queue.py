@@ -20,6 +20,7 @@ from webapp.domain.rules import WorkerRules
 QUEUE: Final = "run"
 TASK: Final = "portion"
 CONNECTIONS: Final = 2  # of a worker to the queue, besides the one by which it is told of jobs
+LONGEST_WAIT: Final = 5.0  # seconds for one of them; a worker without a database ends
 
 Job = Mapping[str, Any]
 # Does a job; asks now and then whether to go on.
@@ -101,6 +102,7 @@ class JobQueue:
                 conninfo=address.render_as_string(hide_password=False),
                 min_size=1,
                 max_size=CONNECTIONS,
+                timeout=LONGEST_WAIT,
             )
         )
 
