@@ -62,7 +62,7 @@ class Moment:
 
 def work_of(office: Office, stage: Stage) -> int:
     """Run the command as a person types it, to its end; how much work it has left behind."""
-    with _progress(office) as done:
+    with progress_of(office) as done:
         before = done()
         process = office.start(*typed(stage))
         process.wait(LONGEST_WAIT)
@@ -72,7 +72,7 @@ def work_of(office: Office, stage: Stage) -> int:
 
 def kill(office: Office, stage: Stage, work: int, moment: Moment) -> bool:
     """Start the command and kill it at that moment of its work; whether it was still alive."""
-    with _progress(office) as done:
+    with progress_of(office) as done:
         wanted = done() + 1 + int(moment.share * work)
         process = office.start_warm(*typed(stage))
         give_up = time.monotonic() + LONGEST_WAIT
@@ -98,7 +98,7 @@ def typed(stage: Stage) -> tuple[str, ...]:
 
 
 @contextmanager
-def _progress(office: Office) -> Iterator[Callable[[], int]]:
+def progress_of(office: Office) -> Iterator[Callable[[], int]]:
     """Counts what the work has left so far, over a connection of its own."""
     connection: Any
     if office.server is None:

@@ -12,6 +12,7 @@ from webapp.services import (
     events,
     freezing,
     key_rotation,
+    notices,
     planning,
     refusals,
     staging,
@@ -20,7 +21,7 @@ from webapp.services import (
 
 PORTION = 40
 WORKERS = (
-    announcing, applying, events, freezing, key_rotation, planning, refusals, staging,
+    announcing, applying, events, freezing, key_rotation, notices, planning, refusals, staging,
     writing_files,
 )  # fmt: skip
 

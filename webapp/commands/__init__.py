@@ -28,9 +28,11 @@ from webapp.commands.run import run_debits, status
 from webapp.commands.sending import read_bounced, send_what_waits
 from webapp.commands.staff import invite_staff, whose_data_command
 from webapp.commands.verify import verify_books, verify_events
+from webapp.commands.worker import worker
 
 COMMANDS = (
     run_debits,
+    worker,
     approve_bank_file,
     send_bank_files,
     confirm_bank_file,

@@ -15,16 +15,19 @@ from flask import current_app
 from sqlalchemy.orm import Session
 from tqdm import tqdm
 
+from webapp.adapters.job_queue import JobQueue
 from webapp.adapters.vault import Vault
 from webapp.config import Config
 from webapp.data.loader import load_reasons
 from webapp.domain.errors import KhatwaError
 from webapp.domain.moment import Moment
-from webapp.domain.rules import CollectionRules
+from webapp.domain.rules import CollectionRules, WorkerRules
 from webapp.extensions import db
 from webapp.forms.recovery_messages import told_of
 from webapp.outside import make_messenger, notice_sender, vault_of
+from webapp.services.portions import alone
 from webapp.services.runs import RunTools
+from webapp.services.sharing import share_with_workers
 from webapp.services.transactions import Progress, no_progress
 from webapp.services.working_day import WorkingDay, load_calendar
 
@@ -87,15 +90,22 @@ def open_vault() -> Vault:
     return vault_of(current_app)
 
 
+def job_queue() -> JobQueue | None:
+    """The queue from which workers take portions of runs; None on SQLite, which has one machine."""
+    return JobQueue(db.engine, WorkerRules()) if db.engine.dialect.name == "postgresql" else None
+
+
 @contextmanager
 def run_tools(day: WorkingDay) -> Iterator[RunTools]:
-    """The outside of a run: keys, outbox, the sender of notices, the banks' reasons."""
+    """The outside of a run: keys, outbox, the sender of notices, the banks' reasons, workers."""
+    queue = job_queue()
     with make_messenger(settings(), day.today) as messenger:
         yield RunTools(
             vault=open_vault(),
             outbox=settings().outbox,
             send_notice=notice_sender(current_app, messenger),
             reasons=load_reasons(),
+            share=share_with_workers(session(), queue) if queue else alone,
         )
 
 

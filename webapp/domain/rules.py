@@ -151,6 +151,26 @@ class MessageRules:
 
 
 @dataclass(frozen=True)
+class WorkerRules:
+    """How the workers of a run live, and when one counts as lost. [house]"""
+
+    # A worker that is idle looks for jobs this often; it is told of most at once.
+    seconds_between_looks: float = 5
+
+    # It shows this often that it lives. One that has not for so long is lost, and what it had in
+    # hand is done by the run.
+    heartbeat_seconds: float = 2
+    lost_after_seconds: float = 10
+
+    # Told to end, it may work on for so long; then it stops between two notices.
+    grace_seconds: float = 3
+
+    def __post_init__(self) -> None:
+        if not 0 < self.heartbeat_seconds < self.lost_after_seconds:
+            raise ValueError("a worker that lives would count as lost")
+
+
+@dataclass(frozen=True)
 class AccessRules:
     """How employers sign in and stay signed in. [house] (design notes §8)"""
 

@@ -11,6 +11,11 @@ def as_plain_types(kind, value, autogen_context):
     return "sa.DateTime()" if kind == "type" and isinstance(value, UtcDateTime) else False
 
 
+def is_ours(name, kind, parents):
+    """The queue's tables are those of its package, and have no models here."""
+    return not (kind == "table" and name.startswith("procrastinate_"))
+
+
 engine = current_app.extensions["migrate"].db.engine
 
 with engine.connect() as connection:
@@ -24,6 +29,7 @@ with engine.connect() as connection:
         target_metadata=Base.metadata,
         compare_type=True,
         render_item=as_plain_types,
+        include_name=is_ours,
         # SQLite changes a column by copying its table.
         render_as_batch=copies_tables,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlalchemy import (
     ColumnElement,
     and_,
@@ -27,38 +29,47 @@ from webapp.models import (
     NoticeKind,
     NoticeStatus,
 )
-from webapp.services.events import move_all
+from webapp.services.events import count_events, last_event, move_all
 from webapp.services.holding import hold, hold_uncollectable
 from webapp.services.notices import came_back
-from webapp.services.sets import ranges
-from webapp.services.transactions import Progress, no_progress, transaction
+from webapp.services.portions import IN_TURN, Hands
+from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
 DEBITS_AT_ONCE = 2_000
+ANNOUNCED = "announced"
 
 
-def announce_debits(session: Session, day: WorkingDay, progress: Progress = no_progress) -> int:
+def announce_debits(session: Session, day: WorkingDay, hands: Hands = IN_TURN) -> int:
     """Write a notice for every planned debit that is near; return how many were announced.
 
     A planned debit whose day has come too near (a run was missed) takes the feasible day. What
     may not be collected is held whole, with its reason; of a new account nothing is told before
     its quiet is over. (design.md §6.2, §6.3)
     """
-    near = and_(Debit.status == DebitStatus.PLANNED, Debit.collect_on <= day.feasible_on)
     with transaction(session):
-        quiet = session.scalars(select(Mandate.id).where(Mandate.first_notice_at > day.now)).all()
-        if quiet:  # Seldom, and few: the statements of every run stay as they are.
-            near = and_(near, Debit.mandate_id.not_in(quiet))
-        ids = session.scalars(select(Debit.id).where(near).order_by(Debit.id)).all()
-    announced = 0
-    for first, last, done in ranges(ids, DEBITS_AT_ONCE):
-        with transaction(session):
-            announced += _announce_range(session, day, and_(near, Debit.id.between(first, last)))
-        progress("announce", done, len(ids))
-    return announced
+        before = last_event(session)
+        ids = session.scalars(select(Debit.id).where(_near(session, day)).order_by(Debit.id)).all()
+    hands("announce", ids, DEBITS_AT_ONCE, partial(announce_portion, session, day))
+    with transaction(session):
+        return count_events(session, day, before, ANNOUNCED)
 
 
-def _announce_range(session: Session, day: WorkingDay, here: ColumnElement[bool]) -> int:
+def announce_portion(session: Session, day: WorkingDay, first: int, last: int) -> None:
+    """Announce or hold those of the debits from the first to the last one that are near."""
+    with transaction(session):
+        _announce_range(session, day, and_(_near(session, day), Debit.id.between(first, last)))
+
+
+def _near(session: Session, day: WorkingDay) -> ColumnElement[bool]:
+    near = and_(Debit.status == DebitStatus.PLANNED, Debit.collect_on <= day.feasible_on)
+    quiet = session.scalars(select(Mandate.id).where(Mandate.first_notice_at > day.now)).all()
+    if quiet:  # Seldom, and few: the statements of every run stay as they are.
+        near = and_(near, Debit.mandate_id.not_in(quiet))
+    return near
+
+
+def _announce_range(session: Session, day: WorkingDay, here: ColumnElement[bool]) -> None:
     # What is told and what is debited is one amount: no page changes it in between.
     session.execute(select(Debit.id).where(here).order_by(Debit.id).with_for_update())
     session.execute(
@@ -96,17 +107,16 @@ def _announce_range(session: Session, day: WorkingDay, here: ColumnElement[bool]
             .where(here),
         )
     )  # fmt: skip
-    moved = move_all(
+    move_all(
         session,
         day,
         Debit,
         DebitStatus.PLANNED,
         DebitStatus.ANNOUNCED,
         here,
-        cause="announced",
+        cause=ANNOUNCED,
         notice_version=Debit.notice_version + 1,
     )
-    return len(moved)
 
 
 def _reachable() -> ColumnElement[bool]:

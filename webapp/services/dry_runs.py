@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.adapters.messages import Delivery, Sent
 from webapp.services.events import lock_events
 from webapp.services.notices import NoticeToSend
+from webapp.services.portions import alone
 from webapp.services.reports import RunReport
 from webapp.services.runs import RunTools, run_due_debits
 from webapp.services.transactions import Progress, no_progress
@@ -23,7 +24,8 @@ def dry_run(
     """The report that a run on this day would give; nothing is written, sent or kept.
 
     Every commit of the run becomes a savepoint inside one transaction, and its bank files go to
-    a folder that is deleted. Others who want to write wait until it ends.
+    a folder that is deleted; no worker would see what it does, so it works alone. Others who want
+    to write wait until it ends.
     """
 
     def send_nothing(notice: NoticeToSend) -> Sent:
@@ -36,7 +38,7 @@ def dry_run(
             with Session(connection, join_transaction_mode="create_savepoint") as inside:
                 # First of all, for whoever waits for it later may be waited for.
                 lock_events(inside)
-                quiet = replace(tools, outbox=Path(folder), send_notice=send_nothing)
+                quiet = replace(tools, outbox=Path(folder), send_notice=send_nothing, share=alone)
                 return run_due_debits(inside, day, quiet, progress)
         finally:
             outer.rollback()

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     String,
+    func,
     insert,
     literal,
     select,
@@ -163,6 +164,20 @@ def move_dues(
         .values(status=target)
         .execution_options(synchronize_session=False)
     )
+
+
+def last_event(session: Session) -> int:
+    """The number of the last event; what is recorded from now on has a higher one."""
+    return session.scalar(select(func.max(Event.id))) or 0
+
+
+def count_events(session: Session, day: WorkingDay, since: int, cause: str) -> int:
+    """How many events of this cause are recorded on this working day after event `since`.
+
+    Of this moment and actor alone: those of one run, in whatever process it worked.
+    """
+    mine = (Event.id > since, Event.at == day.now, Event.actor == day.actor, Event.cause == cause)
+    return session.scalar(select(func.count()).select_from(Event).where(*mine)) or 0
 
 
 def seal_events(session: Session) -> bytes:

@@ -15,6 +15,15 @@ from webapp.domain.errors import RunAlreadyInProgress
 
 # Any number will do, as long as nobody else takes the same advisory lock.
 ADVISORY_LOCK = 0x4B484154574120
+# The kind of the locks that runs hold, each under its number.
+KIND_OF_RUNS = 0x4B4857
+HELD = """
+    SELECT EXISTS (
+        SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted
+        AND classid = :kind AND objid = :run AND objsubid = 2
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    )
+"""
 SECONDS_BETWEEN_TRIES = 0.2
 
 
@@ -37,6 +46,24 @@ def run_lock(session: Session, home: Path, *, wait: bool) -> Iterator[None]:
             yield
         finally:
             connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": ADVISORY_LOCK})
+
+
+@contextmanager
+def hold_run(session: Session, run_id: int) -> Iterator[None]:
+    """Let workers see that the process of this run lives: on PostgreSQL, a lock of its number."""
+    engine = session.get_bind().engine
+    values = {"kind": KIND_OF_RUNS, "run": run_id}
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:kind, :run)"), values)
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:kind, :run)"), values)
+
+
+def run_is_alive(session: Session, run_id: int) -> bool:
+    """Whether the process of this run holds its lock."""
+    return bool(session.scalar(text(HELD), {"kind": KIND_OF_RUNS, "run": run_id}))
 
 
 def _retry(take: Callable[[], object], *, wait: bool) -> None:

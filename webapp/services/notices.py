@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -41,9 +42,9 @@ from webapp.models import (
     Worksite,
 )
 from webapp.services.holding import ALWAYS, hold
+from webapp.services.portions import IN_TURN, Hands
 from webapp.services.sending import LONGEST_ANSWER, always
-from webapp.services.sets import ranges
-from webapp.services.transactions import Progress, no_progress, reading, transaction
+from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
 
 NOTICES_AT_ONCE = 200
@@ -81,7 +82,7 @@ def send_notices(
     session: Session,
     day: WorkingDay,
     send: SendNotice,
-    progress: Progress = no_progress,
+    hands: Hands = IN_TURN,
     *,
     most: int | None = None,
     go_on: Callable[[], bool] = always,
@@ -97,19 +98,38 @@ def send_notices(
     with transaction(session):
         _give_up_overtaken(session)
         ids = session.scalars(select(Notice.id).where(*due).order_by(Notice.id).limit(most)).all()
-    accepted = 0
-    for first, last, done in ranges(ids, NOTICES_AT_ONCE):
-        with transaction(session):
-            notices = _queued(session, first, last, *due)
-        results = [
-            _Result(row_id, debit_id, notice, send(notice))
-            for row_id, debit_id, notice in notices
-            if go_on()
-        ]
-        with transaction(session):
-            accepted += _record_deliveries(session, day, results)
-        progress("notices", done, len(ids))
-    return accepted
+        before = _accepted(session, ids)
+    portion = partial(send_portion, session, day, send, go_on=go_on)
+    hands("notices", ids, NOTICES_AT_ONCE, portion)
+    with transaction(session):
+        return _accepted(session, ids) - before
+
+
+def send_portion(
+    session: Session,
+    day: WorkingDay,
+    send: SendNotice,
+    first: int,
+    last: int,
+    go_on: Callable[[], bool] = always,
+) -> None:
+    """Send those of the notices from the first to the last one that are due, as long as told."""
+    with transaction(session):
+        notices = _queued(session, first, last, *_due(day))
+    results = [
+        _Result(row_id, debit_id, notice, send(notice))
+        for row_id, debit_id, notice in notices
+        if go_on()
+    ]
+    with transaction(session):
+        _record_deliveries(session, day, results)
+
+
+def _accepted(session: Session, ids: Sequence[int]) -> int:
+    """How many from the first to the last one have been accepted, whatever came back since."""
+    taken = Notice.status.in_([NoticeStatus.ACCEPTED, NoticeStatus.BOUNCED])
+    here = Notice.id.between(ids[0], ids[-1]) if ids else literal(False)
+    return session.scalar(select(func.count()).select_from(Notice).where(taken, here)) or 0
 
 
 def notices_are_due(session: Session, day: WorkingDay) -> bool:
@@ -245,7 +265,7 @@ class _Result:
         return NoticeStatus.REFUSED if refused else NoticeStatus.QUEUED
 
 
-def _record_deliveries(session: Session, day: WorkingDay, results: Sequence[_Result]) -> int:
+def _record_deliveries(session: Session, day: WorkingDay, results: Sequence[_Result]) -> None:
     """Write down what became of each try: one statement for all of which the same is to be said."""
     rules = MessageRules()
     alike: dict[tuple[NoticeStatus, str, int, int], list[_Result]] = defaultdict(list)
@@ -269,7 +289,6 @@ def _record_deliveries(session: Session, day: WorkingDay, results: Sequence[_Res
         )
         if status is NoticeStatus.REFUSED:
             _hold_untold(session, day, [one.debit_id for one in ones])
-    return sum(len(ones) for (status, *_), ones in alike.items() if status is NoticeStatus.ACCEPTED)
 
 
 def _hold_untold(

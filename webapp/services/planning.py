@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -30,13 +31,16 @@ from sqlalchemy.orm import Session, aliased
 from webapp.domain.due_dates import latest_first_notice
 from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus
 from webapp.models import Debit, DebitLine, Due, Mandate, MandateWorksite, Subject
-from webapp.services.events import move_all, move_dues, record
+from webapp.services.events import count_events, last_event, move_all, move_dues, record
 from webapp.services.permission import covers, may_collect_on
-from webapp.services.sets import insert_ignoring, parts, ranges
-from webapp.services.transactions import Progress, no_progress, transaction
+from webapp.services.portions import IN_TURN, Hands
+from webapp.services.sets import insert_ignoring, parts
+from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
 EMPLOYERS_AT_ONCE = 2_500
+# The causes of a debit's first event, and of its last when nothing was left for it.
+NEW, EMPTY = "planned", "nothing_left"
 # The mandates that can still be an employer's default one (the partial key of the table).
 ENDED = [
     MandateStatus.REVOKED,
@@ -46,28 +50,32 @@ ENDED = [
 ]
 
 
-def plan_debits(session: Session, day: WorkingDay, progress: Progress = no_progress) -> int:
+def plan_debits(session: Session, day: WorkingDay, hands: Hands = IN_TURN) -> int:
     """Bind every open due that is near to a planned debit; return how many debits are new.
 
     For each of today's debit days, the feasible one first: all open dues whose day has come by
     then, overdue ones included. A mandate that already has an announced debit on that day takes
     them on the next one. (design.md §6.1)
     """
-    debit_days = day.debit_days()
     with transaction(session):
+        before = last_event(session)
         employers = session.scalars(
             select(Due.employer_id)
-            .where(_is_open_by(debit_days[-1]))
+            .where(_is_open_by(day.debit_days()[-1]))
             .distinct()
             .order_by(Due.employer_id)
         ).all()
-    planned = 0
-    for first, last, done in ranges(employers, EMPLOYERS_AT_ONCE):
-        for debit_day in debit_days:
-            with transaction(session):
-                planned += _plan_range(session, day, debit_day, first, last)
-        progress("plan", done, len(employers))
-    return planned
+    hands("plan", employers, EMPLOYERS_AT_ONCE, partial(plan_portion, session, day))
+    with transaction(session):
+        planned, empty = (count_events(session, day, before, cause) for cause in (NEW, EMPTY))
+    return planned - empty
+
+
+def plan_portion(session: Session, day: WorkingDay, first: int, last: int) -> None:
+    """Plan for the employers from the first to the last one, day after day."""
+    for debit_day in day.debit_days():
+        with transaction(session):
+            _plan_range(session, day, debit_day, first, last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +87,12 @@ class _Near:
     here: ColumnElement[bool]
 
 
-def _plan_range(session: Session, day: WorkingDay, debit_day: date, first: int, last: int) -> int:
+def _plan_range(session: Session, day: WorkingDay, debit_day: date, first: int, last: int) -> None:
     told_from = latest_first_notice(debit_day, day.calendar, day.rules)
     near = _Near(debit_day, told_from, Due.employer_id.between(first, last))
     # As a rule the first of the days has taken all of them.
     if not session.scalar(select(exists().where(near.here, _is_open_by(debit_day)))):
-        return 0
+        return
     new = _insert_debits(session, near)
     grown = _insert_lines(session, near)
     bound = exists().where(
@@ -94,14 +102,13 @@ def _plan_range(session: Session, day: WorkingDay, debit_day: date, first: int, 
     move_dues(session, DueStatus.OPEN, DueStatus.SCHEDULED, near.here, bound)
     for part in parts(sorted({*new, *grown})):
         refresh_amounts(session, Debit.id.in_(part))
-    record(session, day, Subject.DEBIT, new, None, DebitStatus.PLANNED.value, "planned")
+    record(session, day, Subject.DEBIT, new, None, DebitStatus.PLANNED.value, NEW)
     # All that these were to collect was paid or replaced on a page at this moment.
     empty = sorted(set(new).difference(grown))
     if empty:
         mine = Debit.id.in_(empty)
-        cancelled, cause = DebitStatus.CANCELLED, "nothing_left"
-        move_all(session, day, Debit, DebitStatus.PLANNED, cancelled, mine, cause=cause)
-    return len(new) - len(empty)
+        cancelled = DebitStatus.CANCELLED
+        move_all(session, day, Debit, DebitStatus.PLANNED, cancelled, mine, cause=EMPTY)
 
 
 def refresh_amounts(session: Session, *debits: ColumnElement[bool]) -> None:

@@ -41,6 +41,7 @@ from webapp.services.events import move_all, record
 from webapp.services.freeing import CALENDAR_CHANGED, cancel_debits
 from webapp.services.freezing import NEVER_SENT, supersede_file
 from webapp.services.planning import plan_debits
+from webapp.services.portions import in_turn
 from webapp.services.sets import ranges
 from webapp.services.transactions import Progress, no_progress, transaction
 from webapp.services.working_day import WorkingDay
@@ -80,7 +81,7 @@ def replan(session: Session, day: WorkingDay, progress: Progress = no_progress) 
     move_collection_days(session, day)
     freed = _free_planned(session, day, progress)
     if freed:
-        plan_debits(session, day, progress)
+        plan_debits(session, day, in_turn(progress))
     _move_waiting(session, day)
     superseded = _take_back_files(session, day)
     return Replanned(

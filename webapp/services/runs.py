@@ -26,6 +26,7 @@ from webapp.services.late_reversals import reverse_surcharges
 from webapp.services.notices import SendNotice, send_notices
 from webapp.services.pauses import cancel_stopped, turn_pauses
 from webapp.services.planning import plan_debits
+from webapp.services.portions import Hands, Share, alone
 from webapp.services.refusals import follow_up_refusals
 from webapp.services.replanning import replan
 from webapp.services.reports import RunReport, build_report
@@ -37,12 +38,16 @@ from webapp.services.writing_files import write_bank_files
 
 @dataclass(frozen=True, slots=True)
 class RunTools:
-    """What of the outside a run needs: keys, the outbox, the sender of notices, the reasons."""
+    """What of the outside a run needs: keys, the outbox, the sender of notices, the reasons.
+
+    `share` gives it hands: its own alone, or those of workers too.
+    """
 
     vault: Vault
     outbox: Path
     send_notice: SendNotice
     reasons: Mapping[str, Reason]
+    share: Share = alone
 
 
 def check_run_day(session: Session, on: date, today: date, *, force: bool, dry_run: bool) -> None:
@@ -77,6 +82,7 @@ def run_due_debits(
         session.add(run)
         session.flush()
         run_id = run.id
+    hands = tools.share(run_id, progress)
     phases = {
         **turn_pauses(session, day),
         # First of all: the rest counts on bank days.
@@ -85,12 +91,12 @@ def run_due_debits(
         **follow_up_refusals(session, day, tools.reasons),
         **follow_schedules(session, day, tools.vault),
         "stopped": cancel_stopped(session, day),
-        **_plan(session, day, progress),
+        **_plan(session, day, hands, progress),
         # After the planning: what it has found to debit is in use.
         **expire_mandates(session, day, tools.vault),
         "credits_used": apply_credits(session, day),
-        "announced": announce_debits(session, day, progress),
-        "notices_accepted": send_notices(session, day, tools.send_notice, progress),
+        "announced": announce_debits(session, day, hands),
+        "notices_accepted": send_notices(session, day, tools.send_notice, hands),
         "frozen": freeze_debits(session, day, progress),
         "files_written": write_bank_files(session, day, tools.outbox, tools.vault, progress),
         "archived": archive_bank_files(session, day, tools.outbox, tools.vault),
@@ -104,17 +110,17 @@ def run_due_debits(
     return report
 
 
-def _plan(session: Session, day: WorkingDay, progress: Progress) -> dict[str, int]:
+def _plan(session: Session, day: WorkingDay, hands: Hands, progress: Progress) -> dict[str, int]:
     """Plan, then see what is late and in no debit; what that costs is planned with the rest.
 
     What is taken back goes first: a debit that it leaves empty lets its other dues go. What being
     under way again takes back goes before anybody is told of it.
     """
     reversed_ = reverse_surcharges(session, day)
-    planned = plan_debits(session, day, progress)
+    planned = plan_debits(session, day, hands)
     surcharges = accrue_surcharges(session, day, progress)
     if surcharges:
-        planned += plan_debits(session, day, progress)
+        planned += plan_debits(session, day, hands)
     if planned:
         reversed_ += reverse_surcharges(session, day)
     return {"planned": planned, "surcharges": surcharges, "surcharges_reversed": reversed_}
