@@ -22,7 +22,7 @@ def headings_of(kind: QueueKind) -> Sequence[str]:
     """The first line of the sheet of a queue."""
     if kind is QueueKind.MONEY:
         return (
-            _("Answer of a bank"), _("Received"), _("Institution"), _("Amount (DA)"),
+            _("Answer of a bank"), _("Arrived"), _("Institution"), _("Amount (DA)"),
             _("Booked on"), _("What it says"), _("Reason code"), _("Why it matches nothing"),
             _("Debit"), _("Member number"), _("Name in Arabic"), _("Name in French"),
             _("Looked into by"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -10,9 +11,7 @@ from sqlalchemy import select
 from tests import builders
 from tests.services.collecting import AMOUNT, COLLECTION, Desk
 from webapp.domain.errors import NoLongerPossible, NotFound, SecondPersonNeeded, ShownChanged
-from webapp.domain.office_queues import Looked
-from webapp.domain.statuses import DueStatus
-from webapp.models import Account, BankEntry, Due, DueKind, Event, Subject
+from webapp.models import Account, BankEntry, DueKind, Event, Subject
 from webapp.services.account_statements import read_statement
 from webapp.services.books import verify_books
 from webapp.services.staff.debit_queues import Wanted
@@ -129,6 +128,21 @@ def test_money_that_two_messages_tell_waits_once_and_is_given_once(suspense: Sus
     assert suspense.lines() == [] and suspense.books()[Account.SUSPENSE] == 0
 
 
+def test_two_equal_credits_of_one_message_are_two_whoever_tells_them_again(
+    suspense: Suspense,
+) -> None:
+    desk = suspense.desk
+    for _ in range(2):
+        path = desk.bank.settled({"TWICE": 300})
+        before, entry, after = re.split("(<Ntry>.*</Ntry>)", path.read_text(), flags=re.DOTALL)
+        path.write_text(before + entry * 2 + after)
+        desk.take_in(path, COLLECTION)
+    desk.session.rollback()
+    waiting = sum_of_unmatched(desk.session, Wanted())
+    assert waiting == Sum(3, LOST + 600)
+    assert suspense.books()[Account.SUSPENSE] == -waiting.centimes
+
+
 def test_the_queue_holds_what_the_books_hold_in_suspense(suspense: Suspense) -> None:
     desk = suspense.desk
     attempt = desk.attempts()[0].end_to_end_id
@@ -170,12 +184,3 @@ def test_an_unknown_employer_or_entry_is_refused(suspense: Suspense) -> None:
         ask_to_assign(session, day, suspense.shown(), 10**6)
     with pytest.raises(NotFound):
         ask_to_assign(session, day, Ticked(10**6, 0), suspense.owner())
-
-
-def test_the_credit_is_used_by_the_next_debit(suspense: Suspense) -> None:
-    desk = suspense.desk
-    decide_to_assign(desk.session, suspense.by(KARIM), suspense.ask(), agreed=True)
-    assert [due.status for due in desk.dues() if due.kind is DueKind.CREDIT] == [DueStatus.OPEN]
-    assert suspense.lines(Wanted(looked=Looked.ALL)) == []
-    assert desk.session.scalars(select(Due.origin_key).where(Due.amount_centimes < 0)).all()
-    desk.session.rollback()
