@@ -179,6 +179,11 @@ def test_a_form_with_something_missing_keeps_the_ticks(people: Office, browser: 
     other = browser.post(place, page.form() | line | {"act": "grant"})
     assert set(browser.refused(other).errors()) == {"act"}
     assert browser.get("staff/queues/held/done").status_code == 302
+    assert browser.get("staff/queues/held/review?kind=x&wilaya=16").location.endswith("?wilaya=16")
+    id_ = int(ticks(page)[0].partition(".")[0])
+    assert "before" in str(
+        browser.open(f"staff/queues/held?before={id_ + 1}").root.xpath("//form/@action")
+    )
 
 
 @ONE_ENGINE

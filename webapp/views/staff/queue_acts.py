@@ -68,7 +68,8 @@ def act_on_lines(kind: str) -> ResponseReturnValue:
 @open_to(Audience.OFFICE)
 def no_review(kind: str) -> ResponseReturnValue:
     """Who comes back to a page that only a form leads to, in the other language perhaps."""
-    return redirect(url_for("staff.queue", kind=kind, **request.args))  # type: ignore[arg-type]
+    asked = filter_of(QueueKind(kind)).asked()
+    return redirect(url_for("staff.queue", kind=kind, **asked))  # type: ignore[arg-type]
 
 
 @staff.get(f"/queues/<{KIND}:kind>/done")

@@ -17,6 +17,7 @@ from webapp.services.staff.debit_queues import Wanted
 from webapp.services.staff.queue_lines import QueueReader
 from webapp.services.staff.report_tables import names_of_groups
 from webapp.views import desk
+from webapp.views.ids import asked_id
 from webapp.views.staff import visitor
 from webapp.views.staff.answers import channel_options
 from webapp.views.staff.blueprint import show
@@ -66,18 +67,18 @@ def queue_page(
     kind: QueueKind,
     form: FilterForm,
     bulk: BulkForm,
-    before: int | None = None,
     ticked: Collection[str] = (),
 ) -> ResponseReturnValue:
     """The page of a queue; 422 where the filter or the act cannot be taken."""
     bulk.offer(ACTS_OF[kind])
-    wanted, queue = wanted_by(form), reader(kind)
+    wanted, queue, before = wanted_by(form), reader(kind), asked_id("before")
     lines, more = queue.page(wanted, before)
     return show(
         "staff/queue.html",
         bulk if any(field.errors for field in bulk) else form,
         kind=kind, filter=form, bulk=bulk, lines=lines, more=more, total=queue.total(wanted),
         fields=FIELDS[kind], asked=form.asked(), ticked=ticked,
+        here={} if before is None else {"before": before},
         by_itself=sum_to_reverse(desk.session()) if kind is QueueKind.REVERSALS else None,
     )  # fmt: skip
 

@@ -17,7 +17,6 @@ from webapp.services.staff.debit_queues import Wanted
 from webapp.services.staff.office_queues import files_in_doubt, sums_of_queues
 from webapp.services.staff.queue_lines import QueueReader, record_sheet
 from webapp.views import desk
-from webapp.views.ids import asked_id
 from webapp.views.staff import visitor
 from webapp.views.staff.blueprint import staff, submitted
 from webapp.views.staff.queue_page import KIND, filter_of, queue_page, reader, wanted_by
@@ -38,7 +37,7 @@ def queue(kind: str) -> ResponseReturnValue:
     form = filter_of(QueueKind(kind))
     if submitted(form):
         return redirect(url_for("staff.queue", kind=kind, **form.asked()))  # type: ignore[arg-type]
-    return queue_page(QueueKind(kind), form, BulkForm(), before=asked_id("before"))
+    return queue_page(QueueKind(kind), form, BulkForm())
 
 
 @staff.get(f"/queues/<{KIND}:kind>/sheet")
