@@ -24,7 +24,7 @@ ALLOWED = {
     "views": {
         "forms", "services", "models", "domain", "extensions", "outside", "authorisation",
         "archives", "audiences", "catalogs", "documents", "languages", "config",
-        "statement_words",
+        "statement_words", "queue_sheets",
     },
     "commands": {
         "archives", "authorisation", "forms", "services", "models", "domain", "extensions",
@@ -47,7 +47,8 @@ ALLOWED = {
     "message_words": set(),
     "retention_words": {"domain"},
     "money_words": {"domain", "models"},
-    "office_words": {"domain"},
+    "office_words": {"domain", "models"},
+    "queue_sheets": {"domain", "services", "wording"},
     "wording": {
         "domain", "models", "services", "retention_words", "money_words", "office_words",
     },

@@ -90,6 +90,7 @@ def init_languages(app: Flask) -> None:
     )
     app.jinja_env.filters["act"] = wording.act_in_words
     app.jinja_env.filters["in_words"] = wording.in_words
+    app.jinja_env.filters["hold_at_office"] = wording.hold_at_office
     app.jinja_env.filters["message"] = message_words.message_in_words
     app.jinja_env.filters["qualifier"] = wording.qualifier_in_words
     app.jinja_env.filters["span"] = retention_words.span_in_words

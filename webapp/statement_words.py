@@ -114,6 +114,9 @@ def _of_credits(gettext: Gettext) -> Mapping[Movement, str]:
         Movement.PAID_ELSEWHERE: gettext("Paid another way beyond what was owed: your credit"),
         Movement.TAKEN_BACK: gettext("Credit taken back: the payment did not hold"),
         Movement.REFUNDED: gettext("Refunded to you"),
+        Movement.IDENTIFIED: gettext(
+            "Money that reached the fund without your reference: your credit"
+        ),
         Movement.CHARGED: gettext("Your credit lowered"),
         Movement.REDUCED: gettext("Your credit"),
     }

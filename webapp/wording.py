@@ -30,7 +30,7 @@ from webapp.models import (
     WorksiteChangeKind,
 )
 from webapp.money_words import MONEY_WORDS
-from webapp.office_words import OFFICE_WORDS
+from webapp.office_words import HOLDS_AT_OFFICE, OFFICE_WORDS
 from webapp.retention_words import GROUNDS, KEPT, PURPOSES, SINCES
 from webapp.services.debit_life import LifeKind
 from webapp.services.scheduled_dues import InstalmentState
@@ -235,6 +235,12 @@ ACTS: Mapping[str, LazyString] = {
     "bank_changed": _l("changed which banks ask for the paper"),
     "channel_changed": _l("changed the terms of a collecting account"),
     "term_set": _l("changed how often or where an employer declares"),
+    "looked_into": _l("looked into a line of a queue"),
+    "taken": _l("took care of a line of a queue"),
+    "queue_exported": _l("took away the lines of a queue"),
+    "assignment_asked": _l("asked to credit an employer from suspense"),
+    "assigned": _l("credited an employer from suspense"),
+    "assignment_refused": _l("declined a credit from suspense"),
     "rates_changed": _l("changed the contribution rates"),
     "late_rule_changed": _l("changed what being late costs"),
     "day_closed": _l("closed a bank day"),
@@ -364,6 +370,11 @@ def in_words(state: StrEnum) -> LazyString:
         if any(known is state for known in texts):
             return texts[state]
     raise KeyError(state)
+
+
+def hold_at_office(reason: HoldReason) -> LazyString:
+    """The filter of templates: why a debit is held, said to the office."""
+    return HOLDS_AT_OFFICE[reason]
 
 
 def look_in_words(target: str, cause: str) -> LazyString | None:

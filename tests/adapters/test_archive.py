@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from webapp.adapters.archive import SEALED_AT_ONCE, open_file, seal_file
+from webapp.adapters.archive import SEALED_AT_ONCE, names_of_sealed, open_file, seal_file
+from webapp.adapters.storage import sha256_of
 from webapp.adapters.vault import Vault
 from webapp.domain.errors import SealBroken
 
@@ -32,6 +33,16 @@ def test_sealing_twice_gives_one_file(tmp_path: Path) -> None:
     source = tmp_path / "answer.xml"
     source.write_bytes(b"content")
     assert seal_file(source, tmp_path, VAULT) == seal_file(source, tmp_path, VAULT)
+
+
+def test_a_sealed_file_is_named_by_its_digest(tmp_path: Path) -> None:
+    source = tmp_path / "answer.of.bank.xml"
+    source.write_bytes(b"content")
+    (tmp_path / "inbox").mkdir()
+    seal_file(source, tmp_path / "inbox", VAULT)
+    digest, other = sha256_of(source), "0" * 64
+    assert names_of_sealed(tmp_path / "inbox", {digest, other}) == {digest: source.name}
+    assert names_of_sealed(tmp_path / "none", {digest}) == {}
 
 
 def sealed_pieces(tmp_path: Path) -> tuple[Path, list[bytes]]:

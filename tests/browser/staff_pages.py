@@ -229,7 +229,26 @@ class StaffTour:
         self._show("file-act-wrong")
         self.journey.go("/staff/runs/to-come")
         self._show("to-come")
+        self._with_queues()
+        self.journey.go("/staff/answers")
+        self._show("answers")
+        self.journey.touch("main table a")
+        self._show("answer")
         self._sign_out()
+
+    def _with_queues(self) -> None:
+        kinds = ("held", "refused", "money", "reversals", "files")
+        pages = ((f"queue-{kind}", f"/staff/queues/{kind}") for kind in kinds)
+        self._all((("queues", "/staff/queues"), *pages))
+        self.journey.go("/staff/queues/held")
+        self.journey.touch("main button.button")
+        self._show("queue-wrong")
+        self.journey.page.locator("input[name=line]").first.check()
+        self.journey.page.locator("#act").select_option("take")
+        self.journey.touch("main button.button")
+        self._show("queue-review")
+        self.journey.touch("main button.button")
+        self._show("queue-done")
 
     def _of_an_administrator(self, administrator: Colleague) -> None:
         self._sign_in(administrator)

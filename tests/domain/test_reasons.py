@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from webapp.domain.reasons import ActionClass, Reason, action_for
+from webapp.data.loader import load_reasons
+from webapp.domain.reasons import (
+    ActionClass,
+    Reason,
+    RefusalCause,
+    action_for,
+    cause_of,
+    codes_of,
+)
 
 REASONS = {"AM04": Reason("AM04", "InsufficientFunds", ActionClass.RETRY)}
 
@@ -16,3 +24,11 @@ def test_a_known_reason_has_its_consequence() -> None:
 @pytest.mark.parametrize("code", ["ZZ99", "", None, "am04"])
 def test_an_unknown_or_missing_reason_needs_a_person(code: str | None) -> None:
     assert action_for(code, REASONS) is ActionClass.CONTACT
+
+
+def test_every_code_lies_on_one_side() -> None:
+    reasons = load_reasons()
+    sides = [codes_of(cause, reasons) for cause in RefusalCause]
+    assert set(reasons) <= frozenset().union(*sides)
+    assert sum(map(len, sides)) == len(frozenset().union(*sides))
+    assert cause_of(None, reasons) is cause_of("?", reasons) is RefusalCause.UNKNOWN

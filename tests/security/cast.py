@@ -30,6 +30,8 @@ from webapp.domain.roles import Role, Scope
 from webapp.extensions import db
 from webapp.models import (
     Agency,
+    BankMessage,
+    BankMessageStatus,
     CorrectionSubject,
     Delegation,
     DueKind,
@@ -272,6 +274,14 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
     schedule = _schedule(office, owner)
     for endpoint in ("staff.schedule", "staff.withdraw", "employer.schedule", "employer.accept"):
         cast.values[f"{endpoint}.reference"] = schedule
+    answer = BankMessage(
+        channel_code="BNA", message_id="CAST", message_name="camt.054.001.08", sha256="0" * 64,
+        status=BankMessageStatus.APPLIED, imported_at=day.now,
+    )  # fmt: skip
+    with transaction(office):
+        office.add(answer)
+        office.flush()
+        cast.values |= {"bank_message_id": str(answer.id), "kind": "held"}
     scans.mkdir(parents=True, exist_ok=True)
     cast.values["scan"] = receive_paper(office, day, V, scans, None, None, paper, picture())
 

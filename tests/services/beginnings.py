@@ -38,8 +38,15 @@ def sent(desk: Desk) -> None:
     desk.send_all()
 
 
+def held(desk: Desk) -> None:
+    """Three debits above their ceilings, on hold."""
+    for _ in range(3):
+        desk.file_one(ceiling=1)
+    desk.run(ANNOUNCING)
+
+
 BEGINNINGS: dict[str, Callable[[Desk], None]] = {
-    work.__name__: work for work in (sealed, written, sent)
+    work.__name__: work for work in (sealed, written, sent, held)
 }
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tests import builders
 from tests.databases import ENGINES, Server, sqlite_copy
 from tests.services.beginnings import BEGINNINGS, Beginnings
-from tests.services.collecting import FREEZING, Desk
+from tests.services.collecting import ANNOUNCING, FREEZING, Desk
 from webapp.database import configure_engine
 from webapp.models import LateRule
 
@@ -93,6 +93,13 @@ def written(desk: Desk) -> Desk:
 def sent(desk: Desk) -> Desk:
     """An office with one debit at the bank."""
     desk.on = FREEZING
+    return desk
+
+
+@pytest.fixture
+def held(desk: Desk) -> Desk:
+    """An office with three debits on hold."""
+    desk.on = ANNOUNCING
     return desk
 
 

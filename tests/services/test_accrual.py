@@ -15,7 +15,8 @@ from tests.services.correcting import MILLION, Correcting, owed_on
 from webapp.domain.statuses import DebitStatus, DueStatus
 from webapp.models import Debit, Due, DueKind, HoldReason, LateKind, LateRule
 from webapp.services.accrual import accrue_surcharges
-from webapp.services.late_reversals import reverse_late_dues
+from webapp.services.late_reversals import reverse_late_dues, sum_to_reverse
+from webapp.services.sums import Sum
 from webapp.services.transactions import transaction
 
 FULL = owed_on(MILLION)
@@ -278,7 +279,10 @@ def test_a_surcharge_goes_when_the_bank_took_the_money_after_all(life: Correctin
     assert len(late(life.session)) == 2
     asked = {one.end_to_end_id: one.amount_centimes for one in life.desk.attempts()}
     life.session.rollback()
+    assert sum_to_reverse(life.session) == Sum()
     life.desk.take_in(life.desk.bank.settled(asked), LATE)
+    life.session.rollback()
+    assert sum_to_reverse(life.session) == Sum(2, 2 * FIVE_PERCENT)
     for days in (1, 2):
         life.desk.run(DEADLINE + timedelta(days=days))
         assert late(life.session) == []

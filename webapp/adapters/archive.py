@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -16,6 +16,7 @@ from webapp.domain.errors import SealBroken
 SEALED_AT_ONCE: Final = 1024 * 1024
 LENGTH_BYTES: Final = 4
 SUFFIX: Final = ".sealed"
+SHOWN_OF_DIGEST: Final = 16
 
 
 def seal_file(source: Path, folder: Path, vault: Vault) -> Path:
@@ -37,7 +38,20 @@ def seal_content(content: bytes, name: str, folder: Path, vault: Vault) -> Path:
 
 def sealed_path(folder: Path, name: str, sha256: str) -> Path:
     """Where in `folder` the file of that name and SHA-256 (hex) lies encrypted."""
-    return folder / f"{name}.{sha256[:16]}{SUFFIX}"
+    return folder / f"{name}.{sha256[:SHOWN_OF_DIGEST]}{SUFFIX}"
+
+
+def names_of_sealed(folder: Path, digests: Collection[str]) -> dict[str, str]:
+    """What the files with these SHA-256 (hex) were called that lie encrypted in `folder`."""
+    wanted = {digest[:SHOWN_OF_DIGEST]: digest for digest in digests}
+    found: dict[str, str] = {}
+    if not wanted or not folder.is_dir():
+        return found
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        name, _, shown = path.name.removesuffix(SUFFIX).rpartition(".")
+        if shown in wanted:
+            found.setdefault(wanted[shown], name)
+    return found
 
 
 def _seal(plain: BinaryIO, name: str, size: int, digest: str, folder: Path, vault: Vault) -> Path:

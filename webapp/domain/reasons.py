@@ -82,6 +82,31 @@ def plain_reason(code: str | None, reasons: Mapping[str, Reason]) -> PlainReason
     return PlainReason.UNSAID
 
 
+class RefusalCause(StrEnum):
+    """On whose side the cause of a refusal lies, as an office sorts its refused debits."""
+
+    EMPLOYER = "employers_cause"
+    BANK = "banks_cause"
+    TECHNICAL = "technical_cause"  # our file or the fund's own account was wrong
+    UNKNOWN = "unknown_code"  # no code, or one that stands in no list
+
+
+def cause_of(code: str | None, reasons: Mapping[str, Reason]) -> RefusalCause:
+    """The side of a refusal; the employer's as everywhere else, where surcharges hang on it."""
+    if code in PLAIN_REASONS:
+        return RefusalCause.EMPLOYER
+    if code is None or code not in reasons:
+        return RefusalCause.UNKNOWN
+    ours = reasons[code].action in {ActionClass.OWN, ActionClass.TECH}
+    return RefusalCause.TECHNICAL if ours else RefusalCause.BANK
+
+
+def codes_of(cause: RefusalCause, reasons: Mapping[str, Reason]) -> frozenset[str]:
+    """The known codes of a side; of unknown codes there are none."""
+    known = {*reasons, *PLAIN_REASONS}
+    return frozenset(code for code in known if cause_of(code, reasons) is cause)
+
+
 # A bank that refuses a whole file with one of these has had the file before: it speaks of the
 # second copy, and the debits of the first one stand.
 REASONS_OF_A_SECOND_COPY = frozenset({"AM05", "DUPL", "DU01", "DU02", "DU03", "DU04", "DU05"})

@@ -22,22 +22,26 @@ def release_debit(session: Session, day: WorkingDay, reference: str) -> None:
     Raises NotFound, and IllegalMove when the debit is not held.
     """
     with transaction(session):
-        debit = _find(session, reference)
-        if debit.status is not DebitStatus.HELD:  # Others get there too, by the run alone.
-            raise IllegalMove(
-                subject="Debit", source=debit.status.value, target=DebitStatus.PLANNED.value
-            )
-        move_all(
-            session,
-            day,
-            Debit,
-            DebitStatus.HELD,
-            DebitStatus.PLANNED,
-            Debit.id == debit.id,
-            cause="released",
-            hold_reason=None,
-            collect_on=day.feasible_on,
+        release_locked(session, day, _find(session, reference))
+
+
+def release_locked(session: Session, day: WorkingDay, debit: Debit) -> None:
+    """Release a debit that the caller's transaction has locked. Raises IllegalMove."""
+    if debit.status is not DebitStatus.HELD:  # Others get there too, by the run alone.
+        raise IllegalMove(
+            subject="Debit", source=debit.status.value, target=DebitStatus.PLANNED.value
         )
+    move_all(
+        session,
+        day,
+        Debit,
+        DebitStatus.HELD,
+        DebitStatus.PLANNED,
+        Debit.id == debit.id,
+        cause="released",
+        hold_reason=None,
+        collect_on=day.feasible_on,
+    )
 
 
 def cancel_debit(

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webapp.domain.moment import ALGIERS
 from webapp.models import (
@@ -130,12 +130,19 @@ def by_actor(actor: str) -> list[ColumnElement[bool]]:
 
 def between(since: date | None, until: date | None) -> list[ColumnElement[bool]]:
     """The events of these Algiers days, both included."""
+    return on_days(Event.at, since, until)
+
+
+def on_days(
+    at: InstrumentedAttribute[datetime], since: date | None, until: date | None
+) -> list[ColumnElement[bool]]:
+    """The rows whose instant lies in these Algiers days, both included."""
     conditions = []
     if since is not None:
-        conditions.append(Event.at >= datetime.combine(since, time(), ALGIERS))
+        conditions.append(at >= datetime.combine(since, time(), ALGIERS))
     if until is not None:
         after = until + timedelta(days=1)
-        conditions.append(Event.at < datetime.combine(after, time(), ALGIERS))
+        conditions.append(at < datetime.combine(after, time(), ALGIERS))
     return conditions
 
 

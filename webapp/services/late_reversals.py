@@ -7,8 +7,9 @@ credit. (domain notes §3)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.corrections import Freedom
@@ -18,8 +19,11 @@ from webapp.models import Attempt, DebitLine, Due, DueKind
 from webapp.services.accrual import EMPLOYERS_FAULT
 from webapp.services.due_changes import ChangedDebit, LockedDue, lock_dues, replace_dues
 from webapp.services.new_dues import NewDue, add_dues
-from webapp.services.transactions import transaction
+from webapp.services.sums import Sum
+from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
+
+Columns = TypeVarTuple("Columns")
 
 GONE = (DueStatus.SUPERSEDED, DueStatus.WAIVED)
 
@@ -30,22 +34,30 @@ def reverse_surcharges(session: Session, day: WorkingDay) -> int:
     A phase of the run. The bank took the money after it had refused; or what it refused for was
     nothing of the employer's, and the amount is under way again.
     """
-    about, credit = aliased(Due), aliased(Due)
-    found = (
-        select(Due.id)
-        .join(about, about.id == Due.about_due_id)
-        .where(
-            Due.kind == DueKind.SURCHARGE,
-            Due.status.not_in(GONE),
-            or_(_contradicted(about), _not_theirs(about)),
-            # Not yet credited.
-            ~exists().where(credit.about_due_id == Due.id, credit.kind == DueKind.CREDIT),
-        )
-    )
     with transaction(session):
-        ids = session.scalars(found.order_by(Due.id)).all()
+        ids = session.scalars(_about(select(Due.id)).order_by(Due.id)).all()
         reversed_ = reverse_late_dues(session, day, ids, "not_the_employers")
     return reversed_[0]
+
+
+def sum_to_reverse(session: Session) -> Sum:
+    """How many surcharges the next run takes back, and how much."""
+    wanted = select(func.count(), func.sum(Due.amount_centimes)).select_from(Due)
+    with reading(session):
+        count, centimes = session.execute(_about(wanted)).one()
+    return Sum(count, int(centimes or 0))
+
+
+def _about(surcharges: Select[*Columns]) -> Select[*Columns]:
+    """The same statement, of the surcharges whose cause turned out to be a bank's."""
+    about, credit = aliased(Due), aliased(Due)
+    return surcharges.join(about, about.id == Due.about_due_id).where(
+        Due.kind == DueKind.SURCHARGE,
+        Due.status.not_in(GONE),
+        or_(_contradicted(about), _not_theirs(about)),
+        # Not yet credited.
+        ~exists().where(credit.about_due_id == Due.id, credit.kind == DueKind.CREDIT),
+    )
 
 
 def reverse_late_dues(

@@ -28,6 +28,7 @@ class Movement(StrEnum):
     RESCHEDULED = "rescheduled"
     WAIVED = "waived"
     REFUNDED = "refunded"
+    IDENTIFIED = "identified"  # money that a bank could not name, found to be theirs
     OTHER = "other"
 
 
@@ -42,6 +43,7 @@ def _entries(employer_id: int, first_on: date, last_on: date) -> Subquery:
         account: func.sum(case((Posting.account == account, Posting.amount_centimes), else_=0))
         for account in (
             Account.INCOME, Account.BANK, Account.ELSEWHERE, Account.WAIVED, Account.REFUNDS,
+            Account.SUSPENSE,
         )
     }  # fmt: skip
     return (
@@ -64,6 +66,7 @@ def _movement(entries: Subquery) -> ColumnElement[str]:
         (booked.elsewhere < 0, Movement.TAKEN_BACK.value),
         (booked.waived != 0, Movement.WAIVED.value),
         (booked.refunds != 0, Movement.REFUNDED.value),
+        (booked.suspense > 0, Movement.IDENTIFIED.value),
         (key.like("attempt:%"), Movement.REFUSED.value),
         (booked.income < 0, Movement.CHARGED.value),
         (booked.income > 0, Movement.REDUCED.value),

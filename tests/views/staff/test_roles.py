@@ -21,7 +21,8 @@ OPENS = {
     Role.ADMINISTRATOR: {Audience.STAFF, Audience.AUDIT, Audience.ADMINISTRATION},
 }
 OF_STAFF = set().union(*OPENS.values())
-VALUES = {"reference": "KM-NOTHING", "employer_id": "1", "invitation_id": "1", "token": "x"}
+VALUES = {"reference": "KM-NOTHING", "employer_id": "1", "invitation_id": "1", "token": "x",
+          "kind": "held"}  # fmt: skip
 
 
 def rules_of_staff(site: Site) -> list[tuple[Rule, Audience, str]]:

@@ -141,12 +141,13 @@ def withdraw(session: Session, day: WorkingDay, scope: Scope, reference: str) ->
 
 def open_requests(session: Session, vault: Vault, scope: Scope) -> list[RequestRow]:
     """What waits for a decision, the oldest first."""
-    return _read(session, vault, OfficeRequest.status == RequestStatus.ASKED, *in_scope(scope))
+    asked = OfficeRequest.status == RequestStatus.ASKED
+    return read_requests(session, vault, asked, *in_scope(scope))
 
 
 def find_request(session: Session, vault: Vault, scope: Scope, reference: str) -> RequestRow:
     """One request, decided or not. Raises NotFound, also out of scope."""
-    found = _read(session, vault, OfficeRequest.reference == reference, *in_scope(scope))
+    found = read_requests(session, vault, OfficeRequest.reference == reference, *in_scope(scope))
     if not found:
         raise NotFound(kind="request", reference=reference)
     return found[0]
@@ -250,15 +251,23 @@ def _close(
     record(session, day, Subject.REQUEST, [request_id], RequestStatus.ASKED, status, kind.value)
 
 
-def _read(session: Session, vault: Vault, *conditions: ColumnElement[bool]) -> list[RequestRow]:
+def read_requests(
+    session: Session,
+    vault: Vault,
+    *conditions: ColumnElement[bool],
+    latest_first: bool = False,
+    most: int = ROWS_OF_A_PAGE,
+) -> list[RequestRow]:
+    """The requests that meet the conditions, of their due or employer as well."""
+    order = OfficeRequest.id.desc() if latest_first else OfficeRequest.id
     with reading(session):
         rows: Sequence[tuple[OfficeRequest, Employer, Due]] = session.execute(
             select(OfficeRequest, Employer, Due)
             .join(Employer, Employer.id == OfficeRequest.employer_id)
             .join(Due, Due.id == OfficeRequest.due_id)
             .where(*conditions)
-            .order_by(OfficeRequest.id)
-            .limit(ROWS_OF_A_PAGE)
+            .order_by(order)
+            .limit(most)
             .execution_options(populate_existing=True)
         ).all()
         names = names_of_actors(

@@ -3,6 +3,7 @@
 from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blueprint)
     account,
     accounts,
+    answers,
     bank_files,
     banks,
     breach,
@@ -20,6 +21,8 @@ from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blue
     money,
     processing,
     proofs,
+    queue_acts,
+    queues,
     rates,
     runs,
     schedules,

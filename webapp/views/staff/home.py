@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from webapp.audiences import Audience, open_to
 from webapp.domain.roles import Right
 from webapp.services.staff.employer_money import count_decisions
+from webapp.services.staff.office_queues import sums_of_queues
 from webapp.services.staff.queues import count_queues
 from webapp.services.staff.second_factor import recovery_codes_left
 from webapp.views import desk
@@ -25,5 +26,6 @@ def home() -> ResponseReturnValue:
         "staff/home.html",
         decisions=count_decisions(desk.session(), who.scope) if decides else None,
         queues=count_queues(desk.session(), desk.working_day(), who.scope) if serves else None,
+        waiting=sums_of_queues(desk.session(), who.scope) if who.may(Right.COLLECT) else None,
         codes_left=recovery_codes_left(desk.session(), who.staff_id),
     )

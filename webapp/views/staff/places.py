@@ -71,6 +71,18 @@ PLACES = (
         _l("Approve what is to be sent; settle what is not known to have arrived."),
     ),
     Place(
+        "staff.queues",
+        Right.COLLECT,
+        _l("Queues"),
+        _l("Debits on hold or refused, unmatched money, surcharges to give up: deal with many."),
+    ),
+    Place(
+        "staff.answers",
+        Right.COLLECT,
+        _l("Answers of the banks"),
+        _l("The messages received, and where each of their entries led."),
+    ),
+    Place(
         "staff.banks",
         Right.MANAGE_BANKS,
         _l("Banks that ask for the paper"),
