@@ -1,4 +1,4 @@
-"""What runs, bank files and the columns of their reports are called on the office's pages."""
+"""What the things of the collection office are called on its pages."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from flask_babel.speaklater import LazyString
 
 from webapp.domain.stages import Stage
 from webapp.domain.statuses import BankFileStatus
+from webapp.models import SuspenseReason
+from webapp.services.staff.three_ways import By
 
 Texts = Mapping[StrEnum, LazyString]
 
@@ -31,4 +33,17 @@ BANK_FILES: Texts = {
     BankFileStatus.RECONCILED: _l("answered in full"),
     BankFileStatus.SUPERSEDED: _l("replaced before it was sent"),
 }
-OFFICE_WORDS = (STAGES, BANK_FILES)
+UNMATCHED: Texts = {
+    SuspenseReason.UNKNOWN_REFERENCE: _l("The reference is none of ours"),
+    SuspenseReason.WRONG_AMOUNT: _l("Another amount than was asked for"),
+    SuspenseReason.WRONG_CURRENCY: _l("Another currency than the dinar"),
+    SuspenseReason.WRONG_MANDATE: _l("Another authorisation than was named"),
+    SuspenseReason.WRONG_CREDITOR: _l("An account that is none of the fund's"),
+    SuspenseReason.NEVER_SENT: _l("The debit was never sent"),
+}
+ROWS: Texts = {
+    By.DAY: _l("By day"),
+    By.BANK: _l("By institution"),
+    By.FILE: _l("By file"),
+}
+OFFICE_WORDS = (STAGES, BANK_FILES, UNMATCHED, ROWS)

@@ -34,6 +34,11 @@ AGENT_S = (
     ("sessions", "/staff/account/sessions"),
     ("renew-codes", "/staff/account/recovery-codes"),
 )
+COLLECTOR_S = (
+    ("to-come", "/staff/runs/to-come"),
+    ("three-ways", "/staff/three-ways?last_on=2027-12-31"),
+    ("figures", "/staff/figures"),
+)
 ADMINISTRATOR_S = (
     ("members", "/staff/members"),
     ("invite", "/staff/members/invite"),
@@ -195,8 +200,7 @@ class StaffTour:
             self._show(f"{name}s")
             self.journey.touch("main table a")
             self._show(name)
-        self.journey.go("/staff/runs/to-come")
-        self._show("to-come")
+        self._all(COLLECTOR_S)
         self._sign_out()
 
     def _of_an_administrator(self, administrator: Colleague) -> None:

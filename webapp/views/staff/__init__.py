@@ -14,6 +14,7 @@ from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blue
     decisions,
     employers,
     events,
+    figures,
     home,
     invitations,
     members,
