@@ -1,4 +1,4 @@
-"""What runs, bank files and the columns of their reports are called on the office's pages."""
+"""What the things of the collection office are called on its pages."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from webapp.domain.reasons import RefusalCause
 from webapp.domain.stages import Stage
 from webapp.domain.statuses import BankFileStatus
 from webapp.models import EntryOutcome, HoldReason, SuspenseReason
+from webapp.services.staff.three_ways import By
 
 Texts = Mapping[StrEnum, LazyString]
 
@@ -122,6 +123,12 @@ HOLDS_AT_OFFICE: Texts = {
     HoldReason.BANK_REFUSAL: _l("Refused by the bank"),
     HoldReason.LATE_MONEY: _l("Its money came in the meantime"),
 }
+ROWS: Texts = {
+    By.DAY: _l("By day"),
+    By.BANK: _l("By institution"),
+    By.FILE: _l("By file"),
+}
 OFFICE_WORDS = (
-    STAGES, BANK_FILES, FILE_ACTS, QUEUES, CAUSES, FACTS, OUTCOMES, DOUBTS, LOOKS, NOTES, BULK_ACTS, PROBLEMS,
+    STAGES, BANK_FILES, FILE_ACTS, QUEUES, CAUSES, FACTS, OUTCOMES, DOUBTS, LOOKS, NOTES,
+    BULK_ACTS, PROBLEMS, ROWS,
 )  # fmt: skip

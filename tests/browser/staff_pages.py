@@ -45,6 +45,11 @@ AGENT_S = (
     ("sessions", "/staff/account/sessions"),
     ("renew-codes", "/staff/account/recovery-codes"),
 )
+COLLECTOR_S = (
+    ("to-come", "/staff/runs/to-come"),
+    ("three-ways", "/staff/three-ways?last_on=2027-12-31"),
+    ("figures", "/staff/figures"),
+)
 ADMINISTRATOR_S = (
     ("members", "/staff/members"),
     ("invite", "/staff/members/invite"),
@@ -227,8 +232,7 @@ class StaffTour:
         self._show("file-act")
         self.journey.touch("main form button.button")
         self._show("file-act-wrong")
-        self.journey.go("/staff/runs/to-come")
-        self._show("to-come")
+        self._all(COLLECTOR_S)
         self._with_queues()
         self.journey.go("/staff/answers")
         self._show("answers")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.data.loader import load_banks, load_wilayas
 from webapp.domain.stages import STAGE_OF, Stage
 from webapp.domain.statuses import DebitStatus
-from webapp.models import Agency
+from webapp.models import Agency, Channel
 from webapp.services.reports import Groups, RunReport
 from webapp.services.sums import Sum
 from webapp.services.transactions import reading
@@ -61,3 +61,12 @@ def names_of_groups(session: Session) -> Names:
         "agency": {code: Name(arabic, french) for code, arabic, french in agencies},
         "wilaya": {code: Name(one.name_ar, one.name_fr) for code, one in load_wilayas().items()},
     }
+
+
+def names_of_channels(session: Session) -> Mapping[str, Name]:
+    """What the institutions are called, by the codes of their channels."""
+    with reading(session):
+        rows = session.execute(
+            select(Channel.code, Channel.institution_ar, Channel.institution_fr)
+        ).all()
+    return {code: Name(arabic, french) for code, arabic, french in rows}

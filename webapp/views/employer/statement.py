@@ -13,26 +13,24 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
 
 from webapp.audiences import Audience, open_to
 from webapp.documents import statement_pdf
 from webapp.documents.statement import LINES_ON_PAPER, StatementPaper
-from webapp.domain.errors import NotFound
 from webapp.domain.sheets import sheet_lines
-from webapp.forms.statement import StatementForm
 from webapp.languages import current_language
 from webapp.services.account_statements import every_line, read_statement
 from webapp.statement_words import movement_text
 from webapp.views import desk, visitor
+from webapp.views.asked_days import asked_days, days_form
 from webapp.views.employer.blueprint import employer
 
 
 @employer.route("/statement", methods=["GET", "POST"])
 @open_to(Audience.EMPLOYER)
 def statement() -> ResponseReturnValue:
-    first_on, last_on = asked_days()
-    form = StatementForm(visitor.what_was_typed() or _as_typed(first_on, last_on))
+    first_on, last_on = _asked_days()
+    form = days_form(visitor.what_was_typed(), first_on, last_on)
     if request.method == "POST" and not desk.wants_other_language() and form.validate():
         days = {"first_on": form.first_on.data, "last_on": form.last_on.data}
         return redirect(url_for("employer.statement", **days))
@@ -46,7 +44,7 @@ def statement() -> ResponseReturnValue:
 @employer.get("/statement/document")
 @open_to(Audience.EMPLOYER)
 def statement_document() -> ResponseReturnValue:
-    who, (first_on, last_on) = desk.who(), asked_days()
+    who, (first_on, last_on) = desk.who(), _asked_days()
     found = read_statement(desk.session(), who.employer_id, first_on, last_on, most=LINES_ON_PAPER)
     paper = StatementPaper(
         found, who.member_number, who.name_in("ar"), who.name_in("fr"), desk.moment().now
@@ -63,7 +61,7 @@ def statement_document() -> ResponseReturnValue:
 @employer.get("/statement/sheet")
 @open_to(Audience.EMPLOYER)
 def statement_sheet() -> ResponseReturnValue:
-    first_on, last_on = asked_days()
+    first_on, last_on = _asked_days()
     headings = (
         _("Day"), _("Wording"), _("Owed (DA)"), _("Received or credited (DA)"),
         _("Balance owed (DA)"), _("Balance in your favour (DA)"),
@@ -72,26 +70,9 @@ def statement_sheet() -> ResponseReturnValue:
     return desk.file_answer(lines.encode(), f"khatwa-{first_on}-{last_on}.csv", "text/csv")
 
 
-def asked_days() -> tuple[date, date]:
-    """The days of the address, or this year until today. Raises NotFound for what is no span."""
-    today = desk.moment().today
-    first_on = _day("first_on") or date(today.year, 1, 1)
-    last_on = _day("last_on") or max(today, first_on)
-    if first_on > last_on:
-        raise NotFound(kind="statement", reference=f"{first_on} {last_on}")
-    return first_on, last_on
-
-
-def _day(name: str) -> date | None:
-    asked = request.args.get(name, "")
-    try:
-        return date.fromisoformat(asked) if asked else None
-    except ValueError:
-        raise NotFound(kind="statement", reference=asked) from None
-
-
-def _as_typed(first_on: date, last_on: date) -> MultiDict[str, str]:
-    return MultiDict({"first_on": first_on.isoformat(), "last_on": last_on.isoformat()})
+def _asked_days() -> tuple[date, date]:
+    """The days of the address, or this year until today."""
+    return asked_days(else_from=date(desk.moment().today.year, 1, 1))
 
 
 def _rows(first_on: date, last_on: date) -> Iterator[tuple[str, ...]]:

@@ -15,6 +15,7 @@ from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blue
     decisions,
     employers,
     events,
+    figures,
     home,
     invitations,
     members,

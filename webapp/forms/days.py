@@ -1,4 +1,4 @@
-"""The form of a statement of account: its first day and its last one."""
+"""The form of a span of days: its first one and its last one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from webapp.forms.fields import DayField
 
 
-class StatementForm(FlaskForm):
+class DaysForm(FlaskForm):
     first_on = DayField(_l("First day"))
     last_on = DayField(_l("Last day"))
 
