@@ -21,6 +21,7 @@ from webapp.domain.errors import (
     JournalIncomplete,
     KhatwaError,
     MayStillBeDebited,
+    RunStopped,
     SentNotReconciled,
 )
 from webapp.domain.obstacles import Obstacle
@@ -89,6 +90,9 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
         "The sent journal cannot be read at line %(line)s. Bring back its copy.", line=error.line
     ),
     JournalIncomplete: _incomplete,
+    RunStopped: lambda _e: _(
+        "The run was stopped. What it had done is kept whole, and the next run goes on from there."
+    ),
     DatabaseProgramMissing: lambda error: _(
         "The program %(program)s of PostgreSQL is not on this machine. Install the package"
         " %(package)s.",
