@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskCliRunner
 
 from webapp.adapters.locks import FileLock
-from webapp.commands.desk import EXIT_A_PERSON_MUST_LOOK, EXIT_STOPPED
+from webapp.commands.desk import EXIT_A_PERSON_MUST_LOOK, EXIT_REFUSED, EXIT_STOPPED
 from webapp.config import Config
 from webapp.services import runs
 
@@ -47,6 +47,16 @@ def test_a_dry_run_ends_as_well_and_has_written_nothing(
     assert cli.invoke(args=[*RUN, "--dry-run"]).exit_code == EXIT_STOPPED
     monkeypatch.undo()
     assert "No run has ended yet." in cli.invoke(args=["status"]).output
+
+
+def test_a_run_that_does_not_wait_says_that_another_is_under_way(
+    cli: FlaskCliRunner, config: Config
+) -> None:
+    with FileLock(config.home / "run.lock"):
+        result = cli.invoke(args=[*RUN, "--no-wait"])
+    assert result.exit_code == EXIT_REFUSED, result.output
+    for sentence in ("refused: run_already_in_progress", "توجد معالجة أخرى", "Un autre traitement"):
+        assert sentence in result.output
 
 
 def test_a_run_that_waits_for_another_ends_when_it_is_told_to(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -32,8 +31,8 @@ from tests.reliability.system_calls import (
     spread,
 )
 
-KILLS, REFUSALS = 3, 1
-KILLS_IN_TORTURE, REFUSALS_IN_TORTURE = 75, 25  # of each of the two stages, and kind of refusal
+KILLS, REFUSALS = 2, 1
+KILLS_IN_TORTURE, REFUSALS_IN_TORTURE = 75, 30  # of each of the two stages, and kind of refusal
 
 
 @pytest.fixture(params=["announce", "freeze"])
@@ -82,9 +81,7 @@ def points(calls: Counter[str], kills: int, refusals: int) -> Iterator[Point]:
     yield from spread(calls, CALLS, kills, KILL)
     for full in spread(calls, WRITING, refusals, DISK_FULL):
         yield Point(full.call, full.number, full.harm, and_after=True)
-    yield from chain(
-        spread(calls, SYNCING, refusals, DISK_BROKEN), spread(calls, WRITING, refusals, DISK_BROKEN)
-    )
+    yield from spread(calls, (*SYNCING, *WRITING), refusals, DISK_BROKEN)
 
 
 def harm_once(office: Office, stage: Stage, point: Point, expected: Outcome) -> int | None:
