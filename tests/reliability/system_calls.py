@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import shutil
 import subprocess
@@ -61,11 +62,13 @@ def harm(office: Office, stage: Stage, point: Point) -> int | None:
 
 
 def spread(calls: Counter[str], kinds: Sequence[str], count: int, harm: str) -> Iterator[Point]:
-    """Points at even distances over all calls of these kinds, the first and the last among them."""
+    """As many points, one somewhere in each of as many equal parts of all calls of these kinds."""
     every = [(call, number) for call in kinds for number in range(1, calls[call] + 1)]
-    for place in range(count):
-        call, number = every[round(place * (len(every) - 1) / max(count - 1, 1))]
-        yield Point(call, number, harm)
+    # Whatever fails is told with its point, which brings the same harm again.
+    chance = random.Random()
+    for part in range(count):
+        first, last = (len(every) * edge // count for edge in (part, part + 1))
+        yield Point(*chance.choice(every[first:last]), harm)
 
 
 def _trace(

@@ -107,7 +107,8 @@ def fill_up(stage: Stage, disk: SmallDisk, room: int, expected: Outcome) -> None
     process = office.start_warm(*typed(stage))
     process.join(LONGEST_WAIT)
     disk.leave_free(ENOUGH)
-    assert process.exitcode not in (None, *DONE), f"{room} bytes were enough"
+    assert process.exitcode is not None, f"still at work: {office.output()[-2000:]}"
+    assert process.exitcode not in DONE, f"{room} bytes were enough"
     run_alone(office, stage)
     check_office(office, stage)
     check_same(outcome(office), expected)
