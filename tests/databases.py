@@ -58,11 +58,19 @@ class Server:
     def start(self) -> None:
         self.call("initdb", "-D", "data", "-U", "khatwa", "-A", "trust", "-E", "UTF8",
                   "--locale=C.UTF-8", "--no-sync")  # fmt: skip
+        self.come_back()
+
+    def come_back(self) -> None:
+        """Begin to serve; after `die`, with what was committed before."""
         options = f"-k {self.folder} -c listen_addresses='' -c fsync=off -c max_connections=50"
         self.call("pg_ctl", "-D", "data", "-o", options, "-l", "log", "-w", "start")
 
-    def stop(self) -> None:
+    def die(self) -> None:
+        """End amid whatever it does, as if it had crashed."""
         self.call("pg_ctl", "-D", "data", "-m", "immediate", "stop")
+
+    def stop(self) -> None:
+        self.die()
         shutil.rmtree(self.folder)
 
     def call(self, program: str, *arguments: str) -> None:

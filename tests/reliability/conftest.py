@@ -19,6 +19,8 @@ from tests.reliability.stages import Stage, build_stages
 from tests.telling import Tell
 from webapp.database import configure_engine
 
+FEW_EMPLOYERS = 80  # with each of the register's oddities among them
+
 
 @pytest.fixture(scope="session", params=ENGINES)
 def stages(
@@ -26,16 +28,29 @@ def stages(
 ) -> dict[str, Stage]:
     """The office at every stage; tests work on copies of it."""
     root = tmp_path_factory.mktemp(f"stages-{request.param}")
-    server: Server | None = None
-    if request.param == "postgresql":
-        server = request.getfixturevalue("migrated_server")
+    if request.param == "sqlite":
+        office = empty_office(root / "filed", request.getfixturevalue("migrated_file"))
+    else:
+        server: Server = request.getfixturevalue("migrated_server")
         server.create("filed", template="migrated")
-    office = Office(root / "filed", server, "filed" if server else "")
-    office.prepare()
-    if server is None:
-        migrated: Path = request.getfixturevalue("migrated_file")
-        copy(migrated, office.sqlite_file)
+        office = Office(root / "filed", server, "filed")
+        office.prepare()
     return build_stages(office, lambda name: root / name)
+
+
+@pytest.fixture(scope="session")
+def small_stages(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stage]:
+    """The same with few employers, on SQLite: for harm that is done again and again."""
+    root = tmp_path_factory.mktemp("small-stages")
+    office = empty_office(root / "filed", migrated_file)
+    return build_stages(office, lambda name: root / name, FEW_EMPLOYERS)
+
+
+def empty_office(folder: Path, migrated: Path) -> Office:
+    office = Office(folder)
+    office.prepare()
+    copy(migrated, office.sqlite_file)
+    return office
 
 
 @pytest.fixture(scope="session")

@@ -62,7 +62,7 @@ class Moment:
 
 def work_of(office: Office, stage: Stage) -> int:
     """Run the command as a person types it, to its end; how much work it has left behind."""
-    with progress_of(office) as done:
+    with progress(office) as done:
         before = done()
         process = office.start(*typed(stage))
         process.wait(LONGEST_WAIT)
@@ -72,13 +72,10 @@ def work_of(office: Office, stage: Stage) -> int:
 
 def kill(office: Office, stage: Stage, work: int, moment: Moment) -> bool:
     """Start the command and kill it at that moment of its work; whether it was still alive."""
-    with progress_of(office) as done:
+    with progress(office) as done:
         wanted = done() + 1 + int(moment.share * work)
         process = office.start_warm(*typed(stage))
-        give_up = time.monotonic() + LONGEST_WAIT
-        while process.is_alive() and done() < wanted:
-            assert time.monotonic() < give_up, f"no progress: {office.output()}"
-            time.sleep(BETWEEN_LOOKS)
+        wait_until(lambda: not process.is_alive() or done() >= wanted, office)
     time.sleep(moment.seconds)
     process.kill()
     process.join(LONGEST_WAIT)
@@ -97,8 +94,16 @@ def typed(stage: Stage) -> tuple[str, ...]:
     return (*stage.arguments, "--on", stage.on.isoformat())
 
 
+def wait_until(reached: Callable[[], bool], office: Office) -> None:
+    """Look again and again, for as long as the busiest machine may take."""
+    give_up = time.monotonic() + LONGEST_WAIT
+    while not reached():
+        assert time.monotonic() < give_up, f"no progress: {office.output()}"
+        time.sleep(BETWEEN_LOOKS)
+
+
 @contextmanager
-def progress_of(office: Office) -> Iterator[Callable[[], int]]:
+def progress(office: Office) -> Iterator[Callable[[], int]]:
     """Counts what the work has left so far, over a connection of its own."""
     connection: Any
     if office.server is None:

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
 from tests.databases import Server
-from tests.reliability.warm import APPLICATION, run_command, run_until_statement
+from tests.reliability.warm import APPLICATION, run_command, run_traced, run_until_statement
 from webapp.adapters.journal import SentJournal
 from webapp.config import PROJECT
 from webapp.database import configure_engine
@@ -130,6 +130,14 @@ class Office:
         process = WARM.Process(
             target=run_until_statement,
             args=(self._environment(), str(self.printed), arguments, begins, times),
+        )
+        process.start()
+        return process
+
+    def start_traced(self, *arguments: str) -> ForkServerProcess:
+        """Start it in such a process, where it waits for a tracer: see `run_traced`."""
+        process = WARM.Process(
+            target=run_traced, args=(self._environment(), str(self.printed), arguments)
         )
         process.start()
         return process

@@ -13,8 +13,11 @@ from sqlalchemy.orm import Session
 
 from tests import builders
 from tests.bank import Bank
+from tests.reliability.bank_files import check_bank_files
+from tests.reliability.completeness import check_nothing_left_out
+from tests.reliability.invariants import check_tables
 from tests.reliability.offices import Office
-from tests.reliability.register import fill
+from tests.reliability.register import EMPLOYERS, fill
 from tests.services.collecting import ANNOUNCING, COLLECTION, FREEZING
 from webapp.adapters.transports import FolderTransport
 from webapp.domain.statuses import BankFileStatus
@@ -35,10 +38,12 @@ class Stage:
     on: date
 
 
-def build_stages(first: Office, copy_to: Callable[[str], Path]) -> dict[str, Stage]:
+def build_stages(
+    first: Office, copy_to: Callable[[str], Path], employers: int = EMPLOYERS
+) -> dict[str, Stage]:
     """The stages of an office whose database is migrated and empty, each made once."""
     with first.session() as session:
-        fill(session)
+        fill(session, employers)
     announced = _after(first, copy_to("announced"), _announce)
     approved = _after(announced, copy_to("approved"), _freeze_and_approve)
     answered = _after(approved, copy_to("answered"), _send_and_answer)
@@ -49,6 +54,24 @@ def build_stages(first: Office, copy_to: Callable[[str], Path]) -> dict[str, Sta
         "send": Stage(approved, ("send-bank-files",), FREEZING),
         "import": Stage(answered, ("import-answers", *messages), COLLECTION),
     }
+
+
+def run_alone(office: Office, stage: Stage) -> None:
+    """Run the due debits of the stage's day in this process, to their end."""
+    with office.session() as session:
+        _run(office, session, stage.on)
+
+
+def check_office(office: Office, stage: Stage) -> None:
+    """Raise AssertionError unless everything holds after the stage's command has ended."""
+    with office.session() as session:
+        check_tables(session)
+        check_bank_files(session, office)
+        if stage.arguments[0] == "run-debits":
+            check_nothing_left_out(session, builders.working_day(session, stage.on))
+    messages = stage.arguments[1:] if stage.arguments[0] == "import-answers" else ()
+    sealed = [path.name for path in office.home.glob("inbox/[!.]*")]
+    assert len(sealed) == len(messages), f"kept in the inbox: {sealed}"
 
 
 def _after(office: Office, folder: Path, work: Work) -> Office:

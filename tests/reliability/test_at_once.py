@@ -1,4 +1,4 @@
-"""Two to four runs at once, without the lock that keeps them apart: the keys keep money safe."""
+"""Eight runs at once, without the lock that keeps them apart: the keys keep money safe."""
 
 from __future__ import annotations
 
@@ -13,26 +13,23 @@ from tests.reliability.completeness import check_nothing_left_out
 from tests.reliability.invariants import check_tables
 from tests.reliability.offices import Office
 from tests.reliability.outcomes import Outcome, check_same, outcome
-from tests.reliability.stages import Stage
-from webapp.services.runs import run_due_debits
+from tests.reliability.stages import Stage, run_alone
 
-PROCESSES = [2, 3, 4]
-# In torture, both stages with all of them.
-MEETINGS = [("announce", 2), ("announce", 4), ("freeze", 3)]
+PROCESSES = 8
+PROCESSES_IN_TORTURE = [2, 3, 4, 8]
 TIMES_IN_TORTURE = 20
 
 
-@pytest.mark.parametrize(("name", "processes"), MEETINGS)
+@pytest.mark.parametrize("name", ["announce", "freeze"])
 def test_runs_at_once_double_nothing(
     stages: dict[str, Stage],
     outcomes_alone: dict[str, Outcome],
     name: str,
-    processes: int,
     tmp_path: Path,
 ) -> None:
     if name not in outcomes_alone:
         outcomes_alone[name] = outcome_alone(stages[name], tmp_path)
-    at_once(stages[name], tmp_path, processes, outcomes_alone[name])
+    at_once(stages[name], tmp_path, PROCESSES, outcomes_alone[name])
 
 
 @pytest.mark.torture
@@ -42,7 +39,7 @@ def test_runs_at_once_again_and_again_double_nothing(
 ) -> None:
     expected = outcome_alone(stages[name], tmp_path)
     for time in range(TIMES_IN_TORTURE):
-        processes = PROCESSES[time % len(PROCESSES)]
+        processes = PROCESSES_IN_TORTURE[time % len(PROCESSES_IN_TORTURE)]
         at_once(stages[name], tmp_path, processes, expected, f"time{time}")
 
 
@@ -66,12 +63,6 @@ def at_once(
 
 def unique(folder: Path, what: str) -> str:
     return f"{folder.parent.name}-{folder.name}-{what}"[-60:]
-
-
-def run_alone(office: Office, stage: Stage) -> None:
-    with office.session() as session:
-        day = builders.working_day(session, stage.on)
-        run_due_debits(session, day, builders.tools(office.outbox))
 
 
 def check(office: Office, stage: Stage) -> None:

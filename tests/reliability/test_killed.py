@@ -14,14 +14,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from tests import builders
-from tests.reliability.bank_files import Delivered, check_bank_files, delivered
-from tests.reliability.completeness import check_nothing_left_out
-from tests.reliability.invariants import check_tables
+from tests.reliability.bank_files import Delivered, delivered
 from tests.reliability.killing import Moment, Tally, finish, kill, work_of
 from tests.reliability.offices import Office
 from tests.reliability.outcomes import Outcome, check_same, outcome
-from tests.reliability.stages import Stage
+from tests.reliability.stages import Stage, check_office
 
 HITS_WANTED = 0.9
 AT_ONCE = 2
@@ -96,17 +93,6 @@ def kill_once(office: Office, stage: Stage, work: int, moment: Moment, expected:
         check_same(outcome(office), expected)
     office.discard()
     return hit
-
-
-def check_office(office: Office, stage: Stage) -> None:
-    with office.session() as session:
-        check_tables(session)
-        check_bank_files(session, office)
-        if stage.arguments[0] == "run-debits":
-            check_nothing_left_out(session, builders.working_day(session, stage.on))
-    messages = stage.arguments[1:] if stage.arguments[0] == "import-answers" else ()
-    sealed = [path.name for path in office.home.glob("inbox/[!.]*")]
-    assert len(sealed) == len(messages), f"kept in the inbox: {sealed}"
 
 
 def check_nothing_left_twice(office: Office, left: set[Delivered]) -> None:

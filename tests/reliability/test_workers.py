@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from tests.reliability.killing import BETWEEN_LOOKS, DONE, LONGEST_WAIT, progress_of, typed, work_of
+from tests.reliability.killing import BETWEEN_LOOKS, DONE, LONGEST_WAIT, progress, typed, work_of
 from tests.reliability.offices import Office
 from tests.reliability.outcomes import Outcome, check_same, outcome
 from tests.reliability.stages import Stage
@@ -151,7 +151,7 @@ def kill_amid(
     run_too: bool = False,
 ) -> ForkServerProcess:
     """Kill the victims after that share of the work of a run, and wait until the run ends."""
-    with progress_of(office) as done:
+    with progress(office) as done:
         wanted = done() + 1 + int(share * work)
         process = office.start_warm(*typed(stage))
         give_up = time.monotonic() + LONGEST_WAIT

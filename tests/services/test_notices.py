@@ -12,6 +12,7 @@ from tests import builders
 from tests.services.collecting import ANNOUNCING, Desk
 from tests.services.people import later
 from webapp.adapters.messages import Delivery, Sent
+from webapp.domain.errors import RunStopped
 from webapp.domain.rules import MessageRules
 from webapp.domain.statuses import DebitStatus
 from webapp.models import Notice, NoticeChannel, NoticeStatus
@@ -27,6 +28,7 @@ from webapp.services.notices import (
     record_bounce as record_bounced_notice,
 )
 from webapp.services.runs import run_due_debits
+from webapp.services.transactions import stoppable
 from webapp.services.working_day import WorkingDay
 
 RULES = MessageRules()
@@ -116,6 +118,19 @@ def test_a_worker_sends_some_and_ends_when_it_is_told_to(desk: Desk, day: Workin
     assert send_notices(desk.session, then, rest) == 2
     told = [notice.reference for notice in (*some.sent, *ended.sent, *rest.sent)]
     assert len(set(told)) == 5
+
+
+def test_a_run_that_is_told_to_end_writes_down_what_it_has_sent(desk: Desk) -> None:
+    for _ in range(5):
+        desk.file_one()
+    some, rest = builders.Provider(), builders.Provider()
+    told_to_end = stoppable(desk.session, lambda: len(some.sent) == 2)
+    with told_to_end, pytest.raises(RunStopped):
+        announced(desk, some)
+    assert sum(notice.status is NoticeStatus.ACCEPTED for notice in notices(desk)) == 2
+    announced(desk, rest)
+    told = [notice.reference for notice in (*some.sent, *rest.sent)]
+    assert len(set(told)) == len(told) == 5
 
 
 def test_the_provider_s_words_are_kept_cut_to_their_column(desk: Desk, day: WorkingDay) -> None:

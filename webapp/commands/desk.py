@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import getpass
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -19,7 +21,7 @@ from webapp.adapters.job_queue import JobQueue
 from webapp.adapters.vault import Vault
 from webapp.config import Config
 from webapp.data.loader import load_reasons
-from webapp.domain.errors import KhatwaError
+from webapp.domain.errors import KhatwaError, RunStopped
 from webapp.domain.moment import Moment
 from webapp.domain.rules import CollectionRules, WorkerRules
 from webapp.extensions import db
@@ -28,13 +30,17 @@ from webapp.outside import make_messenger, notice_sender, vault_of
 from webapp.services.portions import alone
 from webapp.services.runs import RunTools
 from webapp.services.sharing import share_with_workers
-from webapp.services.transactions import Progress, no_progress
+from webapp.services.transactions import Progress, no_progress, stoppable
 from webapp.services.working_day import WorkingDay, load_calendar
 
 P = ParamSpec("P")
 
 EXIT_REFUSED = 1
 EXIT_A_PERSON_MUST_LOOK = 3
+EXIT_STOPPED = 4
+# What an operator, a service manager or Ctrl-C sends.
+ENDING = (signal.SIGTERM, signal.SIGINT)
+KEPT_WHOLE = "what was done is kept whole, and the next run goes on from there"
 
 by_option = click.option(
     "--by", "actor", metavar="NAME", help="Who acts; by default the user of this machine."
@@ -130,16 +136,43 @@ def progress_bar() -> Iterator[Progress]:
 
 
 def refusals_to_exit(command: Callable[P, None]) -> Callable[P, None]:
-    """Tell an error of the service in one line and leave with exit code 1."""
+    """Tell an error of the service in one line and leave with exit code 1; stopped, with 4."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
         except KhatwaError as error:
-            click.echo(f"refused: {error}", err=True)
+            stopped = isinstance(error, RunStopped)
+            click.echo(f"stopped: {KEPT_WHOLE}" if stopped else f"refused: {error}", err=True)
             for line in told_of(error):
                 click.echo(line, err=True)
-            raise SystemExit(EXIT_REFUSED) from error
+            raise SystemExit(EXIT_STOPPED if stopped else EXIT_REFUSED) from error
 
     return run
+
+
+@contextmanager
+def ends_when_told() -> Iterator[None]:
+    """Inside, SIGTERM or Ctrl-C ends the work of the session after the step that it is in.
+
+    A second one ends the process at once, as without this.
+    """
+    told = threading.Event()
+    before = {number: signal.getsignal(number) for number in ENDING}
+
+    def let_the_next_one_end_it() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def end(*_: object) -> None:
+        told.set()
+        let_the_next_one_end_it()
+
+    for number in ENDING:
+        signal.signal(number, end)
+    try:
+        with stoppable(session(), told.is_set):
+            yield
+    finally:
+        let_the_next_one_end_it()

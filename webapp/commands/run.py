@@ -14,6 +14,7 @@ from webapp.commands.desk import (
     EXIT_A_PERSON_MUST_LOOK,
     Day,
     by_option,
+    ends_when_told,
     progress_bar,
     refusals_to_exit,
     right_now,
@@ -50,11 +51,13 @@ def run_debits(
     """Plan, announce, hold, freeze and write the debits that are due.
 
     Ends with 0, with 3 when a person must look at something, with 1 when the run was refused or
-    a check failed.
+    a check failed. SIGTERM or Ctrl-C ends it after the step that it is in, with 4: what was done
+    is kept, and the next run goes on from there.
     """
     day = working_day(on, actor)
     check_run_day(session(), day.today, right_now().today, force=force, dry_run=dry_run)
     with ExitStack() as stack:
+        stack.enter_context(ends_when_told())
         stack.enter_context(run_lock(session(), settings().home, wait=wait))
         tools = stack.enter_context(run_tools(day))
         progress = stack.enter_context(progress_bar())

@@ -1,4 +1,4 @@
-"""What is said of backups, of the return to one, and of the health of the service."""
+"""What commands say of backups, of runs that stop or may not begin, and of the health of it all."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from webapp.domain.errors import (
     JournalIncomplete,
     KhatwaError,
     MayStillBeDebited,
+    RunAlreadyInProgress,
+    RunStopped,
     SentNotReconciled,
 )
 from webapp.domain.obstacles import Obstacle
@@ -89,6 +91,10 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
         "The sent journal cannot be read at line %(line)s. Bring back its copy.", line=error.line
     ),
     JournalIncomplete: _incomplete,
+    RunAlreadyInProgress: lambda _e: _("Another run is under way. Start this one after its end."),
+    RunStopped: lambda _e: _(
+        "The run was stopped. What it had done is kept whole, and the next run goes on from there."
+    ),
     DatabaseProgramMissing: lambda error: _(
         "The program %(program)s of PostgreSQL is not on this machine. Install the package"
         " %(package)s.",

@@ -35,7 +35,10 @@ def dry_run(
     with engine.connect() as connection, tempfile.TemporaryDirectory() as folder:
         outer = connection.begin()
         try:
-            with Session(connection, join_transaction_mode="create_savepoint") as inside:
+            # With what the session knows of being told to end.
+            with Session(
+                connection, join_transaction_mode="create_savepoint", info=session.info
+            ) as inside:
                 # First of all, for whoever waits for it later may be waited for.
                 lock_events(inside)
                 quiet = replace(tools, outbox=Path(folder), send_notice=send_nothing, share=alone)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from webapp.adapters.locks import FileLock
 from webapp.domain.errors import RunAlreadyInProgress
+from webapp.services.transactions import end_if_told
 
 # Any number will do, as long as nobody else takes the same advisory lock.
 ADVISORY_LOCK = 0x4B484154574120
@@ -32,16 +33,16 @@ def run_lock(session: Session, home: Path, *, wait: bool) -> Iterator[None]:
     """Hold the run's lock: an advisory lock on PostgreSQL, a locked file beside SQLite.
 
     Both are let go by the system when the process dies. Raises RunAlreadyInProgress when the
-    lock is taken and `wait` is false.
+    lock is taken and `wait` is false, and RunStopped when it is told to end while it waits.
     """
     engine = session.get_bind().engine
     if engine.dialect.name != "postgresql":
         with ExitStack() as stack:
-            _retry(lambda: stack.enter_context(FileLock(home / "run.lock")), wait=wait)
+            _retry(session, lambda: stack.enter_context(FileLock(home / "run.lock")), wait=wait)
             yield
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        _retry(lambda: _take_advisory_lock(connection), wait=wait)
+        _retry(session, lambda: _take_advisory_lock(connection), wait=wait)
         try:
             yield
         finally:
@@ -66,8 +67,9 @@ def run_is_alive(session: Session, run_id: int) -> bool:
     return bool(session.scalar(text(HELD), {"kind": KIND_OF_RUNS, "run": run_id}))
 
 
-def _retry(take: Callable[[], object], *, wait: bool) -> None:
+def _retry(session: Session, take: Callable[[], object], *, wait: bool) -> None:
     while True:
+        end_if_told(session)
         try:
             take()
         except RunAlreadyInProgress:

@@ -34,7 +34,7 @@ from webapp.services.books import verify_books
 from webapp.services.collection_comparison import compare_with_last
 from webapp.services.report_checks import check_rows, must_be_equal
 from webapp.services.sums import Sum
-from webapp.services.transactions import transaction
+from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
 
 # By the name of a group, its debits by status.
@@ -103,7 +103,8 @@ def build_report(
     Raises RunDoesNotAddUp when a due, a line, an attempt or a file is counted twice or not at
     all, and BooksUnbalanced.
     """
-    with transaction(session):
+    # Of one moment on SQLite, and nobody who writes waits for all this counting.
+    with reading(session):
         debits = _sums(session, Debit.status, Debit.amount_centimes)
         by_bank, by_agency, by_wilaya = _groups(session)
         report = RunReport(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import func, select, update
@@ -31,7 +32,7 @@ from webapp.services.refusals import follow_up_refusals
 from webapp.services.replanning import replan
 from webapp.services.reports import RunReport, build_report
 from webapp.services.schedule_endings import follow_schedules
-from webapp.services.transactions import Progress, no_progress, transaction
+from webapp.services.transactions import Progress, may_go_on, no_progress, transaction
 from webapp.services.working_day import WorkingDay
 from webapp.services.writing_files import write_bank_files
 
@@ -71,7 +72,8 @@ def run_due_debits(
     """Run the due debits of an Algiers day and return the report that is also kept.
 
     Each phase works in short transactions and finds by itself what is left to do: a run that was
-    killed is made good by the next one, and a second run on the same day changes nothing.
+    killed is made good by the next one, and a second run on the same day changes nothing. In a
+    `stoppable` session it can be told to end.
     Raises RunDoesNotAddUp and the other IntegrityAlarms when a check at the end fails, and
     SentNotReconciled after the return to a backup: it would announce anew what was debited.
     (design.md §6)
@@ -96,7 +98,9 @@ def run_due_debits(
         **expire_mandates(session, day, tools.vault),
         "credits_used": apply_credits(session, day),
         "announced": announce_debits(session, day, hands),
-        "notices_accepted": send_notices(session, day, tools.send_notice, hands),
+        "notices_accepted": send_notices(
+            session, day, tools.send_notice, hands, go_on=partial(may_go_on, session)
+        ),
         "frozen": freeze_debits(session, day, progress),
         "files_written": write_bank_files(session, day, tools.outbox, tools.vault, progress),
         "archived": archive_bank_files(session, day, tools.outbox, tools.vault),

@@ -49,6 +49,7 @@
     ├── DocumentsUnavailable
     ├── DatabaseProgramMissing
     ├── DatabaseProgramFailed
+    ├── RunStopped
     ├── UnsafeConfiguration
     └── RuleRefused
         ├── IllegalMove
@@ -156,6 +157,7 @@ from webapp.domain.errors.outside import DeliveryUnknown as DeliveryUnknown
 from webapp.domain.errors.outside import DemonstrationBankFailed as DemonstrationBankFailed
 from webapp.domain.errors.outside import DocumentsUnavailable as DocumentsUnavailable
 from webapp.domain.errors.outside import NotFound as NotFound
+from webapp.domain.errors.outside import RunStopped as RunStopped
 from webapp.domain.errors.outside import TransportRefused as TransportRefused
 from webapp.domain.errors.outside import UnsafeConfiguration as UnsafeConfiguration
 from webapp.domain.errors.refusals import AccountAlreadyCollecting as AccountAlreadyCollecting

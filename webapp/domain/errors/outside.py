@@ -59,6 +59,10 @@ class DatabaseProgramFailed(KhatwaError):
     said: str
 
 
+class RunStopped(KhatwaError):
+    """The work was told to end, and has ended between two transactions: nothing is half done."""
+
+
 class UnsafeConfiguration(KhatwaError):
     """The service refuses to start with this `setting`."""
 
