@@ -55,14 +55,15 @@ class Server:
     folder: Path
     user: str | None
 
-    def start(self) -> None:
+    def start(self, *, durable: bool) -> None:
         self.call("initdb", "-D", "data", "-U", "khatwa", "-A", "trust", "-E", "UTF8",
                   "--locale=C.UTF-8", "--no-sync")  # fmt: skip
-        self.come_back()
+        self.come_back(durable=durable)
 
-    def come_back(self) -> None:
+    def come_back(self, *, durable: bool = False) -> None:
         """Begin to serve; after `die`, with what was committed before."""
-        options = f"-k {self.folder} -c listen_addresses='' -c fsync=off -c max_connections=50"
+        fsync = "on" if durable else "off"
+        options = f"-k {self.folder} -c listen_addresses='' -c fsync={fsync} -c max_connections=50"
         self.call("pg_ctl", "-D", "data", "-o", options, "-l", "log", "-w", "start")
 
     def die(self) -> None:
@@ -107,8 +108,11 @@ class Server:
         self.drop(name)
 
 
-def start_server() -> Server | None:
-    """A running private server, or None where the programs are missing."""
+def start_server(*, durable: bool = False) -> Server | None:
+    """A running private server, or None where the programs are missing.
+
+    `durable`: what is committed is on disk, which tests do not need.
+    """
     programs = find_postgresql()
     if programs is None:
         return None
@@ -118,7 +122,7 @@ def start_server() -> Server | None:
         user = "postgres" if any(p.pw_name == "postgres" for p in pwd.getpwall()) else "nobody"
         shutil.chown(folder, user)
     server = Server(programs, folder, user)
-    server.start()
+    server.start(durable=durable)
     return server
 
 

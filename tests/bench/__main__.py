@@ -1,6 +1,6 @@
 """How fast, and with how much memory: every figure beside its target, as one table.
 
-python -m tests.bench [--small] [--times 1,4]
+python -m tests.bench [--small] [--times 1,4] [--engines sqlite,postgresql]
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 from tests.bench import bank_files
 from tests.bench.answers import ImportFigures, measure_import
 from tests.bench.pages import PageFigures, measure_pages, tables_of_pages
+from tests.bench.places import own_server
 from tests.bench.run import RunFigures, measure_run
 
 MANDATES = 65_000
@@ -32,22 +34,29 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--small", action="store_true", help="a quick look at small sizes")
     arguments.add_argument("--times", default="1,4", help="sizes of the run, as multiples")
+    arguments.add_argument("--engines", default="sqlite,postgresql", help="of the run and imports")
     given = arguments.parse_args()
     mandates, entries = (SMALL, SMALL) if given.small else (MANDATES, ENTRIES)
     out = sys.stdout.write
+    measured = []
     with tempfile.TemporaryDirectory(prefix="khatwa-bench-") as name:
-        folder = Path(name)
-        runs = []
-        for times in given.times.split(","):
-            runs.append(measure_run(folder / times, mandates * int(times)))
-            out(table_of_run(runs[-1]) + "\n")
-            sys.stdout.flush()
-        imported = measure_import(folder / "import", entries)
+        for engine in given.engines.split(","):
+            with own_server() if engine == "postgresql" else nullcontext() as server:
+                folder = Path(name) / engine
+                runs = []
+                for times in given.times.split(","):
+                    runs.append(measure_run(folder / times, mandates * int(times), server))
+                    out(table_of_run(runs[-1]) + "\n")
+                    sys.stdout.flush()
+                measured.append((runs, measure_import(folder / "import", entries, server)))
     files = bank_files.measure_all()
     out(bank_files_table(files) + "\n")
     pages = measure_pages()
     out("\n".join(tables_of_pages(pages)) + "\n\n")
-    for line in targets(runs, imported, files, pages):
+    for runs, imported in measured:
+        for line in targets(runs, imported):
+            out(line + "\n")
+    for line in other_targets(files, pages):
         out(line + "\n")
 
 
@@ -55,7 +64,7 @@ def table_of_run(figures: RunFigures) -> str:
     """The seconds of each phase at one size, and what the whole is measured by."""
     lines = [
         f"run of {figures.mandates:,} mandates, {figures.dues:,} dues"
-        " (SQLite, one process; delivery of notices faked: accepted at once, no text rendered)"
+        f" ({figures.engine}, one process; delivery of notices faked: accepted at once, no text)"
     ]
     lines += [f"  {name:<12}{seconds:>9.2f} s" for name, seconds in figures.phases.items()]
     lines += [
@@ -77,16 +86,10 @@ def bank_files_table(figures: list[bank_files.Figure]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def targets(
-    runs: list[RunFigures],
-    imported: ImportFigures,
-    files: list[bank_files.Figure],
-    pages: PageFigures,
-) -> Iterator[str]:
-    """Each target of the design, what was measured, and whether it was missed."""
+def targets(runs: list[RunFigures], imported: ImportFigures) -> Iterator[str]:
+    """Each target of the design on an engine, what was measured, and whether it was missed."""
     first, last = runs[0], runs[-1]
-    ours, sepaxml = files[0].rate, files[3].rate
-    yield f"{'target':<58}{'at most':>10}{'measured':>10}"
+    yield f"{'target on ' + first.engine:<58}{'at most':>10}{'measured':>10}"
     yield _line(f"run, {first.mandates:,} mandates: seconds", RUN_SECONDS, first.seconds)
     yield _line("run: peak MiB", RUN_MIB, first.peak_mib)
     yield _line("run: times its floor", TIMES_FLOOR, first.ratio)
@@ -99,6 +102,12 @@ def targets(
         f"camt.054, {imported.entries:,} entries: seconds", IMPORT_SECONDS, imported.seconds
     )
     yield _line("camt.054: peak MiB", IMPORT_MIB, imported.peak_mib)
+
+
+def other_targets(files: list[bank_files.Figure], pages: PageFigures) -> Iterator[str]:
+    """The targets of bank files and pages, apart from the run."""
+    ours, sepaxml = files[0].rate, files[3].rate
+    yield f"{'target':<58}{'at most':>10}{'measured':>10}"
     visit = pages.heaviest
     yield _line(f"first visit, {visit.address}: bytes of HTML, CSS, JS", MARKUP, visit.markup)
     yield _line(f"first visit, {visit.address}: bytes of fonts", FONTS, visit.fonts)

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.places import give_database
 from tests.bench.processes import in_own_process
 
 HEADER = """\
@@ -27,9 +28,11 @@ class ImportFigures:
     peak_mib: float
 
 
-def measure_import(folder: Path, entries: int) -> ImportFigures:
+def measure_import(folder: Path, entries: int, server: Path | None = None) -> ImportFigures:
     """So many attempts frozen, approved and sent; then a message that settles each of them."""
     folder.mkdir(parents=True)
+    if server:
+        in_own_process(give_database, folder, server)
     in_own_process(_send, folder, entries)
     (seconds, settled), peak = in_own_process(_import, folder)
     if settled != entries:

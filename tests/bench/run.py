@@ -15,6 +15,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
+from tests.bench.places import give_database
 from tests.bench.processes import in_own_process
 
 # The phases by the functions that do them, in their order.
@@ -35,6 +36,7 @@ REST = "the rest"
 class RunFigures:
     """What the two runs took at one size: seconds by phase, peaks in MiB, files and bytes."""
 
+    engine: str
     mandates: int
     dues: int
     phases: dict[str, float]
@@ -57,12 +59,19 @@ class RunFigures:
         return self.seconds / self.mandates * 1e6
 
 
-def measure_run(folder: Path, mandates: int) -> RunFigures:
-    """Both runs over so many mandates, and their floor, each in a process of its own."""
+def measure_run(folder: Path, mandates: int, server: Path | None = None) -> RunFigures:
+    """Both runs over so many mandates, and their floor, each in a process of its own.
+
+    On SQLite, or on a PostgreSQL server.
+    """
     worked, floor = folder / "worked", folder / "floor"
     worked.mkdir(parents=True)
+    if server:
+        in_own_process(give_database, worked, server)
     in_own_process(_prepare, worked, mandates)
     shutil.copytree(worked, floor)
+    if server:
+        in_own_process(give_database, floor, server, worked)
     phases = dict.fromkeys([*PHASES, REST], 0.0)
     peaks = []
     for first in (True, False):
@@ -72,8 +81,9 @@ def measure_run(folder: Path, mandates: int) -> RunFigures:
             phases[name] += spent
     floor_seconds, _ = in_own_process(_floor, floor, worked)
     written = [path.stat().st_size for path in (worked / "outbox").iterdir()]
+    engine = "PostgreSQL" if server else "SQLite"
     figures = RunFigures(
-        mandates, dues, phases, floor_seconds, max(peaks), len(written), sum(written)
+        engine, mandates, dues, phases, floor_seconds, max(peaks), len(written), sum(written)
     )
     shutil.rmtree(folder)
     return figures
@@ -122,9 +132,9 @@ def run_in(session: Any, folder: Path, on: date) -> int:
 
 def _watch(function: str, name: str, seconds: dict[str, float]) -> None:
     """Let the run's own functions be timed where the run finds them."""
-    from webapp.services import bank_files, runs
+    from webapp.services import runs, writing_files
 
-    module = runs if hasattr(runs, function) else bank_files
+    module = runs if hasattr(runs, function) else writing_files
     original: Callable[..., Any] = getattr(module, function)
 
     def timed(work: Callable[..., Any]) -> Callable[..., Any]:
