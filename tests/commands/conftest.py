@@ -12,8 +12,8 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from tests import builders
+from tests.application import lend
 from tests.services.collecting import FILED
-from webapp import create_app
 from webapp.adapters.vault import create_keys, load_vault
 from webapp.commands import desk, run, sending
 from webapp.config import TestConfig
@@ -43,7 +43,7 @@ def config(tmp_path: Path, migrated_file: Path) -> TestConfig:
 def office(config: TestConfig, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The application with its foundations, whose vault has the keys of the settings."""
     monkeypatch.setattr(builders, "VAULT", load_vault(config.keys))
-    app = create_app(config)
+    app, _ = lend(config)
     with app.app_context():
         builders.foundations(db.session())
     yield app

@@ -15,8 +15,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests import builders
+from tests.application import lend
 from tests.databases import ENGINES, Server
-from webapp import create_app
 from webapp.banking.schemas import validate_file
 from webapp.commands.desk import working_day
 from webapp.config import TestConfig
@@ -67,7 +67,7 @@ class House:
 
 
 def make_house(config: TestConfig) -> Iterator[House]:
-    app = create_app(config)
+    app, _ = lend(config)
     yield House(app, config)
     with app.app_context():
         db.engine.dispose()

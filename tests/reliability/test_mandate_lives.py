@@ -36,9 +36,9 @@ from webapp.services.confirming_banks import ask_for_paper
 from webapp.services.exceptions import move_back
 from webapp.services.papers import receive_paper
 
-LIVES, STEPS_PER_LIFE = 12, 30
+LIVES, STEPS_PER_LIFE = 8, 30
 # Changes that were not refused: lives in which everything is refused prove nothing.
-WANTED = 80
+WANTED = 50
 FIRST_PERIOD = Period.parse("2026-10")
 ENDS = ("revoked", "refused", "replaced", "expired")
 

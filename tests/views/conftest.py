@@ -10,12 +10,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests import builders
+from tests.application import lend
 from tests.databases import ENGINES, Server, sqlite_copy
 from tests.services.conftest import lay_foundations
 from tests.views.browser import Browser, Clock, Site
 from tests.views.program import Program, key_of
-from tests.warm import warm_up
-from webapp import create_app
 from webapp.config import TestConfig
 from webapp.models import Employer
 from webapp.outside import VAULT
@@ -57,9 +56,8 @@ def site_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def site(site_url: str, tmp_path: Path, clock: Clock) -> Iterator[Site]:
     """The service in both databases; its office writes through a session of its own."""
-    app = create_app(TestConfig.under(tmp_path, site_url))
+    app, engine = lend(TestConfig.under(tmp_path, site_url))
     app.extensions[VAULT] = builders.VAULT  # with which the foundations are sealed
-    engine = warm_up(app, site_url)
     with Session(engine) as office:
         yield Site(app, clock, tmp_path, office)
     engine.dispose()
