@@ -36,7 +36,7 @@ from webapp.models import (
 )
 from webapp.services.bank_files import approve_bank_file, confirm_sent, send_bank_files
 from webapp.services.debits import cancel_debit, release_debit
-from webapp.services.notices import record_bounce
+from webapp.services.notice_bounces import record_bounce
 from webapp.services.runs import RunTools, run_due_debits
 
 CANCELLABLE = (

@@ -12,7 +12,7 @@ from webapp.domain.errors import IllegalMove, NotFound
 from webapp.domain.statuses import DebitStatus, DueStatus
 from webapp.models import HoldReason, Message
 from webapp.services.debits import cancel_debit, release_debit
-from webapp.services.notices import record_bounce
+from webapp.services.notice_bounces import record_bounce
 from webapp.services.outbox import open_message
 from webapp.services.runs import run_due_debits
 

@@ -18,14 +18,12 @@ from webapp.domain.statuses import DebitStatus
 from webapp.models import Notice, NoticeChannel, NoticeStatus
 from webapp.services.bounces import record_bounce
 from webapp.services.debits import cancel_debit, release_debit
+from webapp.services.notice_bounces import record_bounce as record_bounced_notice
 from webapp.services.notices import (
     OF_NO_USE,
     NoticeToSend,
     notices_are_due,
     send_notices,
-)
-from webapp.services.notices import (
-    record_bounce as record_bounced_notice,
 )
 from webapp.services.runs import run_due_debits
 from webapp.services.transactions import stoppable

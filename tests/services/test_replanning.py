@@ -34,7 +34,7 @@ from webapp.services.closed_days import (
 )
 from webapp.services.closing_effects import preview_change
 from webapp.services.debit_history import list_debits
-from webapp.services.notices import record_bounce
+from webapp.services.notice_bounces import record_bounce
 from webapp.services.replanning import Replanned, replan
 
 # What nobody was told of.

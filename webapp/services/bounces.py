@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from webapp.models import Message, MessageStatus
-from webapp.services import notices
+from webapp.services import notice_bounces
 from webapp.services.sending import LONGEST_ANSWER
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
@@ -17,7 +17,7 @@ def record_bounce(session: Session, day: WorkingDay, reference: str, answer: str
 
     Of a notice (debit reference, a dot, version) the debit is held, unless it was frozen by then.
     """
-    if notices.record_bounce(session, day, reference, answer):
+    if notice_bounces.record_bounce(session, day, reference, answer):
         return True
     with transaction(session):
         found = session.scalars(

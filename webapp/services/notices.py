@@ -12,9 +12,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Row,
-    String,
     case,
-    cast,
     exists,
     func,
     literal,
@@ -34,14 +32,13 @@ from webapp.models import (
     DebitLine,
     Due,
     Employer,
-    HoldReason,
     Mandate,
     Notice,
     NoticeChannel,
     NoticeStatus,
     Worksite,
 )
-from webapp.services.holding import ALWAYS, hold
+from webapp.services.notice_bounces import hold_untold
 from webapp.services.portions import IN_TURN, Hands
 from webapp.services.sending import LONGEST_ANSWER, always
 from webapp.services.transactions import reading, transaction
@@ -288,47 +285,4 @@ def _record_deliveries(session: Session, day: WorkingDay, results: Sequence[_Res
             .execution_options(synchronize_session=False)
         )
         if status is NoticeStatus.REFUSED:
-            _hold_untold(session, day, [one.debit_id for one in ones])
-
-
-def _hold_untold(
-    session: Session,
-    day: WorkingDay,
-    debit_ids: Sequence[int],
-    condition: ColumnElement[bool] = ALWAYS,
-) -> None:
-    hold(
-        session,
-        day,
-        DebitStatus.ANNOUNCED,
-        Debit.id.in_(debit_ids),
-        HoldReason.NOTICE_NOT_DELIVERED,
-        condition,
-    )
-
-
-def record_bounce(session: Session, day: WorkingDay, reference: str, answer: str = "") -> bool:
-    """The provider tells that a notice did not arrive: hold its debit. False when unknown.
-
-    `reference` is the notice's own (debit reference, a dot, version). A bounce that comes after
-    the debit was frozen changes nothing: the notice counted as delivered by then. Neither does
-    that of a notice that a later one has replaced. What stands in the portal cannot come back.
-    """
-    with transaction(session):
-        told = Debit.reference + "." + cast(Notice.version, String)
-        row = session.execute(
-            select(Notice.id, Notice.debit_id, Notice.version)
-            .join(Debit, Debit.id == Notice.debit_id)
-            .where(Debit.reference == reference.rpartition(".")[0], told == reference)
-            .where(Notice.channel != NoticeChannel.PORTAL)
-        ).first()
-        if row is None:
-            return False
-        session.execute(
-            update(Notice)
-            .where(Notice.id == row.id)
-            .values(status=NoticeStatus.BOUNCED, answer=answer[:LONGEST_ANSWER])
-            .execution_options(synchronize_session=False)
-        )
-        _hold_untold(session, day, [row.debit_id], Debit.notice_version == row.version)
-    return True
+            hold_untold(session, day, [one.debit_id for one in ones])
