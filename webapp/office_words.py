@@ -10,12 +10,12 @@ from flask_babel.speaklater import LazyString
 
 from webapp.domain.facts import Fact
 from webapp.domain.file_acts import FileAct
+from webapp.domain.groupings import By
 from webapp.domain.office_queues import BulkAct, Looked, LookNote, Problem, QueueKind
 from webapp.domain.reasons import RefusalCause
 from webapp.domain.stages import Stage
 from webapp.domain.statuses import BankFileStatus
 from webapp.models import EntryOutcome, HoldReason, SuspenseReason
-from webapp.services.staff.three_ways import By
 
 Texts = Mapping[StrEnum, LazyString]
 

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from tests.services.collecting import AMOUNT, ANNOUNCING, COLLECTION, FREEZING, Desk
+from webapp.domain.groupings import By
 from webapp.models import Attempt, BankEntry, SuspenseReason
-from webapp.services.staff.three_ways import By, Comparison, ThreeWays, compare_three_ways
+from webapp.services.staff.three_ways import Comparison, ThreeWays, compare_three_ways
 from webapp.services.sums import Sum
 
 LONG_AGO, LATER = date(2026, 1, 1), date(2027, 12, 31)

@@ -11,8 +11,8 @@ from tests.services.collecting import AMOUNT, COLLECTION, Desk
 from tests.views.browser import Browser
 from tests.views.pages import Page
 from tests.views.staff.conftest import Office
+from webapp.domain.groupings import By
 from webapp.domain.roles import Role
-from webapp.services.staff.three_ways import By
 
 LONG = "first_on=2026-01-01&last_on=2027-12-31"
 

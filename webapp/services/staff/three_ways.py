@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from webapp.domain.groupings import By
 from webapp.domain.statuses import BankFileStatus
 from webapp.models import (
     Attempt,
@@ -37,14 +37,6 @@ LEFT = (
     BankFileStatus.RECONCILED,
 )
 MOST_ROWS = 400
-
-
-class By(StrEnum):
-    """What a row of the comparison stands for."""
-
-    DAY = "day"
-    BANK = "bank"
-    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)

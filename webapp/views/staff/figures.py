@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 
 from webapp.audiences import Audience, open_to
 from webapp.domain.errors import NotFound
+from webapp.domain.groupings import By
 from webapp.domain.money import plain_dinars
 from webapp.domain.sheets import sheet_lines
 from webapp.services.staff.collection_figures import collection_figures
 from webapp.services.staff.report_tables import names_of_channels
-from webapp.services.staff.three_ways import By, ThreeWays, compare_three_ways
+from webapp.services.staff.three_ways import ThreeWays, compare_three_ways
 from webapp.views import desk
 from webapp.views.asked_days import asked_days, days_form
 from webapp.views.staff.blueprint import show, staff, submitted
