@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from webapp.domain.reasons import ActionClass, Reason, action_for
+from webapp.domain.reasons import ActionClass, Fault, NextStep, Reason, action_for
 
-REASONS = {"AM04": Reason("AM04", "InsufficientFunds", ActionClass.RETRY)}
+REASONS = {
+    "AM04": Reason(
+        "AM04", "InsufficientFunds", ActionClass.RETRY, Fault.EMPLOYER, NextStep.FUND_ACCOUNT
+    )
+}
 
 
 def test_a_known_reason_has_its_consequence() -> None:

@@ -19,6 +19,26 @@ class ActionClass(StrEnum):
     NONE = "NONE"  # the expected echo of our own request
 
 
+class Fault(StrEnum):
+    """Whose fault a refusal is; only the employer's costs a surcharge."""
+
+    EMPLOYER = "employer"  # of the account, or of what its holder wants
+    BANK = "bank"
+    FUND = "fund"
+    NOBODY = "nobody"
+
+
+class NextStep(StrEnum):
+    """What an employer does about a refusal; each is a button that leads to a page of theirs."""
+
+    FUND_ACCOUNT = "fund_account"
+    CHANGE_ACCOUNT = "change_account"
+    SIGN_AGAIN = "sign_again"
+    ASK_BANK = "ask_bank"
+    CONTACT_AGENCY = "contact_agency"
+    NOTHING = "nothing"
+
+
 @dataclass(frozen=True)
 class Reason:
     """One ISO 20022 reason code with its official name and its consequence."""
@@ -26,6 +46,8 @@ class Reason:
     code: str
     name: str
     action: ActionClass
+    fault: Fault
+    next_step: NextStep
 
 
 def action_for(code: str | None, reasons: Mapping[str, Reason]) -> ActionClass:
