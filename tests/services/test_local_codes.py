@@ -22,6 +22,7 @@ from webapp.services.local_codes import (
     set_local_code,
     told_with,
 )
+from webapp.services.proof_packs import gather_proof
 from webapp.services.unknown_codes import follow_up_code, unknown_codes, waiting_refusals
 from webapp.services.working_day import WorkingDay
 
@@ -138,6 +139,15 @@ def test_following_up_twice_moves_no_money_twice(sent: Desk) -> None:
     assert list(events).count("presented_again") == 1
     assert len(sent.session.scalars(select(Posting)).all()) == before
     assert len(sent.attempts()) == 1
+
+
+def test_the_proof_of_a_debit_shows_the_code_as_it_was_told(sent: Desk) -> None:
+    means(sent.session, "AM04")
+    refuse(sent)
+    reference = sent.debits()[0].reference
+    sent.session.rollback()
+    [answer] = gather_proof(sent.session, None, reference).answers
+    assert (answer["reason_code"], answer["local_code"]) == ("AM04", CODE)
 
 
 def test_a_closed_account_told_late_suspends_the_mandate_and_frees_the_dues(sent: Desk) -> None:

@@ -12,7 +12,7 @@ from tests.views.browser import Browser
 from tests.views.staff.conftest import Office
 from tests.views.staff.test_rates import proved
 from webapp.domain.roles import Role
-from webapp.models import Debit, LocalCode
+from webapp.models import Debit, Employer, LocalCode
 
 LIST, PLACE = "staff/local-codes", "staff/local-codes/set"
 HOSTILE = "<b>PROV\u202e'12"
@@ -102,6 +102,23 @@ def test_what_cannot_be_is_told_beside_the_field_and_kept(
     assert page.text_of(f"//*[@id='{name}-error']")
     assert page.form()["code"] == (TYPED | typed)["code"]
     assert codes(people) == []
+
+
+@pytest.mark.parametrize(("code", "link"), [(HOSTILE, "/contact"), ("MS03", "/proof")])
+def test_the_desk_reads_beside_a_debit_why_it_was_refused_and_goes_on_from_there(
+    people: Office, code: str, link: str, language: str
+) -> None:
+    refused(people, code)
+    owner = people.site.office.scalars(select(Employer)).one()
+    owner_id, agency_id = owner.id, owner.agency_id
+    people.site.office.rollback()
+    browser = people.browser(people.colleague(Role.AGENT, agency_id), language)
+    page = browser.open(f"staff/employers/{owner_id}")
+    assert code in [one.text for one in page.root.xpath("//main//td//bdi[@dir='ltr']")]
+    [address] = page.root.xpath(
+        f"//main//td//p/following-sibling::a[contains(@href, '{link}')]/@href"
+    )
+    assert browser.client.get(address).status_code == 200
 
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR])
