@@ -99,6 +99,7 @@ REFUSALS: Texts = {
     PlainReason.OVER_LIMIT: _l("The amount is above what the bank allows"),
     PlainReason.HOLDER_DECEASED: _l("The account holder has died"),
     PlainReason.TECHNICAL: _l("A technical fault that is not yours"),
+    PlainReason.OWN_CODE: _l("A code of the bank's own"),
     PlainReason.UNSAID: _l("The bank gave no reason"),
 }
 HOLDS: Texts = {

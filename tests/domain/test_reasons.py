@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from webapp.domain.reasons import ActionClass, Fault, NextStep, Reason, action_for
+from webapp.domain.reasons import (
+    ActionClass,
+    Fault,
+    NextStep,
+    PlainReason,
+    Reason,
+    action_for,
+    plain_reason,
+)
 
 REASONS = {
     "AM04": Reason(
@@ -20,3 +28,13 @@ def test_a_known_reason_has_its_consequence() -> None:
 @pytest.mark.parametrize("code", ["ZZ99", "", None, "am04"])
 def test_an_unknown_or_missing_reason_needs_a_person(code: str | None) -> None:
     assert action_for(code, REASONS) is ActionClass.CONTACT
+
+
+@pytest.mark.parametrize(
+    ("code", "plain"),
+    [("ZZ99", PlainReason.OWN_CODE), ("", PlainReason.UNSAID), (None, PlainReason.UNSAID)],
+)
+def test_a_bank_that_tells_a_code_of_its_own_has_told_something(
+    code: str | None, plain: PlainReason
+) -> None:
+    assert plain_reason(code, REASONS) is plain

@@ -71,6 +71,7 @@ class PlainReason(StrEnum):
     OVER_LIMIT = "over_limit"
     HOLDER_DECEASED = "holder_deceased"
     TECHNICAL = "technical"
+    OWN_CODE = "own_code"
     UNSAID = "unsaid"
 
 
@@ -98,6 +99,8 @@ def plain_reason(code: str | None, reasons: Mapping[str, Reason]) -> PlainReason
     known = PLAIN_REASONS.get(code or "")
     if known is not None:
         return known
+    if code and code not in reasons:
+        return PlainReason.OWN_CODE
     action = action_for(code, reasons)
     if action in {ActionClass.OWN, ActionClass.TECH, ActionClass.RETRY}:
         return PlainReason.TECHNICAL
