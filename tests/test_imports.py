@@ -23,7 +23,7 @@ ALLOWED = {
     "forms": {"domain"},
     "views": {
         "forms", "services", "models", "domain", "extensions", "outside", "authorisation",
-        "archives", "audiences", "catalogs", "documents", "languages", "config",
+        "archives", "audiences", "catalogs", "documents", "languages", "config", "reason_words",
         "statement_words", "queue_sheets",
     },
     "commands": {
@@ -49,14 +49,15 @@ ALLOWED = {
     "money_words": {"domain", "models"},
     "office_words": {"domain", "models"},
     "queue_sheets": {"domain", "services", "wording"},
+    "reason_words": {"domain"},
     "wording": {
         "domain", "models", "services", "retention_words", "money_words", "office_words",
     },
     "due_words": {"catalogs", "domain", "formatting", "models", "services", "wording"},
     "statement_words": {"catalogs", "due_words", "formatting", "models", "services"},
     "languages": {
-        "catalogs", "domain", "due_words", "formatting", "message_words", "retention_words",
-        "statement_words", "wording", "extensions",
+        "catalogs", "domain", "due_words", "formatting", "message_words", "reason_words",
+        "retention_words", "statement_words", "wording", "extensions",
     },
     "audiences": set(),
     "headers": set(),

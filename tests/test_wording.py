@@ -11,12 +11,12 @@ from flask import Flask
 from flask_babel import force_locale
 from flask_babel.speaklater import LazyString
 
-from webapp import wording
+from webapp import reason_words, wording
 from webapp.catalogs import ARABIC, FRENCH, Language
 from webapp.config import PROJECT
 from webapp.data.loader import load_reasons
 from webapp.domain.channel_terms import NameProfile, TransportKind
-from webapp.domain.reasons import ActionClass, PlainReason
+from webapp.domain.reasons import ActionClass, NextStep, PlainReason
 from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus, PaymentScheduleStatus
 from webapp.domain.words import Word, word_for
 from webapp.message_words import MESSAGES
@@ -82,16 +82,36 @@ def test_every_plain_reason_has_a_sentence_of_its_own(app: Flask) -> None:
     assert len(said) == len(PlainReason)
 
 
-@pytest.mark.parametrize("code", REASONS)
-def test_another_account_is_asked_for_where_the_mandate_was_suspended(code: str) -> None:
-    suspending = load_reasons()[code].action in {ActionClass.STOP, ActionClass.FIX}
-    assert wording.needs_another_account(None, code) is suspending
+@LANGUAGES
+def test_each_of_the_68_codes_has_a_sentence_of_its_own_a_fault_and_a_button(
+    app: Flask, language: Language
+) -> None:
+    told = {code: reason_words.explain_reason(code) for code in REASONS}
+    assert len({in_language(app, language, one.sentence) for one in told.values()}) == 68
+    for code, one in told.items():
+        check(app, language, [one.sentence, one.fault, one.what_to_do, one.button, one.follows])
+        suspending = load_reasons()[code].action in {ActionClass.STOP, ActionClass.FIX}
+        assert one.suspends is suspending
 
 
-@pytest.mark.parametrize("reason", HoldReason)
-def test_a_debit_on_hold_needs_another_account_only_without_a_mandate(reason: HoldReason) -> None:
-    asked = wording.needs_another_account(reason, "AC04")
-    assert asked is (reason is HoldReason.MANDATE_NOT_ACTIVE)
+@LANGUAGES
+@pytest.mark.parametrize("code", [None, "", "PROV", "am04"])
+def test_a_code_that_nobody_knows_is_said_so_and_leads_to_the_agency(
+    app: Flask, language: Language, code: str | None
+) -> None:
+    told = reason_words.explain_reason(code)
+    assert (told.sentence, told.step) == (None, NextStep.CONTACT_AGENCY)
+    check(app, language, [told.fault, told.what_to_do, told.button])
+
+
+def test_whoever_suspends_asks_for_a_new_authorisation_or_for_a_person() -> None:
+    """No button of a suspended authorisation sends its employer to wait."""
+    steps = {
+        one.next_step
+        for one in load_reasons().values()
+        if one.action in {ActionClass.STOP, ActionClass.FIX}
+    }
+    assert steps == {NextStep.CHANGE_ACCOUNT, NextStep.SIGN_AGAIN, NextStep.CONTACT_AGENCY}
 
 
 def test_what_has_no_words_is_said_so() -> None:

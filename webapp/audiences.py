@@ -27,7 +27,7 @@ class Audience(StrEnum):
     MONEY = "money"  # supervisors and collectors: payments, waivers, refunds
     AUDIT = "audit"  # auditors and administrators
     ADMINISTRATION = "administration"  # administrators
-    CALENDAR = "calendar"  # collectors and administrators: the closed days of the banks
+    CALENDAR = "calendar"  # collectors and administrators: closed days and codes of banks
     GATEWAY = "gateway"  # the gateway of SMS, a program
     PROGRAM_READS = "program_reads"  # accounting software with a key of its employer
     PROGRAM_FILES = "program_files"  # the same, where the key may file

@@ -9,7 +9,15 @@ from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, g, has_request_context, request, session
 
-from webapp import due_words, formatting, message_words, retention_words, statement_words, wording
+from webapp import (
+    due_words,
+    formatting,
+    message_words,
+    reason_words,
+    retention_words,
+    statement_words,
+    wording,
+)
 from webapp.catalogs import ARABIC, FOLDER_OF_CATALOGS, FRENCH, LANGUAGES, Language, catalog
 from webapp.domain.words import word_for
 from webapp.extensions import babel
@@ -92,6 +100,7 @@ def init_languages(app: Flask) -> None:
     app.jinja_env.filters["in_words"] = wording.in_words
     app.jinja_env.filters["hold_at_office"] = wording.hold_at_office
     app.jinja_env.filters["message"] = message_words.message_in_words
+    app.jinja_env.filters["reason"] = reason_words.explain_reason
     app.jinja_env.filters["qualifier"] = wording.qualifier_in_words
     app.jinja_env.filters["span"] = retention_words.span_in_words
     app.jinja_env.filters["why_refused"] = wording.why_refused
@@ -99,7 +108,6 @@ def init_languages(app: Flask) -> None:
     app.jinja_env.filters["device"] = wording.device_in_words
     app.jinja_env.globals["look_in_words"] = wording.look_in_words
     app.jinja_env.globals["acts"] = wording.ACTS
-    app.jinja_env.globals["needs_another_account"] = wording.needs_another_account
     app.after_request(_remember)
 
 

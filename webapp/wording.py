@@ -14,7 +14,7 @@ from webapp.domain.bank_refusals import BankRefusal
 from webapp.domain.channel_terms import NameProfile, TransportKind
 from webapp.domain.declaring import DeclaringPlace
 from webapp.domain.period import Periodicity
-from webapp.domain.reasons import ActionClass, PlainReason, action_for, plain_reason
+from webapp.domain.reasons import PlainReason, plain_reason
 from webapp.domain.roles import Role
 from webapp.domain.statuses import MandateStatus, PaymentScheduleStatus
 from webapp.domain.words import Word
@@ -99,6 +99,7 @@ REFUSALS: Texts = {
     PlainReason.OVER_LIMIT: _l("The amount is above what the bank allows"),
     PlainReason.HOLDER_DECEASED: _l("The account holder has died"),
     PlainReason.TECHNICAL: _l("A technical fault that is not yours"),
+    PlainReason.OWN_CODE: _l("A code of the bank's own"),
     PlainReason.UNSAID: _l("The bank gave no reason"),
 }
 HOLDS: Texts = {
@@ -243,6 +244,9 @@ ACTS: Mapping[str, LazyString] = {
     "assignment_refused": _l("declined a credit from suspense"),
     "rates_changed": _l("changed the contribution rates"),
     "late_rule_changed": _l("changed what being late costs"),
+    "local_code_set": _l("said what a bank's code means"),
+    "local_code_removed": _l("removed the meaning of a bank's code"),
+    "local_code_followed": _l("followed up refusals of a bank's code"),
     "day_closed": _l("closed a bank day"),
     "day_opened": _l("opened a closed day"),
     "day_renamed": _l("corrected a closed day"),
@@ -335,20 +339,9 @@ LOOKS: Mapping[str, LazyString] = {
 }
 
 
-# Where going on needs another account, or the same one signed anew.
-NEED_ANOTHER_ACCOUNT = frozenset({ActionClass.STOP, ActionClass.FIX})
-
-
 def why_refused(code: str | None) -> LazyString:
     """The filter of templates: why a bank refused, from its reason code."""
     return REFUSALS[plain_reason(code, load_reasons())]
-
-
-def needs_another_account(hold: HoldReason | None, reason_code: str | None) -> bool:
-    """Whether the employer can go on only by signing anew."""
-    if hold is not None:
-        return hold is HoldReason.MANDATE_NOT_ACTIVE
-    return action_for(reason_code, load_reasons()) in NEED_ANOTHER_ACCOUNT
 
 
 IN_WORDS = (

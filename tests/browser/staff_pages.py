@@ -64,6 +64,8 @@ ADMINISTRATOR_S = (
     ("new-late-rule", "/staff/rates/late"),
     ("closed-days", "/staff/closed-days"),
     ("new-closed-day", "/staff/closed-days/new"),
+    ("local-codes", "/staff/local-codes"),
+    ("local-code", "/staff/local-codes/set?channel=BNA&code=PROV"),
     ("not-theirs", "/staff/employers"),
 )
 

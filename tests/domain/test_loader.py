@@ -12,7 +12,7 @@ from webapp.data.loader import (
     load_wilayas,
 )
 from webapp.domain.contributions import rates_for
-from webapp.domain.reasons import ActionClass
+from webapp.domain.reasons import PLAIN_REASONS, ActionClass, Fault
 
 
 def test_every_bank_has_a_code_of_three_digits_and_both_names() -> None:
@@ -44,6 +44,16 @@ def test_there_are_68_reason_codes_with_their_consequence() -> None:
     assert reasons["AM04"].action is ActionClass.RETRY
     assert reasons["MD01"].action is ActionClass.STOP
     assert all(len(code) <= 4 for code in reasons)
+
+
+def test_no_fault_of_the_funds_own_costs_an_employer_a_surcharge() -> None:
+    """Only what is theirs is charged; what they are told of a refusal names the same fault."""
+    theirs = {code for code, one in load_reasons().items() if one.fault is Fault.EMPLOYER}
+    assert {"AM04", "AC01", "AC04", "MD01"} <= theirs <= set(PLAIN_REASONS)
+    funds = {ActionClass.OWN, ActionClass.TECH, ActionClass.NONE}
+    assert not theirs & {one.code for one in load_reasons().values() if one.action in funds}
+    # Said as such in the table: data that the fund left out, and debits that it should not make.
+    assert set(PLAIN_REASONS) - theirs == {"MD02", "MD05", "RC01", "RC08", "RR01", "RR02"}
 
 
 def test_the_rates_of_today_add_up_to_12_96_percent() -> None:

@@ -12,7 +12,7 @@ DESK = {
 EXPECTED = {
     Role.AGENT: DESK,
     Role.SUPERVISOR: DESK | {Right.AGREE_SCHEDULES, Right.ASK_FOR_WAIVERS, Right.BOOK_PAYMENTS},
-    Role.COLLECTOR: {Right.BOOK_PAYMENTS, Right.COLLECT, Right.MANAGE_CALENDAR},
+    Role.COLLECTOR: {Right.BOOK_PAYMENTS, Right.COLLECT, Right.MANAGE_CALENDAR, Right.MANAGE_CODES},
     Role.AUDITOR: {Right.READ_EVENTS},
     Role.ADMINISTRATOR: {
         Right.READ_EVENTS,
@@ -20,6 +20,7 @@ EXPECTED = {
         Right.MANAGE_BANKS,
         Right.MANAGE_RATES,
         Right.MANAGE_CALENDAR,
+        Right.MANAGE_CODES,
     },
 }
 

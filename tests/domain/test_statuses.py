@@ -53,7 +53,7 @@ DESIGN = {
     DebitStatus: """
         planned: announced held cancelled
         announced: frozen held cancelled planned
-        held: planned cancelled
+        held: planned cancelled refused
         frozen: sent unknown planned announced
         sent: accepted debited settled refused unknown disputed
         unknown: sent accepted debited settled refused

@@ -37,6 +37,7 @@ from webapp.models import (
     DueKind,
     Employer,
     Language,
+    LocalCode,
     Message,
     MessageStatus,
     PaymentWay,
@@ -53,6 +54,7 @@ from webapp.services.checking import proof_of
 from webapp.services.confirming_banks import ask_for_paper
 from webapp.services.corrections import ask_for_correction
 from webapp.services.delegations import grant
+from webapp.services.local_codes import set_local_code
 from webapp.services.new_dues import NewDue, add_dues
 from webapp.services.outbox import tell
 from webapp.services.papers import receive_paper
@@ -270,6 +272,9 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
     office.rollback()
     for endpoint in ("paper", "confirm_paper", "refuse_paper"):
         cast.values[f"staff.{endpoint}.reference"] = paper
+    set_local_code(office, day, 1, "BNA", "PROV", "AM04")
+    cast.values["local_code_id"] = str(office.scalars(select(LocalCode.id)).one())
+    office.rollback()
     _money(office, cast, day, employer_id)
     schedule = _schedule(office, owner)
     for endpoint in ("staff.schedule", "staff.withdraw", "employer.schedule", "employer.accept"):

@@ -82,7 +82,7 @@ TABLES: Mapping[str, Kept] = {
 }
 ABOUT_NOBODY = {
     "agencies", "channels", "channel_routes", "closed_days", "confirming_banks",
-    "contribution_rates", "demonstrations", "late_rules", "runs",
+    "contribution_rates", "demonstrations", "late_rules", "local_codes", "runs",
 }  # fmt: skip
 
 

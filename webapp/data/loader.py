@@ -13,7 +13,7 @@ from types import MappingProxyType
 from webapp.domain.banks import Bank
 from webapp.domain.contributions import ContributionRates
 from webapp.domain.late import LateRates
-from webapp.domain.reasons import ActionClass, Reason
+from webapp.domain.reasons import ActionClass, Fault, NextStep, Reason
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,13 @@ def load_reasons() -> Mapping[str, Reason]:
     """The reason codes of refusals and returns by their ISO code."""
     return MappingProxyType(
         {
-            row["code"]: Reason(row["code"], row["name"], ActionClass(row["action_class"]))
+            row["code"]: Reason(
+                row["code"],
+                row["name"],
+                ActionClass(row["action_class"]),
+                Fault(row["fault"]),
+                NextStep(row["next_step"]),
+            )
             for row in _rows("reason_codes.csv")
         }
     )

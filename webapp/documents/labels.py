@@ -117,6 +117,7 @@ def labels(language: Language) -> Mapping[str, str]:
         "leave_base_centimes": gettext("Paid-leave base (DA)"),
         "leave_centimes": gettext("Paid leave (DA)"),
         "legal_due_on": gettext("Due date"),
+        "local_code": gettext("Code of the bank"),
         "mandate": gettext("Authorisation"),
         "mandate_reference": gettext("Authorisation reference"),
         "mandate_signed_on": gettext("Authorisation signed on"),

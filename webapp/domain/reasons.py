@@ -19,6 +19,26 @@ class ActionClass(StrEnum):
     NONE = "NONE"  # the expected echo of our own request
 
 
+class Fault(StrEnum):
+    """Whose fault a refusal is; only the employer's costs a surcharge."""
+
+    EMPLOYER = "employer"  # of the account, or of what its holder wants
+    BANK = "bank"
+    FUND = "fund"
+    NOBODY = "nobody"
+
+
+class NextStep(StrEnum):
+    """What an employer does about a refusal; each is a button that leads to a page of theirs."""
+
+    FUND_ACCOUNT = "fund_account"
+    CHANGE_ACCOUNT = "change_account"
+    SIGN_AGAIN = "sign_again"
+    ASK_BANK = "ask_bank"
+    CONTACT_AGENCY = "contact_agency"
+    NOTHING = "nothing"
+
+
 @dataclass(frozen=True)
 class Reason:
     """One ISO 20022 reason code with its official name and its consequence."""
@@ -26,6 +46,8 @@ class Reason:
     code: str
     name: str
     action: ActionClass
+    fault: Fault
+    next_step: NextStep
 
 
 def action_for(code: str | None, reasons: Mapping[str, Reason]) -> ActionClass:
@@ -49,6 +71,7 @@ class PlainReason(StrEnum):
     OVER_LIMIT = "over_limit"
     HOLDER_DECEASED = "holder_deceased"
     TECHNICAL = "technical"
+    OWN_CODE = "own_code"
     UNSAID = "unsaid"
 
 
@@ -76,6 +99,8 @@ def plain_reason(code: str | None, reasons: Mapping[str, Reason]) -> PlainReason
     known = PLAIN_REASONS.get(code or "")
     if known is not None:
         return known
+    if code and code not in reasons:
+        return PlainReason.OWN_CODE
     action = action_for(code, reasons)
     if action in {ActionClass.OWN, ActionClass.TECH, ActionClass.RETRY}:
         return PlainReason.TECHNICAL
@@ -91,20 +116,24 @@ class RefusalCause(StrEnum):
     UNKNOWN = "unknown_code"  # no code, or one that stands in no list
 
 
+# What is nobody's fault, a bank has told.
+SIDES: Mapping[Fault, RefusalCause] = {
+    Fault.EMPLOYER: RefusalCause.EMPLOYER,
+    Fault.BANK: RefusalCause.BANK,
+    Fault.NOBODY: RefusalCause.BANK,
+    Fault.FUND: RefusalCause.TECHNICAL,
+}
+
+
 def cause_of(code: str | None, reasons: Mapping[str, Reason]) -> RefusalCause:
     """The side of a refusal; the employer's as everywhere else, where surcharges hang on it."""
-    if code in PLAIN_REASONS:
-        return RefusalCause.EMPLOYER
-    if code is None or code not in reasons:
-        return RefusalCause.UNKNOWN
-    ours = reasons[code].action in {ActionClass.OWN, ActionClass.TECH}
-    return RefusalCause.TECHNICAL if ours else RefusalCause.BANK
+    reason = reasons.get(code or "")
+    return SIDES[reason.fault] if reason else RefusalCause.UNKNOWN
 
 
 def codes_of(cause: RefusalCause, reasons: Mapping[str, Reason]) -> frozenset[str]:
     """The known codes of a side; of unknown codes there are none."""
-    known = {*reasons, *PLAIN_REASONS}
-    return frozenset(code for code in known if cause_of(code, reasons) is cause)
+    return frozenset(code for code in reasons if cause_of(code, reasons) is cause)
 
 
 # A bank that refuses a whole file with one of these has had the file before: it speaks of the

@@ -34,6 +34,7 @@ class Right(StrEnum):
     MANAGE_BANKS = "manage_banks"
     MANAGE_RATES = "manage_rates"
     MANAGE_CALENDAR = "manage_calendar"
+    MANAGE_CODES = "manage_codes"
 
 
 DESK = frozenset({Role.AGENT, Role.SUPERVISOR})
@@ -58,6 +59,7 @@ ROLES_WITH: Mapping[Right, frozenset[Role]] = {
     Right.MANAGE_BANKS: ADMINISTRATION,
     Right.MANAGE_RATES: ADMINISTRATION,
     Right.MANAGE_CALENDAR: CALENDAR,
+    Right.MANAGE_CODES: CALENDAR,
 }
 
 # Whose work is bound to the agency they were given; the others work for the whole country.

@@ -124,7 +124,8 @@ ALLOWED_MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
     DebitStatus: {
         _B.PLANNED: frozenset({_B.ANNOUNCED, _B.HELD, _B.CANCELLED}),
         _B.ANNOUNCED: frozenset({_B.FROZEN, _B.HELD, _B.CANCELLED, _B.PLANNED}),
-        _B.HELD: frozenset({_B.PLANNED, _B.CANCELLED}),
+        # Refused once more: the bank's code, which nobody knew, means something now.
+        _B.HELD: frozenset({_B.PLANNED, _B.CANCELLED, _B.REFUSED}),
         # Its file was taken back: planned anew, or announced still when the day holds.
         _B.FROZEN: frozenset({_B.SENT, _B.UNKNOWN, _B.PLANNED, _B.ANNOUNCED}),
         _B.SENT: frozenset({_B.UNKNOWN, _B.DISPUTED}) | _BANK_ANSWERS,

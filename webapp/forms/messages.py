@@ -24,6 +24,7 @@ from webapp.domain.errors import (
     InvalidChannel,
     InvalidClosedDay,
     InvalidClosing,
+    InvalidLocalCode,
     InvalidMemberNumber,
     InvalidPause,
     InvalidRate,
@@ -235,6 +236,13 @@ def _closed_day(error: InvalidClosedDay) -> Any:
     }.get(error.reason, _("This day is not closed."))
 
 
+def _local_code(error: InvalidLocalCode) -> Any:
+    return {
+        "empty": _("Please enter the code as the bank writes it."),
+        "too_long": _("A bank's code has 35 characters at most."),
+    }.get(error.reason, _("This code is one of the standard: it means what the standard says."))
+
+
 # The first that fits, from the narrow errors to the wide ones.
 SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     AccountLength: _length,
@@ -260,6 +268,7 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     InvalidRateDay: _rate_day,
     InvalidClosedDay: _closed_day,
     InvalidClosing: _closing,
+    InvalidLocalCode: _local_code,
     SameAccount: lambda _error: _(
         "This is the account of your present authorisation. Please enter another one."
     ),

@@ -30,6 +30,7 @@ from webapp.models.due import Due, DueKind
 from webapp.models.employer import Employer, Language, NoticeChannel
 from webapp.models.event import Event, EventSeal, Subject
 from webapp.models.late_rule import LateRule
+from webapp.models.local_code import LocalCode
 from webapp.models.mandate import Mandate, MandateWorksite
 from webapp.models.mandate_draft import MandateDraft
 from webapp.models.mandate_paper import ConfirmingBank, MandatePaper
@@ -57,8 +58,8 @@ __all__ = [
     "CorrectionSubject", "Debit", "DebitLine", "Declaration", "DeclarationDraft", "DeclarationLine",
     "DeclarationSheet", "DeclaredMonth", "DeclaringTerm", "Delegation",
     "Demonstration", "Due", "DueKind", "Employer", "EntryOutcome", "Event", "EventSeal",
-    "HoldReason", "Instalment", "KeptForm", "Language", "LateKind", "LateRule", "Mandate",
-    "MandateDraft", "MandatePaper", "MandateSignature", "MandateWorksite", "Message",
+    "HoldReason", "Instalment", "KeptForm", "Language", "LateKind", "LateRule", "LocalCode",
+    "Mandate", "MandateDraft", "MandatePaper", "MandateSignature", "MandateWorksite", "Message",
     "MessageStatus", "Notice", "NoticeChannel", "NoticeKind", "NoticeStatus", "OfficeRequest",
     "OneTimeCode", "Payment", "PaymentSchedule", "PaymentStatus", "PaymentWay", "Person", "Posting",
     "RecoveryCode", "RequestKind", "RequestStatus", "Restoration", "Run", "ScheduledDue",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.domain.facts import Fact
@@ -56,6 +56,16 @@ class BankEntry(Base):
         UniqueConstraint("bank_message_id", "position"),
         Index("ix_bank_entries_attempt_id", "attempt_id"),
         Index("ix_bank_entries_outcome", "outcome", "bank_message_id"),
+        # Most entries tell no reason.
+        *(
+            Index(
+                f"ix_bank_entries_{column}",
+                column,
+                sqlite_where=text(f"{column} IS NOT NULL"),
+                postgresql_where=text(f"{column} IS NOT NULL"),
+            )
+            for column in ("reason_code", "local_code")
+        ),
     )
 
     id: Mapped[int] = id_column()
@@ -67,6 +77,8 @@ class BankEntry(Base):
     # Signed from the fund's side: money in is positive; absent where no money moved.
     moved_centimes: Mapped[int | None] = mapped_column(BigInteger)
     reason_code: Mapped[str | None] = mapped_column(String(35))
+    # The bank's own code, where `reason_code` is what it was taken to mean.
+    local_code: Mapped[str | None] = mapped_column(String(35))
     booked_on: Mapped[date | None]
     outcome: Mapped[EntryOutcome] = mapped_column(one_of(EntryOutcome))
     suspense_reason: Mapped[SuspenseReason | None] = mapped_column(one_of(SuspenseReason))

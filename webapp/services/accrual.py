@@ -15,10 +15,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
+from webapp.data.loader import load_reasons
 from webapp.domain.late import LateRates, late_rule_for
 from webapp.domain.late_dues import LateStep, late_amount, late_steps
 from webapp.domain.money import Centimes
-from webapp.domain.reasons import PLAIN_REASONS
+from webapp.domain.reasons import RefusalCause, codes_of
 from webapp.domain.statuses import DEBIT_STATUSES_BEFORE_SETTLEMENT, DebitStatus, DueStatus
 from webapp.models import Attempt, Debit, DebitLine, Due, DueKind, HoldReason
 from webapp.services.due_chains import chains
@@ -31,7 +32,7 @@ from webapp.services.working_day import WorkingDay
 DUES_AT_ONCE = 2_500
 DECLARED = (DueKind.CONTRIBUTION, DueKind.ADJUSTMENT)
 # The codes by which a bank says that the employer's account, or the employer, is the cause.
-EMPLOYERS_FAULT = tuple(PLAIN_REASONS)
+EMPLOYERS_FAULT = codes_of(RefusalCause.EMPLOYER, load_reasons())
 EMPLOYERS_HOLDS = (HoldReason.OVER_CEILING, HoldReason.MANDATE_NOT_ACTIVE)
 
 

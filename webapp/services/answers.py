@@ -140,7 +140,7 @@ def _finish_staging(
             select(func.max(BankEntry.position)).where(BankEntry.bank_message_id == message_id)
         )
         told = session.execute(
-            select(BankEntry.fact, BankEntry.reason_code)
+            select(BankEntry.fact, BankEntry.reason_code, BankEntry.local_code)
             .where(
                 BankEntry.bank_message_id == message_id,
                 BankEntry.outcome == EntryOutcome.NOTED,
@@ -159,6 +159,7 @@ def _finish_staging(
                 header.original_message_id,
                 told.fact,
                 told.reason_code,
+                told.local_code,
                 last or 0,
             )
         session.execute(
@@ -172,7 +173,13 @@ def _finish_staging(
 
 
 def _spread(
-    session: Session, message_id: int, reference: str, fact: Fact, reason: str | None, last: int
+    session: Session,
+    message_id: int,
+    reference: str,
+    fact: Fact,
+    reason: str | None,
+    local_code: str | None,
+    last: int,
 ) -> None:
     """A status of the whole file is one of each of its attempts, when the message names none.
 
@@ -190,6 +197,7 @@ def _spread(
             Attempt.id,
             literal(fact, BankEntry.fact.type),
             literal(reason, BankEntry.reason_code.type),
+            literal(local_code, BankEntry.local_code.type),
             literal(EntryOutcome.PENDING, BankEntry.outcome.type),
         )
         .join(BankFile, BankFile.id == Attempt.bank_file_id)
@@ -197,7 +205,7 @@ def _spread(
     )
     columns = [
         "bank_message_id", "position", "end_to_end_id", "attempt_id", "fact", "reason_code",
-        "outcome",
+        "local_code", "outcome",
     ]  # fmt: skip
     session.execute(insert(BankEntry).from_select(columns, rows))
 

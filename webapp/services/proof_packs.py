@@ -246,6 +246,7 @@ ANSWERS = (
         BankEntry.fact,
         BankEntry.moved_centimes,
         BankEntry.reason_code,
+        BankEntry.local_code,
         BankEntry.booked_on,
         BankEntry.outcome,
     )

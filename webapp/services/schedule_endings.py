@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from webapp.adapters.vault import Vault
-from webapp.domain.reasons import PLAIN_REASONS
 from webapp.domain.statuses import DebitStatus, DueStatus, PaymentScheduleStatus
 from webapp.models import (
     Attempt,
@@ -20,6 +19,7 @@ from webapp.models import (
     Mandate,
     PaymentSchedule,
 )
+from webapp.services.accrual import EMPLOYERS_FAULT
 from webapp.services.events import move_all
 from webapp.services.outbox import tell
 from webapp.services.permission import covers, may_collect_on
@@ -106,9 +106,9 @@ def _is_missed(day: WorkingDay, due_on: ColumnElement[bool]) -> ColumnElement[bo
     was late, not the employer. Nor is what only the fund's or a bank's fault has kept from being
     collected. A debit that is held for the employer's own ceiling is not under way.
     """
-    theirs = _last_refusal_is(Attempt.reason_code.in_(PLAIN_REASONS))
+    theirs = _last_refusal_is(Attempt.reason_code.in_(EMPLOYERS_FAULT))
     another = _last_refusal_is(
-        or_(Attempt.reason_code.is_(None), Attempt.reason_code.not_in(PLAIN_REASONS))
+        or_(Attempt.reason_code.is_(None), Attempt.reason_code.not_in(EMPLOYERS_FAULT))
     )
     barred = Due.barred_mandate_id.is_not(None)
     late = due_on < day.today - timedelta(days=day.rules.missed_after_days)

@@ -12,16 +12,19 @@ from sqlalchemy.orm import Session
 from webapp.adapters.vault import Vault
 from webapp.banking.answers import AnswerEntry, AnswerHeader
 from webapp.domain.facts import Fact, fact_for_entry, fact_for_status
+from webapp.domain.local_codes import Meanings, meaning_of
 from webapp.domain.statuses import BankFileStatus
 from webapp.models import (
     Attempt,
     BankEntry,
     BankFile,
+    BankMessage,
     Channel,
     EntryOutcome,
     SuspenseReason,
 )
 from webapp.services.freezing import NEVER_SENT
+from webapp.services.local_codes import load_meanings
 from webapp.services.sets import insert_rows
 from webapp.services.transactions import Progress, transaction
 
@@ -40,6 +43,16 @@ class Asked:
     amount: int
     mandate_reference: str
     was_sent: bool
+    channel_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the entries of a message are held against."""
+
+    channel_code: str
+    own_accounts: set[str]
+    meanings: Meanings
 
 
 def stage_entries(
@@ -52,15 +65,24 @@ def stage_entries(
 ) -> None:
     """Write the entries as rows in short transactions, matched with what was asked of the bank."""
     with transaction(session):
-        own_accounts = set(session.scalars(select(Channel.creditor_account_index)))
+        known = _known(session, message_id)
     staged = 0
     while part := list(islice(entries, ENTRIES_AT_ONCE)):
         with transaction(session):
             asked = _asked(session, part)
-            rows = [_row(vault, header, message_id, entry, asked, own_accounts) for entry in part]
+            rows = [_row(vault, header, message_id, entry, asked, known) for entry in part]
             insert_rows(session, BankEntry, rows)
         staged += len(part)
         progress("stage", staged, staged)
+
+
+def _known(session: Session, message_id: int) -> Known:
+    channel_code = select(BankMessage.channel_code).where(BankMessage.id == message_id)
+    return Known(
+        session.execute(channel_code).scalar_one(),
+        set(session.scalars(select(Channel.creditor_account_index))),
+        load_meanings(session),
+    )
 
 
 def _asked(session: Session, entries: Sequence[AnswerEntry]) -> dict[str, Asked]:
@@ -72,8 +94,10 @@ def _asked(session: Session, entries: Sequence[AnswerEntry]) -> dict[str, Asked]
             Attempt.amount_centimes,
             Attempt.mandate_reference,
             BankFile.status,
+            Channel.code,
         )
         .join(BankFile, BankFile.id == Attempt.bank_file_id)
+        .join(Channel, Channel.id == BankFile.channel_id)
         .where(Attempt.end_to_end_id.in_(references))
     )
     return {
@@ -82,6 +106,7 @@ def _asked(session: Session, entries: Sequence[AnswerEntry]) -> dict[str, Asked]
             row.amount_centimes,
             row.mandate_reference,
             row.status not in NOT_SENT,
+            row.code,
         )
         for row in rows
     }
@@ -93,13 +118,15 @@ def _row(
     message_id: int,
     entry: AnswerEntry,
     asked: dict[str, Asked],
-    own_accounts: set[str],
+    known: Known,
 ) -> dict[str, object]:
     """One entry as a row: the fact it proves about which attempt, or why it is in suspense."""
     fact = _fact(header, entry)
     moved = _moved(header, entry)
     request = asked.get(entry.end_to_end_id or "")
-    doubt = _doubt(vault, entry, moved, request, own_accounts)
+    doubt = _doubt(vault, entry, moved, request, known.own_accounts)
+    channel = request.channel_code if request else known.channel_code
+    reason_code, local_code = meaning_of(channel, entry.reason_code, known.meanings)
     whole_file = entry.level in ("group", "batch")
     if whole_file or (fact is None and not moved):
         outcome, doubt = EntryOutcome.NOTED, None
@@ -112,7 +139,8 @@ def _row(
         "attempt_id": request.attempt_id if request and not doubt else None,
         "fact": fact,
         "moved_centimes": moved,
-        "reason_code": entry.reason_code,
+        "reason_code": reason_code,
+        "local_code": local_code,
         "booked_on": entry.booked_on,
         "outcome": outcome,
         "suspense_reason": doubt,

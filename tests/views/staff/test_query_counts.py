@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from tests import builders
 from tests.services.staff import Colleague
 from tests.views.staff.conftest import Office
 from tests.views.test_query_counts import MOST, counting
 from webapp.domain.roles import Role
-from webapp.models import Event, StaffMember, Subject
+from webapp.models import Channel, Event, LocalCode, StaffMember, Subject
 
 MANY = 20
 
@@ -32,6 +33,8 @@ def fill(people: Office, number: int) -> int:
         )
         for one in owners
     )  # fmt: skip
+    channel = office.scalars(select(Channel.id)).first()
+    office.add_all(LocalCode(channel_id=channel, code=f"N{one}", means="AM04") for one in owners)
     office.commit()
     return owners[0]
 
@@ -47,6 +50,7 @@ def fill(people: Office, number: int) -> int:
         (Role.ADMINISTRATOR, "staff/channels"),
         (Role.ADMINISTRATOR, "staff/rates"),
         (Role.COLLECTOR, "staff/closed-days"),
+        (Role.COLLECTOR, "staff/local-codes"),
         (Role.ADMINISTRATOR, "staff/events"),
     ],
 )

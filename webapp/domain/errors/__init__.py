@@ -32,6 +32,7 @@
     │   ├── InvalidRateDay
     │   ├── InvalidChannel
     │   ├── InvalidClosedDay
+    │   ├── InvalidLocalCode
     │   ├── InvalidClosing
     │   ├── WrongCode
     │   ├── WrongCredentials
@@ -135,6 +136,7 @@ from webapp.domain.errors.inputs import InvalidChannel as InvalidChannel
 from webapp.domain.errors.inputs import InvalidClosedDay as InvalidClosedDay
 from webapp.domain.errors.inputs import InvalidClosing as InvalidClosing
 from webapp.domain.errors.inputs import InvalidInput as InvalidInput
+from webapp.domain.errors.inputs import InvalidLocalCode as InvalidLocalCode
 from webapp.domain.errors.inputs import InvalidMemberNumber as InvalidMemberNumber
 from webapp.domain.errors.inputs import InvalidPause as InvalidPause
 from webapp.domain.errors.inputs import InvalidPeriod as InvalidPeriod

@@ -102,6 +102,12 @@ class InvalidClosedDay(InvalidInput):
     day: date
 
 
+class InvalidLocalCode(InvalidInput):
+    """`reason`: empty, too_long, or iso for a code of the standard; of a bank's own reason code."""
+
+    reason: str
+
+
 class InvalidClosing(InvalidInput):
     """`reason`: to_come, too_long_ago or declared; of the day on which a worksite closes."""
 

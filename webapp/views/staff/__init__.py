@@ -18,6 +18,7 @@ from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blue
     figures,
     home,
     invitations,
+    local_codes,
     members,
     money,
     processing,

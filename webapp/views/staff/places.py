@@ -107,6 +107,12 @@ PLACES = (
         _l("When the banks are closed; close, move or open a day, and see what moves with it."),
     ),
     Place(
+        "staff.local_codes",
+        Right.MANAGE_CODES,
+        _l("Codes of banks"),
+        _l("What a bank's own reason codes mean, and those that nobody knows yet."),
+    ),
+    Place(
         "staff.members",
         Right.MANAGE_STAFF,
         _l("Staff"),
