@@ -64,6 +64,7 @@ def _states(gettext: Gettext) -> dict[str, Words]:
             "contested": gettext("contested"), "waived": gettext("no longer owed"),
             "paid_elsewhere": gettext("paid another way"),
             "deferred": gettext("waiting for the end of a payment schedule"),
+            "given_back": gettext("debited in error and given back"),
         },
         "schedule": {
             "proposed": gettext("waiting for the employer's answer"),

@@ -285,6 +285,7 @@ QUERIES: Mapping[str, Any] = {
         Debit.reference.label("debit"), Attempt.number, Attempt.end_to_end_id,
         Attempt.amount_centimes, BankFile.sent_at.label("file_sent_at"), Attempt.accepted_at,
         Attempt.debited_at, Attempt.settled_at, Attempt.refused_at, Attempt.returned_at,
+        Attempt.reversed_at,
         Attempt.reason_code,
     ).join(Debit, Debit.id == Attempt.debit_id)
     .join(BankFile, BankFile.id == Attempt.bank_file_id)

@@ -6,22 +6,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
 from webapp.banking.answers import AnswerEntry, AnswerHeader
 from webapp.domain.facts import Fact, fact_for_entry, fact_for_status
-from webapp.domain.statuses import BankFileStatus
+from webapp.domain.statuses import LEFT_REVERSAL_STATUSES, BankFileStatus
 from webapp.models import (
     Attempt,
     BankEntry,
     BankFile,
     Channel,
     EntryOutcome,
+    Reversal,
     SuspenseReason,
 )
 from webapp.services.freezing import NEVER_SENT
+from webapp.services.reversals import is_about_reversal
 from webapp.services.sets import insert_rows
 from webapp.services.transactions import Progress, transaction
 
@@ -34,12 +36,13 @@ NOT_SENT = [*NEVER_SENT, BankFileStatus.SUPERSEDED]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What we asked of the bank under one EndToEndId."""
+    """What we asked of the bank under one EndToEndId; `reversal` names ours that left."""
 
     attempt_id: int
     amount: int
     mandate_reference: str
     was_sent: bool
+    reversal: str | None
 
 
 def stage_entries(
@@ -72,8 +75,13 @@ def _asked(session: Session, entries: Sequence[AnswerEntry]) -> dict[str, Asked]
             Attempt.amount_centimes,
             Attempt.mandate_reference,
             BankFile.status,
+            Reversal.reference.label("reversal"),
         )
         .join(BankFile, BankFile.id == Attempt.bank_file_id)
+        .outerjoin(
+            Reversal,
+            and_(Reversal.attempt_id == Attempt.id, Reversal.status.in_(LEFT_REVERSAL_STATUSES)),
+        )
         .where(Attempt.end_to_end_id.in_(references))
     )
     return {
@@ -82,6 +90,7 @@ def _asked(session: Session, entries: Sequence[AnswerEntry]) -> dict[str, Asked]
             row.amount_centimes,
             row.mandate_reference,
             row.status not in NOT_SENT,
+            row.reversal,
         )
         for row in rows
     }
@@ -96,12 +105,13 @@ def _row(
     own_accounts: set[str],
 ) -> dict[str, object]:
     """One entry as a row: the fact it proves about which attempt, or why it is in suspense."""
-    fact = _fact(header, entry)
-    moved = _moved(header, entry)
     request = asked.get(entry.end_to_end_id or "")
+    fact = _fact(header, entry, request)
+    moved = _moved(header, entry)
     doubt = _doubt(vault, entry, moved, request, own_accounts)
-    whole_file = entry.level in ("group", "batch")
-    if whole_file or (fact is None and not moved):
+    # What a bank says of a reversal of ours says nothing of the debit.
+    another = entry.level in ("group", "batch") or is_about_reversal(header.original_message_id)
+    if another or (fact is None and not moved):
         outcome, doubt = EntryOutcome.NOTED, None
     else:
         outcome = EntryOutcome.PENDING
@@ -109,7 +119,7 @@ def _row(
         "bank_message_id": message_id,
         "position": entry.position,
         "end_to_end_id": _shown(vault, entry, request),
-        "attempt_id": request.attempt_id if request and not doubt else None,
+        "attempt_id": request.attempt_id if request and not doubt and not another else None,
         "fact": fact,
         "moved_centimes": moved,
         "reason_code": entry.reason_code,
@@ -132,12 +142,17 @@ def _shown(vault: Vault, entry: AnswerEntry, request: Asked | None) -> str | Non
     return f"?{vault.blind_index(entry.end_to_end_id)[:SIGN_LENGTH]}"
 
 
-def _fact(header: AnswerHeader, entry: AnswerEntry) -> Fact | None:
+def _fact(header: AnswerHeader, entry: AnswerEntry, request: Asked | None) -> Fact | None:
     if header.message_name == "pain.002":
         return fact_for_status(entry.status_code or "")
     if header.message_name == "pacs.004":
         return Fact.RETURNED
-    return fact_for_entry(bool(entry.credit), entry.reversal, entry.booked)
+    # A return says that it is one; what else is taken for a debit that we asked back is that.
+    reversal = request.reversal if request else None
+    asked_back = reversal is not None and (
+        entry.original_message_id == reversal or not entry.return_information
+    )
+    return fact_for_entry(bool(entry.credit), entry.reversal, entry.booked, asked_back=asked_back)
 
 
 def _moved(header: AnswerHeader, entry: AnswerEntry) -> int | None:
