@@ -33,6 +33,7 @@ def _states(gettext: Gettext) -> dict[str, Words]:
             "accepted": gettext("accepted by the bank"), "debited": gettext("debited"),
             "settled": gettext("settled"), "refused": gettext("refused"),
             "disputed": gettext("contested"), "cancelled": gettext("cancelled"),
+            "reversed": gettext("debited in error and given back"),
         },
         "mandate": {
             "signed": gettext("waiting for the bank's confirmation"),
@@ -104,6 +105,7 @@ def _kinds(gettext: Gettext) -> dict[str, Words]:
             "debited": gettext("debited from the account"),
             "settled": gettext("received by the fund"), "refused": gettext("refused"),
             "returned": gettext("returned by the bank"),
+            "reversed": gettext("given back by the fund"),
         },
         "outcome": {
             "pending": gettext("not taken in yet"), "applied": gettext("recorded"),
@@ -150,6 +152,7 @@ def _steps(gettext: Gettext) -> Words:
         "debited": gettext("debited"), "settled": gettext("settled"),
         "refused": gettext("refused"), "disputed": gettext("contested"),
         "cancelled": gettext("cancelled"), "signed": gettext("signed"),
+        "reversed": gettext("debited in error and given back"),
         "confirmed": gettext("confirmed by the bank"), "active": gettext("active"),
         "suspended": gettext("suspended"), "revoked": gettext("revoked"),
         "replaced": gettext("replaced"), "expired": gettext("expired"),
