@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests import builders
 from tests.reliability.invariants import check_tables
-from tests.services.collecting import AMOUNT, COLLECTION, Desk
+from tests.services.collecting import AMOUNT, COLLECTION, FILED, Desk
 from webapp.adapters.transports import FolderTransport
 from webapp.domain.errors import (
     DeliveryUnknown,
@@ -21,10 +21,12 @@ from webapp.domain.errors import (
     SecondPersonNeeded,
     TransportRefused,
 )
+from webapp.domain.money import Centimes
 from webapp.domain.roles import Scope
 from webapp.domain.statuses import DebitStatus, DueStatus, ReversalStatus
-from webapp.models import Account, Event, Posting, RequestKind, Reversal
+from webapp.models import Account, DueKind, Event, Posting, RequestKind, Reversal
 from webapp.services.books import verify_books
+from webapp.services.new_dues import NewDue, add_dues
 from webapp.services.sending_reversals import send_reversals
 from webapp.services.staff.office_requests import ask, decide, withdraw
 from webapp.services.staff.request_lists import open_requests
@@ -370,6 +372,35 @@ def test_what_the_journal_knows_is_not_sent_by_a_database_that_forgot_it(life: U
     assert life.send() == []
     assert life.stands[2] is ReversalStatus.UNKNOWN
     assert life.delivered() == []
+
+
+def test_a_credit_that_was_used_in_it_is_the_employers_again(desk: Desk) -> None:
+    desk.file_one()
+    owner = desk.dues()[0].employer_id
+    credit = NewDue(
+        "credit:1", DueKind.CREDIT, owner, None, "2026-09", Centimes(-500), FILED, FILED
+    )
+    add_dues(desk.session, builders.working_day(desk.session, FILED), [credit])
+    desk.session.commit()
+    desk.send_all()
+    life = Undoing(desk)
+    asked = AMOUNT - 500
+    desk.take_in(desk.bank.settled({life.end_to_end_id: asked}), COLLECTION)
+    life.check()
+    life.agree()
+    life.send()
+    life.take_in(desk.bank.given_back({life.end_to_end_id: asked}, life.reference))
+    assert [due.status for due in desk.dues()] == [DueStatus.GIVEN_BACK, DueStatus.OPEN]
+    assert life.money()[Account.RECEIVABLE] == AMOUNT
+    assert life.money()[Account.EMPLOYER_CREDIT] == -500
+
+
+def test_a_part_of_a_debit_is_no_reversal_of_it(life: Undoing) -> None:
+    life.agree()
+    life.send()
+    life.take_in(life.desk.bank.given_back({life.end_to_end_id: AMOUNT - 1}, life.reference))
+    assert life.stands == (SETTLED, DueStatus.SETTLED, ReversalStatus.SENT)
+    assert life.money()[Account.SUSPENSE] == AMOUNT - 1
 
 
 def test_each_step_is_one_event(life: Undoing) -> None:
