@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests import builders
 from tests.reliability.invariants import check_tables
 from tests.services.collecting import AMOUNT, COLLECTION, FILED, Desk
 from webapp.adapters.transports import FolderTransport
+from webapp.domain.alarms import Alarm
 from webapp.domain.errors import (
     DeliveryUnknown,
     NoLongerPossible,
@@ -23,9 +25,11 @@ from webapp.domain.errors import (
 )
 from webapp.domain.money import Centimes
 from webapp.domain.roles import Scope
+from webapp.domain.rules import HealthRules
 from webapp.domain.statuses import DebitStatus, DueStatus, ReversalStatus
 from webapp.models import Account, DueKind, Event, Posting, RequestKind, Reversal
 from webapp.services.books import verify_books
+from webapp.services.health import look_for_trouble
 from webapp.services.new_dues import NewDue, add_dues
 from webapp.services.sending_reversals import send_reversals
 from webapp.services.staff.office_requests import ask, decide, withdraw
@@ -330,6 +334,14 @@ def test_what_was_given_back_is_given_up_by_two_people(life: Undoing) -> None:
     assert life.money() == {Account.WAIVED: AMOUNT, Account.INCOME: -AMOUNT}
 
 
+def doubts(life: Undoing, days: int) -> list[str]:
+    """What somebody must look at so many days later."""
+    later = builders.working_day(life.session, COLLECTION + timedelta(days=days))
+    found = look_for_trouble(life.session, later, HealthRules())
+    life.session.rollback()
+    return [one.about for one in found if one.alarm is Alarm.FILE_IN_DOUBT]
+
+
 class Failing:
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -352,7 +364,10 @@ def test_what_may_have_left_is_never_sent_again_and_the_bank_tells(life: Undoing
         life.send(Failing(DeliveryUnknown(name="x")))
     assert life.send() == []
     assert life.stands[2] is ReversalStatus.UNKNOWN
+    assert doubts(life, 1) == []
+    assert doubts(life, 3) == [life.reference], "somebody asks the bank"
     life.take_in(life.given_back())
+    assert doubts(life, 3) == []
     assert life.stands == (REVERSED, DueStatus.GIVEN_BACK, ReversalStatus.BOOKED)
 
 
