@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from tests import builders
 from tests.reliability.invariants import check_tables
 from tests.services.collecting import AMOUNT, COLLECTION, FILED, Desk
+from tests.services.correcting import Correcting
 from webapp.adapters.transports import FolderTransport
 from webapp.domain.alarms import Alarm
 from webapp.domain.errors import (
@@ -408,6 +409,24 @@ def test_a_credit_that_was_used_in_it_is_the_employers_again(desk: Desk) -> None
     assert [due.status for due in desk.dues()] == [DueStatus.GIVEN_BACK, DueStatus.OPEN]
     assert life.money()[Account.RECEIVABLE] == AMOUNT
     assert life.money()[Account.EMPLOYER_CREDIT] == -500
+
+
+def test_what_is_corrected_after_it_was_given_back_waits_still(desk: Desk) -> None:
+    declared = Correcting(desk)
+    desk.send_all()
+    life = Undoing(desk)
+    asked = desk.attempts()[0].amount_centimes
+    life.session.rollback()
+    desk.take_in(desk.bank.settled({life.end_to_end_id: asked}), COLLECTION)
+    life.agree()
+    life.send()
+    life.take_in(desk.bank.given_back({life.end_to_end_id: asked}, life.reference))
+    declared.correct(COLLECTION, W1=900_000_00, W2=100_000_000)
+    stand = {due.status for due in desk.dues()}
+    assert stand == {DueStatus.GIVEN_BACK, DueStatus.SUPERSEDED}
+    desk.run(COLLECTION)
+    life.check()
+    assert [debit.status for debit in desk.debits()] == [REVERSED]
 
 
 def test_a_part_of_a_debit_is_no_reversal_of_it(life: Undoing) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from tests import builders
@@ -11,9 +12,13 @@ from tests.services.staff import Colleague
 from tests.views.browser import Browser
 from tests.views.staff.conftest import Office
 from webapp.adapters.transports import FolderTransport
-from webapp.domain.roles import Role
-from webapp.models import Debit, Due, OfficeRequest, Reversal
+from webapp.domain.roles import Role, Scope
+from webapp.models import Debit, Due, Employer, OfficeRequest, Reversal
+from webapp.services.debit_life import LifeKind
 from webapp.services.sending_reversals import send_reversals
+from webapp.services.staff.office_requests import decide
+from webapp.services.staff.reversal_requests import ask_for_reversal
+from webapp.wording import LIFE, QUALIFIERS
 
 
 @pytest.fixture
@@ -96,6 +101,36 @@ def test_a_debit_made_in_error_goes_its_whole_way(
     assert page.root.xpath("//*[@role='status']")
     second.post(again, {"csrf_token": token_of(second)})
     assert one(desk, Due.status) == "open"
+
+
+def test_the_employer_reads_that_it_was_an_error_and_went_back(
+    desk: Desk, debit: tuple[int, str], people: Office, language: str
+) -> None:
+    day = builders.working_day(desk.session, COLLECTION, "staff:1")
+    asked = ask_for_reversal(desk.session, day, builders.VAULT, Scope(None), *debit, "x")
+    day = builders.working_day(desk.session, COLLECTION, "staff:2")
+    decide(desk.session, day, builders.VAULT, lambda *_: None, Scope(None), asked, granted=True)
+    transports = {"BNA": FolderTransport(desk.drop)}
+    send_reversals(desk.session, day, desk.outbox, transports, desk.journal)
+    end_to_end_id = desk.attempts()[0].end_to_end_id
+    desk.take_in(desk.bank.given_back({end_to_end_id: AMOUNT}, f"RVSL-{end_to_end_id}"))
+    owner = one(desk, Employer.member_number)
+    browser = people.site.browser(language)
+    browser.sign_in(str(owner))
+    with people.site.app.test_request_context(), force_locale(language):
+        debited, owed, life = (
+            str(text).replace("\u00a0", " ")
+            for text in (
+                QUALIFIERS["reversed"],
+                QUALIFIERS["given_back"],
+                LIFE[LifeKind.GIVEN_BACK],
+            )
+        )
+    page = browser.open(f"debits/{debit[1]}").text_of("//main")
+    assert debited in page and life in page
+    for place in ("dues", "debits", "balance", ""):
+        page = browser.open(place).text_of("//main")
+        assert place != "dues" or owed in page
 
 
 def test_what_cannot_be_given_back_leads_nowhere(debit: tuple[int, str], first: Browser) -> None:
