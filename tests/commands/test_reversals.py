@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 
@@ -12,9 +13,11 @@ from tests.bank import Bank
 from tests.commands.test_loop import end_to_end_id, freeze, run
 from tests.services.collecting import AMOUNT, COLLECTION
 from webapp.config import TestConfig
+from webapp.domain.errors import TransportRefused
 from webapp.domain.roles import Scope
 from webapp.extensions import db
 from webapp.models import Debit, Message
+from webapp.services import bank_files, sending_reversals
 from webapp.services.staff.office_requests import decide
 from webapp.services.staff.reversal_requests import ask_for_reversal
 
@@ -59,3 +62,22 @@ def test_it_leaves_with_the_files_and_the_employer_is_told_once(
     with cli.app.app_context():
         assert told() == ["debit_reversed"]
     assert "The books balance." in run(cli, "verify-books")
+
+
+def test_a_bank_that_refuses_its_file_keeps_no_reversal_back(
+    cli: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def refuse(*_: object, **__: object) -> list[str]:
+        tried.append("files")
+        raise TransportRefused(name="x", reason="no_folder")
+
+    def send(*_: object) -> list[str]:
+        tried.append("reversals")
+        return []
+
+    monkeypatch.setattr(bank_files, "send_bank_files", refuse)
+    monkeypatch.setattr(sending_reversals, "send_reversals", send)
+    assert cli.invoke(args=["send-bank-files", *ON]).exit_code == 1
+    assert tried == ["files", "reversals"]

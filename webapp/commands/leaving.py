@@ -69,8 +69,12 @@ def _send(day: WorkingDay, *, asked_only: bool = False) -> list[str]:
     with run_lock(session(), settings().home, wait=True):
         transports = make_transports(settings(), session())
         tools = (session(), day, settings().outbox, transports, sent_journal(settings()))
-        sent = sending_reversals.send_reversals(*tools)
-        sent += bank_files.send_bank_files(*tools, asked_only=asked_only)
+        try:
+            sent = bank_files.send_bank_files(*tools, asked_only=asked_only)
+        except KhatwaError:  # A bank that cannot be reached keeps back no other's reversal.
+            sending_reversals.send_reversals(*tools)
+            raise
+        sent += sending_reversals.send_reversals(*tools)
     for reference in sent:
         click.echo(f"{reference}: sent")
     return sent
