@@ -69,6 +69,22 @@ class Bank:
         """A camt.054 with a booked debit and its return reason per EndToEndId."""
         return self._entries(amounts, "DBIT", account, element("RtrInf", _code(reason)))
 
+    def given_back(
+        self, amounts: dict[str, int], reversal: str, *, account: str = CREDITOR_ACCOUNT
+    ) -> Path:
+        """A camt.054 with a booked debit that answers a reversal of the fund."""
+        entries = [
+            entry(
+                dinars(centimes),
+                detail(end_to_end_id, dinars=dinars(centimes), direction="DBIT", message=reversal),
+                direction="DBIT",
+                reversal="true",
+            )
+            for end_to_end_id, centimes in amounts.items()
+        ]
+        header = group_header(message_id=self._id())
+        return self._write(camt054(statement(*entries, account=account), header=header))
+
     def _entries(self, amounts: dict[str, int], direction: str, account: str, *more: str) -> Path:
         entries = [
             entry(

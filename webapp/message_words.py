@@ -18,6 +18,7 @@ MESSAGES: Mapping[str, LazyString] = {
     "debit_lowered": _l("Debit lowered"),
     "debit_moved": _l("Debit moved, the banks are closed"),
     "debit_re_presented": _l("Notice of a new attempt"),
+    "debit_reversed": _l("Debit made in error, given back"),
     "delegate_added": _l("Somebody new may act for the employer"),
     "delegation_ended": _l("End of a delegation"),
     "delegation_granted": _l("Delegation"),

@@ -11,7 +11,7 @@ from webapp.domain.moment import ALGIERS
 from webapp.domain.money import Centimes
 from webapp.domain.office_queues import QueueKind
 from webapp.services.staff.debit_queues import DebitInQueue
-from webapp.services.staff.office_requests import RequestRow
+from webapp.services.staff.request_lists import RequestRow
 from webapp.services.staff.unmatched_queue import Unmatched
 from webapp.wording import hold_at_office, in_words
 

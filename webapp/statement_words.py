@@ -25,6 +25,7 @@ DIFFERENCES: Mapping[str, LazyString] = {
     "credited": _l("credit not used yet"),
     "contested": _l("contested"),
     "deferred": _l("waits for the end of the payment schedule"),
+    "given_back": _l("debited in error and given back"),
     "in_schedule": _l("taken into the payment schedule"),
     "waived": _l("no longer owed"),
     "unexplained": _l("to be looked at by the fund"),

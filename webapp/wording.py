@@ -60,6 +60,8 @@ QUALIFIERS: Mapping[str, LazyString] = {
     "paid_elsewhere": _l("Paid another way."),
     "set_off": _l("A credit covered it: nothing was debited."),
     "deferred": _l("It waits for the end of your payment schedule."),
+    "given_back": _l("Debited in error and given back: it is not debited again without a notice."),
+    "reversed": _l("Debited in error: the amount has gone back to your account."),
 }
 
 MANDATES: Texts = {
@@ -138,6 +140,7 @@ LIFE: Texts = {
     LifeKind.DEBITED: _l("Debit of your account"),
     LifeKind.SETTLED: _l("Receipt by the fund"),
     LifeKind.REFUSED: _l("Refusal"),
+    LifeKind.GIVEN_BACK: _l("Given back by the fund"),
     LifeKind.CANCELLED: _l("Cancellation"),
 }
 CHANNELS: Texts = {
@@ -208,6 +211,7 @@ SUBJECTS: Texts = {
     Subject.API_KEY: _l("Key of the programming interface"),
     Subject.RESTORATION: _l("Return to a backup"),
     Subject.CLOSED_DAY: _l("Closed day"),
+    Subject.REVERSAL: _l("Debit to give back"),
 }
 # What people did, as events name it; the states of debits and the like stay in technical words.
 ACTS: Mapping[str, LazyString] = {

@@ -95,9 +95,11 @@ def detail(
     dinars: str | None = None,
     direction: str | None = None,
     mandate: str | None = None,
+    message: str | None = None,
 ) -> str:
-    """A TxDtls of a statement's entry."""
-    references = [element("EndToEndId", end_to_end_id)] if end_to_end_id else []
+    """A TxDtls of a statement's entry; `message` is what of ours it answers."""
+    references = [element("MsgId", message)] if message else []
+    references += [element("EndToEndId", end_to_end_id)] if end_to_end_id else []
     references += [element("MndtId", mandate)] if mandate else []
     return element(
         "TxDtls",

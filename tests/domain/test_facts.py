@@ -64,6 +64,13 @@ def test_a_booked_entry_on_the_funds_account_proves_where_the_money_is(
     assert fact_for_entry(credit, reversal, booked) is fact
 
 
+@pytest.mark.parametrize("reversal", [True, False])
+def test_money_that_the_fund_has_asked_back_is_no_return(reversal: bool) -> None:
+    assert fact_for_entry(False, reversal, True, asked_back=True) is Fact.REVERSED
+    assert fact_for_entry(False, reversal, False, asked_back=True) is None
+    assert fact_for_entry(True, False, True, asked_back=True) is Fact.SETTLED
+
+
 def test_no_status_proves_that_the_fund_has_the_money() -> None:
     told = {fact for (message, _), fact in RECOGNISED.items() if message == "pain.002"}
     assert told == {Fact.ACCEPTED, Fact.DEBITED, Fact.REFUSED}
@@ -81,9 +88,13 @@ def test_a_return_message_proves_a_return() -> None:
 
 
 @pytest.mark.parametrize("facts", SETS, ids="+".join)
-def test_a_refusal_or_a_return_wins_over_everything(facts: tuple[Fact, ...]) -> None:
+def test_a_reversal_wins_over_a_refusal_or_a_return_and_they_over_everything_else(
+    facts: tuple[Fact, ...],
+) -> None:
     failed = Fact.REFUSED in facts or Fact.RETURNED in facts
-    assert (attempt_state(facts) is AttemptState.REFUSED) is failed
+    undone = Fact.REVERSED in facts
+    assert (attempt_state(facts) is AttemptState.REVERSED) is undone
+    assert (attempt_state(facts) is AttemptState.REFUSED) is (failed and not undone)
 
 
 @pytest.mark.parametrize(

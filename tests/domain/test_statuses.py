@@ -19,6 +19,7 @@ from webapp.domain.statuses import (
     DueStatus,
     MandateStatus,
     PaymentScheduleStatus,
+    ReversalStatus,
     check_move,
 )
 
@@ -42,8 +43,9 @@ DESIGN = {
     """,
     DueStatus: """
         open: scheduled settled superseded contested waived paid_elsewhere deferred
-        scheduled: open settled superseded contested waived paid_elsewhere deferred
-        settled: open scheduled
+        scheduled: open settled superseded contested waived paid_elsewhere deferred given_back
+        settled: open scheduled given_back
+        given_back: open waived superseded
         contested: open settled superseded waived paid_elsewhere
         paid_elsewhere: open
         deferred: open superseded waived
@@ -58,11 +60,21 @@ DESIGN = {
         sent: accepted debited settled refused unknown disputed
         unknown: sent accepted debited settled refused
         accepted: debited settled refused
-        debited: settled refused
-        settled: refused disputed
+        debited: settled refused reversed
+        settled: refused disputed reversed
         refused: planned held cancelled
-        disputed: settled refused
+        disputed: settled refused reversed
         cancelled:
+        reversed:
+    """,
+    ReversalStatus: """
+        agreed: sending dropped
+        sending: sent unknown agreed
+        unknown: sent refused booked
+        sent: refused booked
+        refused: booked
+        booked:
+        dropped:
     """,
     PaymentScheduleStatus: """
         proposed: accepted withdrawn
@@ -169,6 +181,15 @@ def test_a_file_that_began_to_leave_is_never_written_again() -> None:
     }
     # From doubt with the word of two people alone: tests/services/test_bank_file_acts.py.
     assert again == {BankFileStatus.APPROVED, BankFileStatus.UNKNOWN}
+
+
+def test_a_reversal_that_began_to_leave_is_never_sent_again_without_certainty() -> None:
+    again = {
+        source
+        for source, targets in ALLOWED_MOVES[ReversalStatus].items()
+        if targets & {ReversalStatus.AGREED, ReversalStatus.SENDING}
+    }
+    assert again == {ReversalStatus.AGREED, ReversalStatus.SENDING}
 
 
 def test_only_an_active_mandate_may_be_debited() -> None:

@@ -143,7 +143,7 @@ def _check_journal(session: Session, office: Office, files: list[Row[Any]] | Any
             told = (line["end_to_end_id"], line["amount_centimes"])
             lines.setdefault(line["file"], set()).add(told)
             assert line["dues"], f"{told[0]} is journalled without its dues"
-        elif "sha256" in line:  # Others tell that a file stayed, or who answers for what.
+        elif "sha256" in line and "file" in line:  # Others tell of reversals, or what stayed.
             heads[line["file"]] = line
     for file in files:
         if file.status not in LEFT:

@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.errors import IntegrityAlarm
 from webapp.domain.rules import CollectionRules
-from webapp.domain.statuses import BankFileStatus, DebitStatus, MandateStatus
+from webapp.domain.statuses import BankFileStatus, DebitStatus, MandateStatus, ReversalStatus
 from webapp.services.books import verify_books
 from webapp.services.event_chain import verify_events
 
 WITH_THE_BANK: Final = "('frozen','sent','unknown','accepted','debited','settled','disputed')"
-NOT_WITH_THE_BANK: Final = "('planned','announced','held','refused','cancelled')"
+NOT_WITH_THE_BANK: Final = "('planned','announced','held','refused','cancelled','reversed')"
 LIVE_LINES: Final = """
     debit_lines l JOIN debits b ON b.id = l.debit_id JOIN dues d ON d.id = l.due_id
     WHERE l.freed_at IS NULL"""
@@ -41,7 +41,8 @@ CHECKS: Final[dict[str, str]] = {
         SELECT d.id, d.status, b.reference, b.status FROM {LIVE_LINES}
         AND (d.status = 'settled') <> (b.status = 'settled')""",
     "a live debit without a line": f"""
-        SELECT b.reference, b.status FROM debits b WHERE b.status NOT IN ('cancelled','refused')
+        SELECT b.reference, b.status FROM debits b
+        WHERE b.status NOT IN ('cancelled','refused','reversed')
         AND NOT EXISTS (SELECT 1 FROM {LIVE_LINES} AND l.debit_id = b.id)""".replace(
         "b ON b.id", "x ON x.id"
     ),
@@ -102,14 +103,15 @@ CHECKS: Final[dict[str, str]] = {
         (SELECT coalesce(sum(amount_centimes), 0) AS total FROM postings
         WHERE account = 'receivable') p,
         (SELECT coalesce(sum(amount_centimes), 0) AS total FROM dues
-        WHERE amount_centimes > 0 AND status IN ('open','scheduled','deferred')) d
+        WHERE amount_centimes > 0 AND status IN ('open','scheduled','deferred','given_back')) d
         WHERE p.total <> d.total""",
     "money at the bank that is not what the bank has told": """
         SELECT p.total, a.total FROM
         (SELECT coalesce(sum(amount_centimes), 0) AS total FROM postings
         WHERE account IN ('bank','suspense') AND source_key NOT LIKE 'opening:%') p,
         (SELECT coalesce(sum(CASE WHEN settled_at IS NULL THEN 0 ELSE amount_centimes END
-        - CASE WHEN returned_at IS NULL THEN 0 ELSE amount_centimes END), 0) AS total
+        - CASE WHEN returned_at IS NULL AND reversed_at IS NULL THEN 0
+        ELSE amount_centimes END), 0) AS total
         FROM attempts) a WHERE p.total <> a.total""",
     "credit in the books that is not the employers' open credits": """
         SELECT p.total, d.total, a.total FROM
@@ -118,8 +120,18 @@ CHECKS: Final[dict[str, str]] = {
         (SELECT coalesce(sum(amount_centimes), 0) AS total FROM dues
         WHERE amount_centimes < 0 AND status IN ('open','scheduled')) d,
         (SELECT coalesce(sum(amount_centimes), 0) AS total FROM attempts
-        WHERE returned_at IS NOT NULL AND settled_at IS NULL) a
+        WHERE (returned_at IS NOT NULL OR reversed_at IS NOT NULL) AND settled_at IS NULL) a
         WHERE p.total <> d.total + a.total""",
+    "a due given back by no debit that was undone": """
+        SELECT d.id FROM dues d WHERE d.status = 'given_back' AND d.predecessor_id IS NULL
+        AND NOT EXISTS (SELECT 1 FROM debit_lines l JOIN debits b ON b.id = l.debit_id
+        WHERE l.due_id = d.id AND l.freed_at IS NOT NULL AND b.status = 'reversed')""",
+    "a debit undone without the word of two people": """
+        SELECT b.reference FROM debits b WHERE b.status = 'reversed' AND NOT EXISTS
+        (SELECT 1 FROM attempts a JOIN reversals v ON v.attempt_id = a.id
+        JOIN office_requests r ON r.id = v.request_id AND r.status = 'granted'
+        AND r.kind = 'reversal' AND r.debit_id = b.id AND r.decided_by <> r.asked_by
+        WHERE a.debit_id = b.id)""",
     "a split due that is not the sum of its parts": """
         SELECT d.id FROM dues d JOIN dues s ON s.predecessor_id = d.id
         GROUP BY d.id, d.amount_centimes, d.status
@@ -163,6 +175,7 @@ CHECKS: Final[dict[str, str]] = {
         ("debit", "debits", DebitStatus),
         ("bank_file", "bank_files", BankFileStatus),
         ("mandate", "mandates", MandateStatus),
+        ("reversal", "reversals", ReversalStatus),
     )
 }  # fmt: skip
 

@@ -233,6 +233,7 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
         "api.debit.reference": debit.reference,
         "api.declaration.code": "2026-10",
         "staff.proof.reference": debit.reference,
+        "staff.ask_for_reversal.reference": debit.reference,
         "run_id": "1",
         "employer.end_delegate.reference": cast.values["delegation"],
         "person.choose.reference": cast.values["delegation"],
@@ -323,6 +324,7 @@ def _money(office: Session, cast: Cast, day: WorkingDay, employer_id: int) -> No
     cast.values |= {
         "staff.ask_for_waiver.due_id": str(surcharge),
         "staff.ask_for_refund.due_id": str(credit),
+        "staff.collect_again.due_id": str(surcharge),
         "staff.payment.reference": payment,
         "staff.reverse_payment.reference": payment,
         "staff.office_request.reference": request,

@@ -37,6 +37,10 @@ LIVES: dict[DebitStatus, tuple[bool, dict[str, date], list[str]]] = {
     ),
     DebitStatus.HELD: (True, {}, ["told 22"]),
     DebitStatus.CANCELLED: (True, {}, ["told 22", "cancelled to come"]),
+    DebitStatus.REVERSED: (
+        True, {"sent_on": SENT, "settled_on": DUE, "given_back_on": DUE},
+        ["told 22", "sent 26", "settled 30", "given_back 30"],
+    ),
     DebitStatus.DISPUTED: (
         True, {"sent_on": SENT, "settled_on": DUE}, ["told 22", "sent 26", "settled 30"],
     ),
@@ -65,8 +69,11 @@ def notice(on: date, status: NoticeStatus = NoticeStatus.ACCEPTED) -> NoticeRow:
     return NoticeRow(NoticeChannel.SMS, status, on, Centimes(1), DUE)
 
 
+DAYS = ("sent_on", "accepted_on", "debited_on", "settled_on", "refused_on", "given_back_on")
+
+
 def attempt(number: int = 1, **days: date) -> AttemptRow:
-    known = dict.fromkeys(("sent_on", "accepted_on", "debited_on", "settled_on", "refused_on"))
+    known = dict.fromkeys(DAYS)
     return AttemptRow(number=number, reason_code=None, **known | days)
 
 

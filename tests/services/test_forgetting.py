@@ -78,6 +78,7 @@ TABLES: Mapping[str, Kept] = {
     "api_requests": Kept.API_REQUESTS,
     "events": Kept.EVENTS,
     "restorations": Kept.EVENTS,
+    "reversals": Kept.DEBITS,
     "event_seals": Kept.EVENTS,
 }
 ABOUT_NOBODY = {

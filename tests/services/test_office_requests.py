@@ -31,10 +31,9 @@ from webapp.services.staff.office_requests import (
     ask,
     count_open_requests,
     decide,
-    find_request,
-    open_requests,
     withdraw,
 )
+from webapp.services.staff.request_lists import find_request, open_requests
 
 SURCHARGE = 648_000
 REASON = "العذر: إضراب في البريد"

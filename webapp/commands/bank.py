@@ -20,10 +20,11 @@ from webapp.commands.desk import (
 )
 from webapp.data.loader import load_reasons
 from webapp.domain.errors import KhatwaError
-from webapp.services import bank_files
+from webapp.services import bank_files, outbox
 from webapp.services.answers import import_answers as take_in
 from webapp.services.locking import run_lock
 from webapp.services.refusals import follow_up_refusals
+from webapp.services.reversals import tell_of_reversals
 
 on_option = click.option("--on", type=Day(), help="Act on this day instead of today.")
 
@@ -76,6 +77,7 @@ def import_answers(files: tuple[Path, ...], on: date | None, actor: str | None) 
             seen = " (imported before)" if result.known_before else ""
             click.echo(f"{path.name}: {result.message_name} {result.message_id}{seen}: {told}")
         counts = follow_up_refusals(session(), day, load_reasons())
+        tell_of_reversals(session(), day, vault, outbox.tell)
     click.echo(", ".join(f"{count} {word}" for word, count in counts.items()))
     if refused:
         raise refused[0]

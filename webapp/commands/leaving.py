@@ -16,7 +16,7 @@ from webapp.commands.sending import end_when_told
 from webapp.domain.errors import KhatwaError
 from webapp.domain.rules import MessageRules
 from webapp.outside import make_transports, sent_journal
-from webapp.services import bank_files
+from webapp.services import bank_files, sending_reversals
 from webapp.services.locking import run_lock
 from webapp.services.working_day import WorkingDay
 
@@ -33,7 +33,7 @@ SECONDS_AFTER_TROUBLE = 60
 @with_appcontext
 @refusals_to_exit
 def send_bank_files(on: date | None, actor: str | None, loop: bool) -> None:
-    """Send every approved file once; and again what two people have let go again.
+    """Send every approved file once, and again what two people have let go again; and reversals.
 
     With --loop, round after round, only the files that somebody wants to leave now: a page never
     waits for a bank. Told to end, it finishes the file that it is sending.
@@ -55,7 +55,8 @@ def _go_on(ended: threading.Event, actor: str | None) -> None:
 def _round_that_survives(day: WorkingDay) -> bool:
     """A round; what fails is told to the log and stands on the page of its file."""
     try:
-        if bank_files.is_anything_asked(session(), day):
+        waits = sending_reversals.is_any_agreed(session())
+        if waits or bank_files.is_anything_asked(session(), day):
             _send(day, asked_only=True)
     except (KhatwaError, OSError, SQLAlchemyError):
         current_app.logger.exception("this round of bank files did not end well")
@@ -66,14 +67,14 @@ def _round_that_survives(day: WorkingDay) -> bool:
 
 def _send(day: WorkingDay, *, asked_only: bool = False) -> list[str]:
     with run_lock(session(), settings().home, wait=True):
-        sent = bank_files.send_bank_files(
-            session(),
-            day,
-            settings().outbox,
-            make_transports(settings(), session()),
-            sent_journal(settings()),
-            asked_only=asked_only,
-        )
+        transports = make_transports(settings(), session())
+        tools = (session(), day, settings().outbox, transports, sent_journal(settings()))
+        try:
+            sent = bank_files.send_bank_files(*tools, asked_only=asked_only)
+        except KhatwaError:  # A bank that cannot be reached keeps back no other's reversal.
+            sending_reversals.send_reversals(*tools)
+            raise
+        sent += sending_reversals.send_reversals(*tools)
     for reference in sent:
         click.echo(f"{reference}: sent")
     return sent

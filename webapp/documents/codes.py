@@ -33,6 +33,7 @@ def _states(gettext: Gettext) -> dict[str, Words]:
             "accepted": gettext("accepted by the bank"), "debited": gettext("debited"),
             "settled": gettext("settled"), "refused": gettext("refused"),
             "disputed": gettext("contested"), "cancelled": gettext("cancelled"),
+            "reversed": gettext("debited in error and given back"),
         },
         "mandate": {
             "signed": gettext("waiting for the bank's confirmation"),
@@ -64,6 +65,7 @@ def _states(gettext: Gettext) -> dict[str, Words]:
             "contested": gettext("contested"), "waived": gettext("no longer owed"),
             "paid_elsewhere": gettext("paid another way"),
             "deferred": gettext("waiting for the end of a payment schedule"),
+            "given_back": gettext("debited in error and given back"),
         },
         "schedule": {
             "proposed": gettext("waiting for the employer's answer"),
@@ -103,6 +105,7 @@ def _kinds(gettext: Gettext) -> dict[str, Words]:
             "debited": gettext("debited from the account"),
             "settled": gettext("received by the fund"), "refused": gettext("refused"),
             "returned": gettext("returned by the bank"),
+            "reversed": gettext("given back by the fund"),
         },
         "outcome": {
             "pending": gettext("not taken in yet"), "applied": gettext("recorded"),
@@ -149,6 +152,7 @@ def _steps(gettext: Gettext) -> Words:
         "debited": gettext("debited"), "settled": gettext("settled"),
         "refused": gettext("refused"), "disputed": gettext("contested"),
         "cancelled": gettext("cancelled"), "signed": gettext("signed"),
+        "reversed": gettext("debited in error and given back"),
         "confirmed": gettext("confirmed by the bank"), "active": gettext("active"),
         "suspended": gettext("suspended"), "revoked": gettext("revoked"),
         "replaced": gettext("replaced"), "expired": gettext("expired"),

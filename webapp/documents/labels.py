@@ -160,6 +160,7 @@ def labels(language: Language) -> Mapping[str, str]:
         "reference": gettext("Reference"),
         "refused_at": gettext("Refused on"),
         "returned_at": gettext("Returned on"),
+        "reversed_at": gettext("Given back on"),
         "revoked_at": gettext("Revoked on"),
         "revision": gettext("Revision"),
         "schedule": gettext("Payment schedule"),

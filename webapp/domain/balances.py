@@ -9,8 +9,8 @@ from webapp.domain.money import Centimes
 NOTHING = Centimes(0)
 # Why what was owed is not received.
 REASONS = (
-    "not_scheduled", "under_way", "refused", "credited", "contested", "deferred", "in_schedule",
-    "waived",
+    "not_scheduled", "under_way", "refused", "credited", "contested", "deferred", "given_back",
+    "in_schedule", "waived",
 )  # fmt: skip
 
 
@@ -36,6 +36,7 @@ class Sums:
     credited: Centimes = NOTHING
     contested: Centimes = NOTHING
     deferred: Centimes = NOTHING
+    given_back: Centimes = NOTHING
     in_schedule: Centimes = NOTHING
     waived: Centimes = NOTHING
 

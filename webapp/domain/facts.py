@@ -17,6 +17,7 @@ class Fact(StrEnum):
     SETTLED = "settled"  # it stands on the fund's account
     REFUSED = "refused"  # it will not be, or was not, debited
     RETURNED = "returned"  # it left the fund's account again
+    REVERSED = "reversed"  # the fund asked for that: a debit made in error
 
 
 class AttemptState(StrEnum):
@@ -27,14 +28,16 @@ class AttemptState(StrEnum):
     DEBITED = "debited"
     SETTLED = "settled"
     REFUSED = "refused"
+    REVERSED = "reversed"
 
 
-CREDIT, DEBIT, RETURN = "CRDT", "DBIT", "return"
+CREDIT, DEBIT, RETURN, REVERSAL = "CRDT", "DBIT", "return", "reversal"
 
 # Message and code → fact (design notes §7). A statement's code is the side of a booked entry on
 # the fund's own account; a debit there takes a credit back, whether or not the bank marks it as
-# a reversal. Nobody sends the fund the employer's statement, so a status alone tells "debited".
-# What is missing here proves nothing: received, pending, partly accepted, blocked.
+# a reversal, and is ours where we have asked for it. Nobody sends the fund the employer's
+# statement, so a status alone tells "debited". What is missing here proves nothing: received,
+# pending, partly accepted, blocked.
 RECOGNISED: Mapping[tuple[str, str], Fact] = {
     ("pain.002", "ACTC"): Fact.ACCEPTED,  # technical checks passed
     ("pain.002", "ACCP"): Fact.ACCEPTED,  # the checks of the customer's profile too
@@ -48,10 +51,15 @@ RECOGNISED: Mapping[tuple[str, str], Fact] = {
     ("camt.053", DEBIT): Fact.RETURNED,
     ("camt.054", CREDIT): Fact.SETTLED,
     ("camt.054", DEBIT): Fact.RETURNED,
+    ("camt.053", REVERSAL): Fact.REVERSED,
+    ("camt.054", REVERSAL): Fact.REVERSED,
     ("pacs.004", RETURN): Fact.RETURNED,
 }
 
-# The furthest of these is the state, unless a refusal or a return is known.
+# What ends an attempt, whatever else is known of it.
+FAILURES = frozenset({Fact.REFUSED, Fact.RETURNED, Fact.REVERSED})
+
+# The furthest of these is the state, unless the attempt has ended.
 _PROGRESS = (
     (Fact.SETTLED, AttemptState.SETTLED),
     (Fact.DEBITED, AttemptState.DEBITED),
@@ -64,20 +72,29 @@ def fact_for_status(code: str) -> Fact | None:
     return RECOGNISED.get(("pain.002", code))
 
 
-def fact_for_entry(credit: bool, reversal: bool, booked: bool) -> Fact | None:
+def fact_for_entry(
+    credit: bool, reversal: bool, booked: bool, *, asked_back: bool = False
+) -> Fact | None:
     """What an entry on the fund's own account (camt.053, camt.054) proves about its attempt.
+
+    `asked_back`: it can be the answer to the fund's own reversal of that debit.
 
     Only a booked entry proves anything. A credit that reverses a debit brings a returned amount
     back: no fact of an attempt, a person looks at it.
     """
     if not booked or (credit and reversal):
         return None
-    return RECOGNISED["camt.054", CREDIT if credit else DEBIT]
+    taken = REVERSAL if asked_back else DEBIT
+    return RECOGNISED["camt.054", CREDIT if credit else taken]
 
 
 def attempt_state(facts: Iterable[Fact]) -> AttemptState:
-    """Where an attempt stands: refused once a refusal or a return is known, else the furthest."""
+    """Where an attempt stands: reversed once the fund's own reversal is booked, refused once a
+    refusal or a return is known, else the furthest.
+    """
     known = frozenset(facts)
-    if known & {Fact.REFUSED, Fact.RETURNED}:
+    if Fact.REVERSED in known:
+        return AttemptState.REVERSED
+    if known & FAILURES:
         return AttemptState.REFUSED
     return next((state for fact, state in _PROGRESS if fact in known), AttemptState.PRESENTED)

@@ -1,6 +1,7 @@
 """The five columns in which an office counts its debits; every status stands in one of them.
 
-What was cancelled is no debit any more and stands in none. (design notes §6.8)
+What was cancelled, or undone by the fund, is no debit any more and stands in none.
+(design notes §6.8)
 """
 
 from __future__ import annotations
@@ -34,4 +35,5 @@ STAGE_OF: Mapping[DebitStatus, Stage | None] = {
     DebitStatus.SETTLED: Stage.COLLECTED,
     DebitStatus.REFUSED: Stage.REFUSED,
     DebitStatus.CANCELLED: None,
+    DebitStatus.REVERSED: None,
 }

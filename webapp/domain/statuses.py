@@ -41,6 +41,7 @@ class DueStatus(StrEnum):
     WAIVED = "waived"
     PAID_ELSEWHERE = "paid_elsewhere"
     DEFERRED = "deferred"  # a surcharge that waits for the end of a payment schedule
+    GIVEN_BACK = "given_back"  # debited in error: the office gives it up or makes it due again
 
 
 class DebitStatus(StrEnum):
@@ -58,6 +59,7 @@ class DebitStatus(StrEnum):
     REFUSED = "refused"
     DISPUTED = "disputed"
     CANCELLED = "cancelled"
+    REVERSED = "reversed"  # made in error: the fund has asked for the money to go back
 
 
 class BankFileStatus(StrEnum):
@@ -74,6 +76,18 @@ class BankFileStatus(StrEnum):
     SUPERSEDED = "superseded"
 
 
+class ReversalStatus(StrEnum):
+    """What the fund tells a bank to undo one debit made in error; it leaves once."""
+
+    AGREED = "agreed"  # by two people
+    SENDING = "sending"  # committed before the first byte leaves
+    SENT = "sent"
+    UNKNOWN = "unknown"  # found in `sending`: never sent again by itself
+    REFUSED = "refused"  # by the bank
+    BOOKED = "booked"  # the money has gone back
+    DROPPED = "dropped"  # the money had gone back before it left
+
+
 class PaymentScheduleStatus(StrEnum):
     """A payment schedule of one employer."""
 
@@ -85,6 +99,7 @@ class PaymentScheduleStatus(StrEnum):
 
 
 _M, _D, _U, _B, _F = MandateStatus, DeclarationStatus, DueStatus, DebitStatus, BankFileStatus
+_R = ReversalStatus
 
 _MANDATE_ENDS = frozenset({_M.REVOKED, _M.REFUSED, _M.REPLACED, _M.EXPIRED})
 _BANK_ANSWERS = frozenset({_B.ACCEPTED, _B.DEBITED, _B.SETTLED, _B.REFUSED})
@@ -110,10 +125,12 @@ ALLOWED_MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         # Relief: cancelled with the last instalment, owed again when one is missed.
         _U.DEFERRED: frozenset({_U.WAIVED, _U.OPEN, _U.SUPERSEDED}),
         # Open to settled without a debit: credits cover it all.
-        _U.OPEN: frozenset(set(_U) - {_U.OPEN}),
+        _U.OPEN: frozenset(set(_U) - {_U.OPEN, _U.GIVEN_BACK}),
         _U.SCHEDULED: frozenset(set(_U) - {_U.SCHEDULED}),
         # Returned after success: with its line freed, or still bound for another attempt.
-        _U.SETTLED: frozenset({_U.OPEN, _U.SCHEDULED}),
+        _U.SETTLED: frozenset({_U.OPEN, _U.SCHEDULED, _U.GIVEN_BACK}),
+        # Debited in error: it never comes back by itself.
+        _U.GIVEN_BACK: frozenset({_U.OPEN, _U.WAIVED, _U.SUPERSEDED}),
         # A contest does not stop a debit that has left: its money may still arrive.
         _U.CONTESTED: frozenset({_U.OPEN, _U.SETTLED, _U.SUPERSEDED, _U.WAIVED, _U.PAID_ELSEWHERE}),
         # The cheque bounced.
@@ -131,13 +148,14 @@ ALLOWED_MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         _B.SENT: frozenset({_B.UNKNOWN, _B.DISPUTED}) | _BANK_ANSWERS,
         _B.UNKNOWN: frozenset({_B.SENT}) | _BANK_ANSWERS,
         _B.ACCEPTED: frozenset({_B.DEBITED, _B.SETTLED, _B.REFUSED}),
-        _B.DEBITED: frozenset({_B.SETTLED, _B.REFUSED}),
+        _B.DEBITED: frozenset({_B.SETTLED, _B.REFUSED, _B.REVERSED}),
         # Returned after success.
-        _B.SETTLED: frozenset({_B.REFUSED, _B.DISPUTED}),
+        _B.SETTLED: frozenset({_B.REFUSED, _B.DISPUTED, _B.REVERSED}),
         # The next attempt, or the end; money that comes later is the employer's credit.
         _B.REFUSED: frozenset({_B.PLANNED, _B.HELD, _B.CANCELLED}),
-        _B.DISPUTED: frozenset({_B.SETTLED, _B.REFUSED}),
+        _B.DISPUTED: frozenset({_B.SETTLED, _B.REFUSED, _B.REVERSED}),
         _B.CANCELLED: frozenset(),
+        _B.REVERSED: frozenset(),
     },
     PaymentScheduleStatus: {
         PaymentScheduleStatus.PROPOSED: frozenset(
@@ -149,6 +167,17 @@ ALLOWED_MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         PaymentScheduleStatus.COMPLETED: frozenset(),
         PaymentScheduleStatus.BROKEN: frozenset(),
         PaymentScheduleStatus.WITHDRAWN: frozenset(),
+    },
+    ReversalStatus: {
+        _R.AGREED: frozenset({_R.SENDING, _R.DROPPED}),
+        # Agreed again only when the transport is certain that no byte has left.
+        _R.SENDING: frozenset({_R.SENT, _R.UNKNOWN, _R.AGREED}),
+        _R.UNKNOWN: frozenset({_R.SENT, _R.REFUSED, _R.BOOKED}),
+        _R.SENT: frozenset({_R.REFUSED, _R.BOOKED}),
+        # Money is the stronger word, whatever came first.
+        _R.REFUSED: frozenset({_R.BOOKED}),
+        _R.BOOKED: frozenset(),
+        _R.DROPPED: frozenset(),
     },
     BankFileStatus: {
         _F.FROZEN: frozenset({_F.WRITTEN, _F.SUPERSEDED}),
@@ -172,7 +201,18 @@ MANDATE_STATUSES_ALLOWING_DEBIT = frozenset({MandateStatus.ACTIVE})
 LIVE_DEBIT_STATUSES = frozenset(set(DebitStatus) - {DebitStatus.CANCELLED})
 
 # What such a debit collects has not been received yet, and is not free.
-DEBIT_STATUSES_BEFORE_SETTLEMENT = LIVE_DEBIT_STATUSES - {DebitStatus.SETTLED}
+DEBIT_STATUSES_BEFORE_SETTLEMENT = LIVE_DEBIT_STATUSES - {
+    DebitStatus.SETTLED,
+    DebitStatus.REVERSED,
+}
+
+# Of these the fund may ask the money to go back: it has left the employer's account.
+REVERSIBLE_DEBIT_STATUSES = frozenset({DebitStatus.DEBITED, DebitStatus.SETTLED})
+
+# A reversal that the bank may know of.
+LEFT_REVERSAL_STATUSES = frozenset(
+    set(ReversalStatus) - {ReversalStatus.AGREED, ReversalStatus.DROPPED}
+)
 
 # Of these no byte has left: they can be changed or cancelled.
 UNSENT_DEBIT_STATUSES = frozenset(

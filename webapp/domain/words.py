@@ -31,6 +31,7 @@ DUE_WORDS: Mapping[DueStatus, tuple[Word, str | None]] = {
     DueStatus.WAIVED: (Word.DECLARED, "waived"),
     DueStatus.PAID_ELSEWHERE: (Word.SETTLED, "paid_elsewhere"),
     DueStatus.DEFERRED: (Word.DECLARED, "deferred"),
+    DueStatus.GIVEN_BACK: (Word.DECLARED, "given_back"),
 }
 
 DEBIT_WORDS: Mapping[DebitStatus, tuple[Word, str | None]] = {
@@ -46,6 +47,7 @@ DEBIT_WORDS: Mapping[DebitStatus, tuple[Word, str | None]] = {
     DebitStatus.DISPUTED: (Word.DEBITED, "disputed"),
     DebitStatus.SETTLED: (Word.SETTLED, None),
     DebitStatus.REFUSED: (Word.REFUSED, None),
+    DebitStatus.REVERSED: (Word.DEBITED, "reversed"),
 }
 
 

@@ -121,7 +121,10 @@ def _write_anew(table: str, edit: Callable[[str], str], without: str = "") -> No
         if row.type == "trigger":
             bind.exec_driver_sql(f"DROP TRIGGER {row.sql.split()[2]}")
     bind.exec_driver_sql(f"DROP TABLE {table}")
+    # A trigger of another table may name this one, which is not there for a moment.
+    bind.exec_driver_sql("PRAGMA legacy_alter_table = ON")
     bind.exec_driver_sql(f"ALTER TABLE {new} RENAME TO {table}")
+    bind.exec_driver_sql("PRAGMA legacy_alter_table = OFF")
     for row in rows:
         if row.type in {"index", "trigger"}:
             bind.exec_driver_sql(row.sql)

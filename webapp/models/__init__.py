@@ -44,6 +44,7 @@ from webapp.models.payment_schedule import Instalment, PaymentSchedule, Schedule
 from webapp.models.person import Delegation, Person
 from webapp.models.posting import Account, Posting
 from webapp.models.restoration import Restoration
+from webapp.models.reversal import Reversal
 from webapp.models.run import Run
 from webapp.models.signed_text import SignedText
 from webapp.models.staff_member import RecoveryCode, StaffInvitation, StaffMember
@@ -62,7 +63,8 @@ __all__ = [
     "Mandate", "MandateDraft", "MandatePaper", "MandateSignature", "MandateWorksite", "Message",
     "MessageStatus", "Notice", "NoticeChannel", "NoticeKind", "NoticeStatus", "OfficeRequest",
     "OneTimeCode", "Payment", "PaymentSchedule", "PaymentStatus", "PaymentWay", "Person", "Posting",
-    "RecoveryCode", "RequestKind", "RequestStatus", "Restoration", "Run", "ScheduledDue",
-    "SignatoryQuality", "SignedText", "SigningChannel", "StaffInvitation", "StaffMember", "Subject",
-    "SuspenseReason", "Throttle", "WebSession", "Worksite", "WorksiteChange", "WorksiteChangeKind",
+    "RecoveryCode", "RequestKind", "RequestStatus", "Restoration", "Reversal", "Run",
+    "ScheduledDue", "SignatoryQuality", "SignedText", "SigningChannel", "StaffInvitation",
+    "StaffMember", "Subject", "SuspenseReason", "Throttle", "WebSession", "Worksite",
+    "WorksiteChange", "WorksiteChangeKind",
 ]  # fmt: skip

@@ -34,6 +34,7 @@ class Subject(StrEnum):
     API_KEY = "api_key"
     RESTORATION = "restoration"
     CLOSED_DAY = "closed_day"
+    REVERSAL = "reversal"
 
 
 class Event(Base):

@@ -1,4 +1,4 @@
-"""What one of the staff asks for and another decides: a waiver, or a refund of a credit."""
+"""What one of the staff asks for and another decides: a waiver, a refund, a reversal."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from webapp.models.base import Base, BigId, UtcDateTime, id_column, live_key, on
 
 
 class RequestKind(StrEnum):
-    WAIVER = "waiver"  # of a surcharge or a penalty
+    WAIVER = "waiver"  # of a surcharge, a penalty, or what was debited in error
     REFUND = "refund"  # of a credit
+    REVERSAL = "reversal"  # of a debit made in error
 
 
 class RequestStatus(StrEnum):
@@ -33,6 +34,7 @@ class OfficeRequest(Base):
             name="two_people",
         ),
         CheckConstraint("(status = 'asked') = (decided_by IS NULL)", name="decided_by_somebody"),
+        CheckConstraint("(kind = 'reversal') = (debit_id IS NOT NULL)", name="reversal_of_a_debit"),
         live_key("uq_office_requests_one_asked_per_due", "due_id", where="status = 'asked'"),
         Index("ix_office_requests_status", "status"),
     )
@@ -43,6 +45,8 @@ class OfficeRequest(Base):
     status: Mapped[RequestStatus] = mapped_column(one_of(RequestStatus))
     employer_id: Mapped[int] = mapped_column(BigId, ForeignKey("employers.id"), index=True)
     due_id: Mapped[int] = mapped_column(BigId, ForeignKey("dues.id"), index=True)
+    # Of a reversal: the debit; the due is the first one under it.
+    debit_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("debits.id"))
     amount_centimes: Mapped[int] = mapped_column(BigInteger)
     # Why, in the words of who asks: sealed.
     reason: Mapped[bytes] = mapped_column(LargeBinary)

@@ -24,11 +24,13 @@ from webapp.models import (
     BankMessageStatus,
     Channel,
     EntryOutcome,
+    Reversal,
     Subject,
 )
 from webapp.services.applying import apply_message
 from webapp.services.bank_files import doubt_interrupted
 from webapp.services.events import record
+from webapp.services.reversals import hear_of_reversal
 from webapp.services.staging import NOT_SENT, stage_entries
 from webapp.services.transactions import Progress, no_progress, transaction
 from webapp.services.working_day import WorkingDay
@@ -77,6 +79,7 @@ def import_answers(
     seal_file(path, inbox, vault)
     known = _status(session, message_id) is BankMessageStatus.APPLIED
     if not known:
+        hear_of_reversal(session, day, message_id, header.original_message_id)
         apply_message(session, day, message_id, progress)
     return Imported(header.message_id, header.message_name, known, _outcomes(session, message_id))
 
@@ -128,7 +131,15 @@ def _channel_code(
     by_account = select(Channel.code).where(
         Channel.creditor_account_index == vault.blind_index(account or "")
     )
-    return session.scalar(by_file) or session.scalar(by_account) or NO_CHANNEL
+    by_reversal = (
+        select(Channel.code)
+        .join(BankFile)
+        .join(Attempt, Attempt.bank_file_id == BankFile.id)
+        .join(Reversal, Reversal.attempt_id == Attempt.id)
+        .where(Reversal.reference == (original or ""))
+    )
+    found = (session.scalar(query) for query in (by_file, by_reversal, by_account))
+    return next(filter(None, found), NO_CHANNEL)
 
 
 def _finish_staging(

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from webapp.domain.facts import AttemptState, Fact, attempt_state
+from webapp.domain.facts import FAILURES, AttemptState, Fact, attempt_state
 from webapp.domain.money import Centimes
 from webapp.domain.positions import position
 from webapp.domain.statuses import ALLOWED_MOVES, DebitStatus, DueStatus
@@ -25,6 +25,7 @@ from webapp.models import (
     DebitLine,
     Due,
     EntryOutcome,
+    Reversal,
     Subject,
 )
 from webapp.services.acknowledging import acknowledge_files, reconcile_files
@@ -32,6 +33,7 @@ from webapp.services.books import Entry, Leg, post
 from webapp.services.credits import settling_leg
 from webapp.services.events import move_all, move_dues, record
 from webapp.services.late_money import LateMoney, settle_late_money
+from webapp.services.reversals import book_reversals, give_back
 from webapp.services.suspense import book_suspense
 from webapp.services.transactions import Progress, transaction
 from webapp.services.working_day import WorkingDay
@@ -43,12 +45,14 @@ FACT_COLUMNS = {
     Fact.SETTLED: "settled_at",
     Fact.REFUSED: "refused_at",
     Fact.RETURNED: "returned_at",
+    Fact.REVERSED: "reversed_at",
 }
 DEBIT_STATUS_OF = {
     AttemptState.ACCEPTED: DebitStatus.ACCEPTED,
     AttemptState.DEBITED: DebitStatus.DEBITED,
     AttemptState.SETTLED: DebitStatus.SETTLED,
     AttemptState.REFUSED: DebitStatus.REFUSED,
+    AttemptState.REVERSED: DebitStatus.REVERSED,
 }
 
 
@@ -64,6 +68,15 @@ class Told:
     @property
     def after(self) -> frozenset[Fact]:
         return self.before | set(self.added)
+
+    @property
+    def target(self) -> DebitStatus:
+        """Where the debit goes. One that two people have called an error is not tried again,
+        whichever way its money went back.
+        """
+        found = DEBIT_STATUS_OF[attempt_state(self.after)]
+        undone = found is DebitStatus.REFUSED and self.row.reversal_id is not None
+        return DebitStatus.REVERSED if undone else found
 
 
 def apply_message(session: Session, day: WorkingDay, message_id: int, progress: Progress) -> None:
@@ -121,6 +134,7 @@ def _apply_chunk(session: Session, day: WorkingDay, message_id: int) -> int:
     _book(session, day, changed, lines)
     _store_facts(session, day, changed)
     _move(session, day, changed)
+    book_reversals(session, day, [one.row.id for one in changed if Fact.REVERSED in one.added])
     settle_late_money(session, day, [_late_money(one) for one in changed])
     for outcome, ids in outcomes.items():
         session.execute(
@@ -140,8 +154,10 @@ def _attempts(session: Session, entries: Sequence[Row[*tuple[Any, ...]]]) -> dic
             Debit.status.label("debit_status"),
             Debit.employer_id,
             Debit.reference.label("debit_reference"),
+            Reversal.id.label("reversal_id"),
         )
         .join(Debit, Debit.id == Attempt.debit_id)
+        .outerjoin(Reversal, Reversal.attempt_id == Attempt.id)
         .where(Attempt.id.in_(wanted))
     ).all()
     return {
@@ -217,6 +233,7 @@ def _book(
                     old.credit - new.credit,
                     one.row.employer_id,
                 ),
+                Leg("twice", Account.SUSPENSE, old.twice - new.twice),
             ]
             if sign:
                 legs += [
@@ -233,7 +250,6 @@ def _store_facts(session: Session, day: WorkingDay, changed: Sequence[Told]) -> 
     rows = []
     for one in changed:
         after = one.after
-        failed = Fact.REFUSED in after or Fact.RETURNED in after
         known: dict[str, datetime | None] = {
             column: getattr(one.row, column) or (day.now if fact in after else None)
             for fact, column in FACT_COLUMNS.items()
@@ -243,7 +259,7 @@ def _store_facts(session: Session, day: WorkingDay, changed: Sequence[Told]) -> 
                 "row_id": one.row.id,
                 "state_": attempt_state(after),
                 "reason_": one.row.reason_code or one.reason,
-                "failed_": one.row.failed_at or (day.now if failed else None),
+                "failed_": one.row.failed_at or (day.now if after & FAILURES else None),
                 **{f"{column}_": instant for column, instant in known.items()},
             }
         )
@@ -267,7 +283,7 @@ def _move(session: Session, day: WorkingDay, changed: Iterable[Told]) -> None:
     for one in changed:
         if one.row.failed_at:
             continue
-        target = DEBIT_STATUS_OF[attempt_state(one.after)]
+        target = one.target
         source = one.row.debit_status
         if source is DebitStatus.UNKNOWN:
             source = DebitStatus.SENT  # Its file was acknowledged a moment ago.
@@ -275,6 +291,9 @@ def _move(session: Session, day: WorkingDay, changed: Iterable[Told]) -> None:
             moves[source, target].append(one.row.debit_id)
     for (source, target), debits in moves.items():
         move_all(session, day, Debit, source, target, Debit.id.in_(debits), cause="bank_answer")
+        if target is DebitStatus.REVERSED:
+            give_back(session, day, debits)
+            continue
         live = exists().where(
             DebitLine.due_id == Due.id,
             DebitLine.freed_at.is_(None),

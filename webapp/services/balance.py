@@ -98,6 +98,7 @@ STAGES: Mapping[str, ColumnElement[bool]] = {
     "credited": and_(Due.status == DueStatus.OPEN, Due.amount_centimes < 0),
     "contested": Due.status == DueStatus.CONTESTED,
     "deferred": Due.status == DueStatus.DEFERRED,
+    "given_back": Due.status == DueStatus.GIVEN_BACK,
     "in_schedule": IN_SCHEDULE,
     "waived": Due.status == DueStatus.WAIVED,
 }

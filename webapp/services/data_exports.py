@@ -65,6 +65,7 @@ NOT_EXPORTED: Mapping[str, str] = {
     "postings": "the fund's books, which tell the dues and debits of this copy again",
     "api_requests": "what a program was answered, for a week; the declarations tell it again",
     "bank_entries": "a bank's own message, whose facts stand in the attempts of this copy",
+    "reversals": "how a bank was told to give money back; the requests and attempts tell it",
 }
 
 # Told each table of the copy: its name and its rows, which it must take before the next table.
@@ -285,7 +286,7 @@ QUERIES: Mapping[str, Any] = {
         Debit.reference.label("debit"), Attempt.number, Attempt.end_to_end_id,
         Attempt.amount_centimes, BankFile.sent_at.label("file_sent_at"), Attempt.accepted_at,
         Attempt.debited_at, Attempt.settled_at, Attempt.refused_at, Attempt.returned_at,
-        Attempt.reason_code,
+        Attempt.reversed_at, Attempt.reason_code,
     ).join(Debit, Debit.id == Attempt.debit_id)
     .join(BankFile, BankFile.id == Attempt.bank_file_id)
     .where(Debit.employer_id == own).order_by(Attempt.id),

@@ -174,7 +174,7 @@ def recent_rows(session: Session, employer_id: int, limit: int) -> Sequence[Row[
 
 def shares_of(session: Session, debit: DebitRow) -> tuple[WorksiteShare, ...]:
     """The dues under a debit; of one that has ended without money, those that it had."""
-    ended = debit.status in {DebitStatus.CANCELLED, DebitStatus.REFUSED}
+    ended = debit.status in {DebitStatus.CANCELLED, DebitStatus.REFUSED, DebitStatus.REVERSED}
     rows = session.execute(SHARES, {"debit": debit.id, "ended": ended}).all()
     return tuple(
         WorksiteShare(
@@ -258,6 +258,7 @@ def _attempts(session: Session, debit_id: int) -> tuple[AttemptRow, ...]:
             debited_on=_day(attempt.debited_at),
             settled_on=_day(attempt.settled_at),
             refused_on=_day(attempt.returned_at or attempt.refused_at),
+            given_back_on=_day(attempt.reversed_at),
             reason_code=attempt.reason_code,
         )
         for attempt, sent_at in rows

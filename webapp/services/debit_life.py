@@ -57,6 +57,7 @@ class AttemptRow:
     debited_on: date | None
     settled_on: date | None
     refused_on: date | None
+    given_back_on: date | None
     reason_code: str | None
 
 
@@ -68,6 +69,7 @@ class LifeKind(StrEnum):
     DEBITED = "debited"
     SETTLED = "settled"
     REFUSED = "refused"
+    GIVEN_BACK = "given_back"
     CANCELLED = "cancelled"
 
 
@@ -84,7 +86,9 @@ DELIVERED = frozenset({NoticeStatus.QUEUED, NoticeStatus.ACCEPTED})
 # The way of a debit that nothing stops; the bank need not tell of the account being debited.
 WAY = (LifeKind.TOLD, LifeKind.SENT, LifeKind.SETTLED)
 # Nothing more is to come, or nobody can say when.
-STOPPED = frozenset({DebitStatus.REFUSED, DebitStatus.SETTLED, DebitStatus.HELD})
+STOPPED = frozenset(
+    {DebitStatus.REFUSED, DebitStatus.SETTLED, DebitStatus.HELD, DebitStatus.REVERSED}
+)
 
 
 def life_of(
@@ -98,6 +102,7 @@ def life_of(
             (attempt.debited_on, LifeKind.DEBITED),
             (attempt.settled_on, LifeKind.SETTLED),
             (attempt.refused_on, LifeKind.REFUSED),
+            (attempt.given_back_on, LifeKind.GIVEN_BACK),
         )
         past += [(on, kind) for on, kind in days if on is not None]
     # Whoever is told on the day of a refusal is told of the attempt after it.

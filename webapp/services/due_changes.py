@@ -27,7 +27,9 @@ from webapp.services.working_day import WorkingDay
 
 # A debit that was refused is not presented again once its dues have changed (design.md §6.6).
 WITHIN_REACH = (*CANCELLABLE, DebitStatus.REFUSED)
-IN_NO_DEBIT = (DueStatus.OPEN, DueStatus.DEFERRED)
+IN_NO_DEBIT = (DueStatus.OPEN, DueStatus.DEFERRED, DueStatus.GIVEN_BACK)
+# What is not collected by itself stays so in its successors.
+SET_ASIDE = (DueStatus.DEFERRED, DueStatus.GIVEN_BACK)
 COPIED = (
     "employer_id", "worksite_id", "kind", "period", "legal_due_on", "collect_from_on",
     "barred_mandate_id", "about_due_id", "base_centimes", "rate", "step",
@@ -182,8 +184,8 @@ def _insert_parts(
     """The successors, and the lines of those that stay in a debit."""
     rows, lines = [], []
     for due, parts in changes:
-        deferred = due.row["status"] is DueStatus.DEFERRED
-        loose = DueStatus.DEFERRED if deferred else DueStatus.OPEN
+        status = due.row["status"]
+        loose = status if status in SET_ASIDE else DueStatus.OPEN
         bound = due.debit_id is not None and due.debit_status is not DebitStatus.REFUSED
         for part in parts:
             stays = bound and part.stays

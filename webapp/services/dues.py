@@ -24,7 +24,10 @@ from webapp.services.working_day import WorkingDay
 
 DUES_ON_A_PAGE = 24
 # Of these something is still to come.
-CURRENT = (DueStatus.OPEN, DueStatus.SCHEDULED, DueStatus.CONTESTED, DueStatus.DEFERRED)
+CURRENT = (
+    DueStatus.OPEN, DueStatus.SCHEDULED, DueStatus.CONTESTED, DueStatus.DEFERRED,
+    DueStatus.GIVEN_BACK,
+)  # fmt: skip
 TO_BE_PAID = (DueStatus.OPEN, DueStatus.SCHEDULED)
 
 IS_PAST = case((Due.status.in_(CURRENT), 0), else_=1)

@@ -39,6 +39,7 @@ from webapp.models import (
     PaymentSchedule,
     Person,
     Restoration,
+    Reversal,
     Run,
     StaffMember,
     Subject,
@@ -65,6 +66,7 @@ MODELS: dict[Subject, type[Any]] = {
     Subject.REQUEST: OfficeRequest,
     Subject.API_KEY: ApiKey,
     Subject.RESTORATION: Restoration,
+    Subject.REVERSAL: Reversal,
 }
 SUBJECTS = {model: subject for subject, model in MODELS.items()}
 # The columns of an event as they stand in the database, for its digest.

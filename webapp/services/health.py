@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -24,6 +25,7 @@ from webapp.models import (
     Message,
     MessageStatus,
     Posting,
+    Reversal,
     Run,
     Subject,
 )
@@ -49,7 +51,7 @@ def look_for_trouble(session: Session, day: WorkingDay, rules: HealthRules) -> l
     with reading(session):
         found += [
             *_missing_run(session, day, rules),
-            *_files_in_doubt(session, day, rules),
+            *_in_doubt(session, day, rules),
             *_silent_banks(session, day),
             *_broken_chain(session, rules),
             *_unbalanced_books(session),
@@ -69,26 +71,28 @@ def _missing_run(session: Session, day: WorkingDay, rules: HealthRules) -> Itera
         yield Trouble(Alarm.RUN_MISSING, f"{day.today:%d/%m/%Y}")
 
 
-def _files_in_doubt(session: Session, day: WorkingDay, rules: HealthRules) -> Iterator[Trouble]:
-    """Since when a file is what it is, the last event of it tells."""
-    hours = {
-        BankFileStatus.UNKNOWN: rules.doubt_hours,
-        BankFileStatus.SENDING: rules.sending_hours,
-    }
-    since = (
-        select(func.max(Event.at))
-        .where(Event.subject == Subject.BANK_FILE, Event.subject_id == BankFile.id)
-        .correlate(BankFile)
-        .scalar_subquery()
+def _in_doubt(session: Session, day: WorkingDay, rules: HealthRules) -> Iterator[Trouble]:
+    """Files and reversals; since when one is what it is, the last event of it tells."""
+    hours = {"unknown": rules.doubt_hours, "sending": rules.sending_hours}
+    kinds: tuple[tuple[Subject, type[Any]], ...] = (
+        (Subject.BANK_FILE, BankFile),
+        (Subject.REVERSAL, Reversal),
     )
-    rows = session.execute(
-        select(BankFile.reference, BankFile.status, since.label("since"))
-        .where(BankFile.status.in_(hours))
-        .order_by(BankFile.id)
-    )
-    for row in rows:
-        if _age(day, row.since) > timedelta(hours=hours[row.status]):
-            yield Trouble(Alarm.FILE_IN_DOUBT, row.reference)
+    for subject, model in kinds:
+        since = (
+            select(func.max(Event.at))
+            .where(Event.subject == subject, Event.subject_id == model.id)
+            .correlate(model)
+            .scalar_subquery()
+        )
+        rows = session.execute(
+            select(model.reference, model.status, since.label("since"))
+            .where(model.status.in_(hours))
+            .order_by(model.id)
+        )
+        for row in rows:
+            if _age(day, row.since) > timedelta(hours=hours[row.status.value]):
+                yield Trouble(Alarm.FILE_IN_DOUBT, row.reference)
 
 
 def _silent_banks(session: Session, day: WorkingDay) -> Iterator[Trouble]:

@@ -132,6 +132,31 @@ def stayed_line(file: Row[*tuple[Any, ...]], day: WorkingDay) -> Mapping[str, An
     return {"file": file.reference, "stayed": True, "at": day.now.isoformat()}
 
 
+def reversal_line(row: Row[*tuple[Any, ...]], sha256: str, day: WorkingDay) -> Mapping[str, Any]:
+    """A reversal is about to leave; after a return to a backup it does not leave again."""
+    return {
+        "reversal": row.reference,
+        "of": row.end_to_end_id,
+        "amount_centimes": row.amount_centimes,
+        "sha256": sha256,
+        "at": day.now.isoformat(),
+    }
+
+
+def stayed_reversal_line(reference: str, day: WorkingDay) -> Mapping[str, Any]:
+    """It is certain that no byte of the reversal has left."""
+    return {"reversal": reference, "stayed": True, "at": day.now.isoformat()}
+
+
+def sent_reversals(lines: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The references of the reversals that may have left."""
+    left: set[str] = set()
+    for line in lines:
+        if "reversal" in line:
+            (left.discard if line.get("stayed") else left.add)(line["reversal"])
+    return left
+
+
 def set_aside_line(end_to_end_id: str, day: WorkingDay) -> Mapping[str, Any]:
     """Somebody answers for what was sent and cannot be matched with a restored database."""
     return {"set_aside": end_to_end_id, "by": day.actor, "at": day.now.isoformat()}
@@ -147,6 +172,8 @@ def sent_files(lines: Iterable[Mapping[str, Any]]) -> tuple[dict[str, SentFile],
     seen: Counter[str] = Counter()
     aside: set[str] = set()
     for line in lines:
+        if "reversal" in line:
+            continue
         if "set_aside" in line:
             aside.add(line["set_aside"])
         elif "end_to_end_id" in line:

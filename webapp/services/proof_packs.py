@@ -230,6 +230,7 @@ ATTEMPTS = (
         Attempt.settled_at,
         Attempt.refused_at,
         Attempt.returned_at,
+        Attempt.reversed_at,
         Attempt.reason_code,
     )
     .join(BankFile, BankFile.id == Attempt.bank_file_id)

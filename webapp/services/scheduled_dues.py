@@ -22,7 +22,10 @@ PRINCIPAL = (DueKind.CONTRIBUTION, DueKind.ADJUSTMENT)
 # An instalment of which nothing more is asked. The fund itself may give one up.
 PAID = frozenset({DueStatus.SETTLED, DueStatus.PAID_ELSEWHERE, DueStatus.WAIVED})
 # A surcharge that is to be paid, or was until it was relieved of.
-UNPAID = (DueStatus.OPEN, DueStatus.SCHEDULED, DueStatus.DEFERRED, DueStatus.WAIVED)
+UNPAID = (
+    DueStatus.OPEN, DueStatus.SCHEDULED, DueStatus.DEFERRED, DueStatus.GIVEN_BACK,
+    DueStatus.WAIVED,
+)  # fmt: skip
 
 
 class InstalmentState(StrEnum):

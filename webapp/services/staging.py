@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
 from webapp.banking.answers import AnswerEntry, AnswerHeader
 from webapp.domain.facts import Fact, fact_for_entry, fact_for_status
 from webapp.domain.local_codes import Meanings, meaning_of
-from webapp.domain.statuses import BankFileStatus
+from webapp.domain.statuses import LEFT_REVERSAL_STATUSES, BankFileStatus
 from webapp.models import (
     Attempt,
     BankEntry,
@@ -21,10 +21,12 @@ from webapp.models import (
     BankMessage,
     Channel,
     EntryOutcome,
+    Reversal,
     SuspenseReason,
 )
 from webapp.services.freezing import NEVER_SENT
 from webapp.services.local_codes import load_meanings
+from webapp.services.reversals import is_about_reversal
 from webapp.services.sets import insert_rows
 from webapp.services.transactions import Progress, transaction
 
@@ -37,13 +39,14 @@ NOT_SENT = [*NEVER_SENT, BankFileStatus.SUPERSEDED]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What we asked of the bank under one EndToEndId."""
+    """What we asked of the bank under one EndToEndId; `reversal` names ours that left."""
 
     attempt_id: int
     amount: int
     mandate_reference: str
     was_sent: bool
     channel_code: str
+    reversal: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +98,14 @@ def _asked(session: Session, entries: Sequence[AnswerEntry]) -> dict[str, Asked]
             Attempt.mandate_reference,
             BankFile.status,
             Channel.code,
+            Reversal.reference.label("reversal"),
         )
         .join(BankFile, BankFile.id == Attempt.bank_file_id)
         .join(Channel, Channel.id == BankFile.channel_id)
+        .outerjoin(
+            Reversal,
+            and_(Reversal.attempt_id == Attempt.id, Reversal.status.in_(LEFT_REVERSAL_STATUSES)),
+        )
         .where(Attempt.end_to_end_id.in_(references))
     )
     return {
@@ -107,6 +115,7 @@ def _asked(session: Session, entries: Sequence[AnswerEntry]) -> dict[str, Asked]
             row.mandate_reference,
             row.status not in NOT_SENT,
             row.code,
+            row.reversal,
         )
         for row in rows
     }
@@ -121,14 +130,15 @@ def _row(
     known: Known,
 ) -> dict[str, object]:
     """One entry as a row: the fact it proves about which attempt, or why it is in suspense."""
-    fact = _fact(header, entry)
-    moved = _moved(header, entry)
     request = asked.get(entry.end_to_end_id or "")
+    fact = _fact(header, entry, request)
+    moved = _moved(header, entry)
     doubt = _doubt(vault, entry, moved, request, known.own_accounts)
     channel = request.channel_code if request else known.channel_code
     reason_code, local_code = meaning_of(channel, entry.reason_code, known.meanings)
-    whole_file = entry.level in ("group", "batch")
-    if whole_file or (fact is None and not moved):
+    # What a bank says of a reversal of ours says nothing of the debit.
+    another = entry.level in ("group", "batch") or is_about_reversal(header.original_message_id)
+    if another or (fact is None and not moved):
         outcome, doubt = EntryOutcome.NOTED, None
     else:
         outcome = EntryOutcome.PENDING
@@ -136,7 +146,7 @@ def _row(
         "bank_message_id": message_id,
         "position": entry.position,
         "end_to_end_id": _shown(vault, entry, request),
-        "attempt_id": request.attempt_id if request and not doubt else None,
+        "attempt_id": request.attempt_id if request and not doubt and not another else None,
         "fact": fact,
         "moved_centimes": moved,
         "reason_code": reason_code,
@@ -160,12 +170,17 @@ def _shown(vault: Vault, entry: AnswerEntry, request: Asked | None) -> str | Non
     return f"?{vault.blind_index(entry.end_to_end_id)[:SIGN_LENGTH]}"
 
 
-def _fact(header: AnswerHeader, entry: AnswerEntry) -> Fact | None:
+def _fact(header: AnswerHeader, entry: AnswerEntry, request: Asked | None) -> Fact | None:
     if header.message_name == "pain.002":
         return fact_for_status(entry.status_code or "")
     if header.message_name == "pacs.004":
         return Fact.RETURNED
-    return fact_for_entry(bool(entry.credit), entry.reversal, entry.booked)
+    # A return says that it is one; what else is taken for a debit that we asked back is that.
+    reversal = request.reversal if request else None
+    asked_back = reversal is not None and (
+        entry.original_message_id == reversal or not entry.return_information
+    )
+    return fact_for_entry(bool(entry.credit), entry.reversal, entry.booked, asked_back=asked_back)
 
 
 def _moved(header: AnswerHeader, entry: AnswerEntry) -> int | None:

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from webapp.migrations.tables import add_column
 
 revision = '0016'
-down_revision = '0014'
+down_revision = '0015'
 branch_labels = None
 depends_on = None
 

@@ -122,7 +122,7 @@ def _months(session: Session, day: WorkingDay) -> list[Month]:
         later.debit_id == Attempt.debit_id, later.number > 1, later.failed_at.is_(None)
     )
     settled = Attempt.state == AttemptState.SETTLED
-    failed = Attempt.failed_at.is_not(None)
+    failed = or_(Attempt.failed_at.is_not(None), Attempt.state == AttemptState.REVERSED)
     lost = and_(failed, ~paid_later, ~retried)
 
     def count(condition: Any) -> Any:

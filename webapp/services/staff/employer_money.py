@@ -35,7 +35,7 @@ from webapp.services.staff.office_requests import count_open_requests, may_be_as
 from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
 
-STANDING = (DueStatus.OPEN, DueStatus.SCHEDULED, DueStatus.DEFERRED)
+STANDING = (DueStatus.OPEN, DueStatus.SCHEDULED, DueStatus.DEFERRED, DueStatus.GIVEN_BACK)
 ROWS_OF_A_PAGE = 50
 
 
@@ -44,7 +44,8 @@ class StandingDue:
     """A due that is not over, in centimes, below zero for a credit.
 
     `can_be` is what may be asked for it; `asked` the reference of what is asked already;
-    `with_bank` whether it is in a file or with the bank.
+    `with_bank` whether it is in a file or with the bank; `given_back` whether it was debited in
+    error and waits for the office.
     """
 
     id: int
@@ -54,6 +55,7 @@ class StandingDue:
     amount: Centimes
     legal_due_on: date
     with_bank: bool
+    given_back: bool
     can_be: RequestKind | None
     asked: str
 
@@ -170,6 +172,7 @@ def _dues(session: Session, employer_id: int) -> tuple[StandingDue, ...]:
                 amount=due.amount,
                 legal_due_on=due.row["legal_due_on"],
                 with_bank=due.amount > 0 and due.freedom is Freedom.FIXED,
+                given_back=due.row["status"] is DueStatus.GIVEN_BACK,
                 can_be=can_be,
                 asked=asked.get(due.id, ""),
             )

@@ -29,7 +29,7 @@ from webapp.models import (
 from webapp.services.event_search import on_days
 from webapp.services.staff.debit_queues import LINES_ON_A_PAGE, Wanted, sum_of_debits
 from webapp.services.staff.employers import in_scope
-from webapp.services.staff.office_requests import RequestRow, read_requests
+from webapp.services.staff.request_lists import RequestRow, read_requests
 from webapp.services.staff.unmatched_queue import sum_of_unmatched
 from webapp.services.sums import Sum
 from webapp.services.transactions import reading

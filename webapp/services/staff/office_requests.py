@@ -1,21 +1,18 @@
-"""What one of the staff asks for and another decides: waivers of being late, refunds of credits.
+"""What one of the staff asks for and another decides: waivers, refunds, reversals of debits.
 
 Nobody decides what they have asked for: the service refuses it, and so does the table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
 from webapp.domain.corrections import Freedom
 from webapp.domain.errors import NoLongerPossible, NotFound, SecondPersonNeeded
-from webapp.domain.money import Centimes
 from webapp.domain.roles import Scope
 from webapp.domain.statuses import DueStatus
 from webapp.models import (
@@ -34,38 +31,26 @@ from webapp.services.debit_news import tell_of_changes
 from webapp.services.due_changes import LockedDue, end_dues, lock_dues
 from webapp.services.events import move_all, record
 from webapp.services.references import new_request_reference
-from webapp.services.staff.actor_names import names_of_actors
+from webapp.services.reversals import agree_reversal
 from webapp.services.staff.employers import in_scope
 from webapp.services.telling import Tell
 from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
 
-ROWS_OF_A_PAGE = 50
 # What may be waived: what being late has cost, wherever it waits.
 WAIVED_KINDS = (DueKind.SURCHARGE, DueKind.PENALTY)
 
 
 @dataclass(frozen=True, slots=True)
-class RequestRow:
-    """A request, its due and its employer; the amount in centimes, above zero."""
+class NewRequest:
+    """What somebody asks for, in centimes; of a reversal the debit, too."""
 
-    id: int
-    reference: str
     kind: RequestKind
-    status: RequestStatus
     employer_id: int
-    member_number: str
-    name_ar: str
-    name_fr: str
-    due_kind: DueKind
-    period: str
-    amount: Centimes
+    due_id: int
+    amount: int
     reason: str
-    asked_by: str
-    asked_by_name: str
-    asked_at: datetime
-    decided_by_name: str
-    decided_at: datetime | None
+    debit_id: int | None = None
 
 
 def ask(
@@ -82,25 +67,32 @@ def ask(
     Raises NotFound, also out of scope; NoLongerPossible for a due that cannot be waived or
     refunded, or for which somebody asks already.
     """
-    reference = new_request_reference()
     with transaction(session):
         due = _lock(session, scope, due_id)
-        if not _is_possible(kind, due) or _asked_already(session, due_id):
+        if not _is_possible(kind, due) or asked_already(session, due_id):
             raise NoLongerPossible(reference=str(due_id))
-        row = OfficeRequest(
-            reference=reference,
-            kind=kind,
-            status=RequestStatus.ASKED,
-            employer_id=due.row["employer_id"],
-            due_id=due_id,
-            amount_centimes=abs(due.amount),
-            reason=vault.seal(reason, context_of(reference)),
-            asked_by=day.actor,
-            asked_at=day.now,
-        )
-        session.add(row)
-        session.flush()
-        record(session, day, Subject.REQUEST, [row.id], None, RequestStatus.ASKED, kind.value)
+        new = NewRequest(kind, due.row["employer_id"], due_id, abs(due.amount), reason)
+        return write_request(session, day, vault, new)
+
+
+def write_request(session: Session, day: WorkingDay, vault: Vault, new: NewRequest) -> str:
+    """Write down what somebody asks for; its reference. Inside the caller's transaction."""
+    reference, asked = new_request_reference(), RequestStatus.ASKED
+    row = OfficeRequest(
+        reference=reference,
+        kind=new.kind,
+        status=asked,
+        employer_id=new.employer_id,
+        due_id=new.due_id,
+        debit_id=new.debit_id,
+        amount_centimes=new.amount,
+        reason=vault.seal(new.reason, context_of(reference)),
+        asked_by=day.actor,
+        asked_at=day.now,
+    )
+    session.add(row)
+    session.flush()
+    record(session, day, Subject.REQUEST, [row.id], None, asked, new.kind.value)
     return reference
 
 
@@ -117,7 +109,8 @@ def decide(
     """Grant or refuse what a colleague has asked for.
 
     A waived due leaves its debit, which is lowered or cancelled, and the employer is told where
-    they knew of it. A refunded credit is settled; the fund's accounting pays it, from the books.
+    they knew of it. A refunded credit is settled; the fund's accounting pays it, from the books. A
+    debit to be undone goes to the bank with the next sending.
     Raises NotFound, SecondPersonNeeded, and NoLongerPossible when it is decided already or its
     due is not what it was: then it can be refused.
     """
@@ -139,20 +132,6 @@ def withdraw(session: Session, day: WorkingDay, scope: Scope, reference: str) ->
         _close(session, day, request, RequestStatus.WITHDRAWN)
 
 
-def open_requests(session: Session, vault: Vault, scope: Scope) -> list[RequestRow]:
-    """What waits for a decision, the oldest first."""
-    asked = OfficeRequest.status == RequestStatus.ASKED
-    return read_requests(session, vault, asked, *in_scope(scope))
-
-
-def find_request(session: Session, vault: Vault, scope: Scope, reference: str) -> RequestRow:
-    """One request, decided or not. Raises NotFound, also out of scope."""
-    found = read_requests(session, vault, OfficeRequest.reference == reference, *in_scope(scope))
-    if not found:
-        raise NotFound(kind="request", reference=reference)
-    return found[0]
-
-
 def count_open_requests(session: Session, scope: Scope) -> int:
     """How many wait for a decision."""
     with reading(session):
@@ -171,6 +150,10 @@ def may_be_asked(kind: RequestKind, status: DueStatus, due_kind: DueKind, freedo
     """Whether a due in that state can be waived, or refunded."""
     if kind is RequestKind.REFUND:
         return due_kind is DueKind.CREDIT and status is DueStatus.OPEN
+    if kind is RequestKind.REVERSAL:
+        return False  # It is asked for a debit.
+    if status is DueStatus.GIVEN_BACK:
+        return True
     return due_kind in WAIVED_KINDS and freedom is not Freedom.FIXED
 
 
@@ -191,7 +174,8 @@ def _lock(session: Session, scope: Scope, due_id: int) -> LockedDue:
     return found[0]
 
 
-def _asked_already(session: Session, due_id: int) -> bool:
+def asked_already(session: Session, due_id: int) -> bool:
+    """Whether something that nobody has decided is asked for a due."""
     asked = select(OfficeRequest.id).where(
         OfficeRequest.due_id == due_id, OfficeRequest.status == RequestStatus.ASKED
     )
@@ -222,6 +206,9 @@ def _grant(
     scope: Scope,
     request: OfficeRequest,
 ) -> None:
+    if request.kind is RequestKind.REVERSAL:
+        agree_reversal(session, day, request.debit_id or 0, request.id)
+        return
     due = _lock(session, scope, request.due_id)
     if not _is_possible(request.kind, due):
         raise NoLongerPossible(reference=request.reference)
@@ -249,53 +236,3 @@ def _close(
         .execution_options(synchronize_session=False)
     )
     record(session, day, Subject.REQUEST, [request_id], RequestStatus.ASKED, status, kind.value)
-
-
-def read_requests(
-    session: Session,
-    vault: Vault,
-    *conditions: ColumnElement[bool],
-    latest_first: bool = False,
-    most: int = ROWS_OF_A_PAGE,
-) -> list[RequestRow]:
-    """The requests that meet the conditions, of their due or employer as well."""
-    order = OfficeRequest.id.desc() if latest_first else OfficeRequest.id
-    with reading(session):
-        rows: Sequence[tuple[OfficeRequest, Employer, Due]] = session.execute(
-            select(OfficeRequest, Employer, Due)
-            .join(Employer, Employer.id == OfficeRequest.employer_id)
-            .join(Due, Due.id == OfficeRequest.due_id)
-            .where(*conditions)
-            .order_by(order)
-            .limit(most)
-            .execution_options(populate_existing=True)
-        ).all()
-        names = names_of_actors(
-            session, [by for one, _, _ in rows for by in (one.asked_by, one.decided_by)]
-        )
-        return [_row(vault, names, *row) for row in rows]
-
-
-def _row(
-    vault: Vault, names: dict[str, str], request: OfficeRequest, owner: Employer, due: Due
-) -> RequestRow:
-    decided_by = request.decided_by or ""
-    return RequestRow(
-        id=request.id,
-        reference=request.reference,
-        kind=request.kind,
-        status=request.status,
-        employer_id=owner.id,
-        member_number=owner.member_number,
-        name_ar=owner.name_ar,
-        name_fr=owner.name_fr,
-        due_kind=due.kind,
-        period=due.period,
-        amount=Centimes(request.amount_centimes),
-        reason=vault.open(request.reason, context_of(request.reference)),
-        asked_by=request.asked_by,
-        asked_by_name=names.get(request.asked_by, request.asked_by),
-        asked_at=request.asked_at,
-        decided_by_name=names.get(decided_by, decided_by),
-        decided_at=request.decided_at,
-    )

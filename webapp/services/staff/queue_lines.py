@@ -21,7 +21,7 @@ from webapp.services.staff.debit_queues import (
     these_debits,
 )
 from webapp.services.staff.office_queues import sum_of_waivers, these_waivers, waivers
-from webapp.services.staff.office_requests import RequestRow
+from webapp.services.staff.request_lists import RequestRow
 from webapp.services.staff.unmatched_queue import (
     Unmatched,
     sum_of_unmatched,

@@ -46,7 +46,7 @@ class ThreeWays:
     declared  the dues under its debits when their file was frozen
     debited   what its files asked the bank for; `debits` is how many
     received  what the bank's entries have moved for them, returns taken off
-    refused   asked for, and refused or returned: nothing of it is on the fund's account
+    refused   asked for, and refused, returned or given back: nothing of it is on the account
     awaited   asked for, and not answered in full yet
     """
 
@@ -124,8 +124,9 @@ def _key(by: By) -> ColumnElement[Any]:
 
 
 def _debited(key: ColumnElement[Any], here: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    on_the_account = and_(Attempt.settled_at.is_not(None), Attempt.returned_at.is_(None))
-    failed = or_(Attempt.refused_at.is_not(None), Attempt.returned_at.is_not(None))
+    given_back = or_(Attempt.returned_at.is_not(None), Attempt.reversed_at.is_not(None))
+    on_the_account = and_(Attempt.settled_at.is_not(None), ~given_back)
+    failed = or_(Attempt.refused_at.is_not(None), given_back)
     amount = Attempt.amount_centimes
     return (
         select(

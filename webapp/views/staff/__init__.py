@@ -26,6 +26,7 @@ from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blue
     queue_acts,
     queues,
     rates,
+    reversals,
     runs,
     schedules,
     sessions,

@@ -1,4 +1,4 @@
-"""What waits for a second person: payments above the limit, waivers, refunds."""
+"""What waits for a second person: payments, waivers, refunds, debits to give back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from webapp.domain.verdicts import Verdict
 from webapp.forms.money import DecisionForm
 from webapp.outside import Vault
 from webapp.services import payments
-from webapp.services.staff import office_requests
+from webapp.services.staff import office_requests, request_lists
 from webapp.services.staff.employer_money import find_payment, waiting_payments
 from webapp.services.telling import Tell
 from webapp.services.working_day import WorkingDay
@@ -30,7 +30,7 @@ def decisions() -> ResponseReturnValue:
     return render_template(
         "staff/decisions.html",
         payments=waiting_payments(desk.session(), scope),
-        requests=office_requests.open_requests(desk.session(), desk.vault(), scope),
+        requests=request_lists.open_requests(desk.session(), desk.vault(), scope),
     )
 
 
@@ -60,7 +60,7 @@ def reverse_payment(reference: str) -> ResponseReturnValue:
 @visitor.needs_proof
 def office_request(reference: str) -> ResponseReturnValue:
     form, scope = DecisionForm(), visitor.who().scope
-    found = office_requests.find_request(desk.session(), desk.vault(), scope, reference)
+    found = request_lists.find_request(desk.session(), desk.vault(), scope, reference)
     if submitted(form):
         granted = form.verdict.data is Verdict.GRANTED
         return _done(lambda: office_requests.decide(*_tools(), scope, reference, granted=granted))

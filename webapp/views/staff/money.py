@@ -15,6 +15,7 @@ from webapp.services.payments import NewPayment, enter_payment
 from webapp.services.staff import office_requests
 from webapp.services.staff.employer_money import EmployerMoney, open_money
 from webapp.services.staff.employers import find_employers
+from webapp.services.staff.reversal_requests import collected_debits
 from webapp.views import desk
 from webapp.views.ids import ID, asked_id
 from webapp.views.staff import visitor
@@ -37,13 +38,15 @@ def money_search() -> ResponseReturnValue:
 @staff.get(f"/money/<{ID}:employer_id>")
 @open_to(Audience.MONEY)
 def money(employer_id: int) -> ResponseReturnValue:
-    return render_template("staff/money.html", money=_money(employer_id))
+    money = open_page(employer_id)
+    debits = collected_debits(desk.session(), visitor.who().scope, employer_id)
+    return render_template("staff/money.html", money=money, debits=debits)
 
 
 @staff.route(f"/money/<{ID}:employer_id>/payment", methods=["GET", "POST"])
 @open_to(Audience.MONEY)
 def enter_payment_elsewhere(employer_id: int) -> ResponseReturnValue:
-    form, found, day = PaymentForm(), _money(employer_id), desk.working_day()
+    form, found, day = PaymentForm(), open_page(employer_id), desk.working_day()
     form.offer(due.period for due in found.dues if due.amount > 0)
     if submitted(form) and form.fits(day.today) and _entered(form, employer_id):
         return redirect(url_for("staff.money", employer_id=employer_id))
@@ -64,7 +67,7 @@ def ask_for_refund(employer_id: int, due_id: int) -> ResponseReturnValue:
 
 
 def _ask(employer_id: int, due_id: int, kind: RequestKind) -> ResponseReturnValue:
-    form, found = AskForm(), _money(employer_id)
+    form, found = AskForm(), open_page(employer_id)
     due = next((one for one in found.dues if one.id == due_id), None)
     back = redirect(url_for("staff.money", employer_id=employer_id))
     if due is None or due.can_be is not kind or due.asked:
@@ -87,7 +90,8 @@ def _asked(kind: RequestKind, due_id: int, reason: str) -> bool:
     return True
 
 
-def _money(employer_id: int) -> EmployerMoney:
+def open_page(employer_id: int) -> EmployerMoney:
+    """The money of an employer; that it was opened is recorded."""
     return open_money(desk.session(), desk.working_day(), visitor.who().scope, employer_id)
 
 
