@@ -63,5 +63,14 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def own_app(tmp_path: Path) -> Iterator[Flask]:
+    """An application of this test's own, to which it may add something."""
+    app = create_app(TestConfig.under(tmp_path))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()

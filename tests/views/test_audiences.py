@@ -18,10 +18,10 @@ def test_every_route_declares_its_audience(app: Flask) -> None:
 
 
 def test_a_route_without_an_audience_is_served_to_nobody(
-    app: Flask, caplog: pytest.LogCaptureFixture
+    own_app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app.add_url_rule("/forgotten", view_func=lambda: "the secrets of the house", endpoint="f")
-    response = app.test_client().get("/forgotten")
+    own_app.add_url_rule("/forgotten", view_func=lambda: "the secrets of the house", endpoint="f")
+    response = own_app.test_client().get("/forgotten")
     assert response.status_code == 404
     assert "secrets" not in response.text
     assert "no audience declared for f" in caplog.text

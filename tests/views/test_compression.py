@@ -55,9 +55,11 @@ def test_no_open_page_holds_a_form(client: FlaskClient) -> None:
         assert "csrf_token" not in client.get(address).text
 
 
-def test_a_route_of_nobody_s_in_particular_is_not_compressed(app: Flask) -> None:
-    app.add_url_rule("/plain", endpoint="f", view_func=open_to(Audience.PUBLIC)(lambda: "x" * 999))
-    assert "Content-Encoding" not in app.test_client().get("/plain", headers=PHONE).headers
+def test_a_route_of_nobody_s_in_particular_is_not_compressed(own_app: Flask) -> None:
+    own_app.add_url_rule(
+        "/plain", endpoint="f", view_func=open_to(Audience.PUBLIC)(lambda: "x" * 999)
+    )
+    assert "Content-Encoding" not in own_app.test_client().get("/plain", headers=PHONE).headers
 
 
 def test_fonts_are_compressed_already(client: FlaskClient) -> None:

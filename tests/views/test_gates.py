@@ -24,7 +24,7 @@ from webapp.models import Declaration, DeclarationDraft, Employer, Mandate, WebS
 VALUES = {
     "language": "fr", "code": "2026-10", "reference": "KM-1", "token": "T", "employer_id": "1",
     "invitation_id": "1", "session_id": "1", "debit_id": "1", "message_id": "1", "scan": "s",
-    "bank_message_id": "1", "kind": "held",
+    "bank_message_id": "1", "kind": "held", "act": "approve", "local_code_id": "1",
     "proof": "p", "worksite_id": "1", "due_id": "1", "run_id": "1", "on": "2026-12-31",
 }  # fmt: skip
 COUNTED = (Declaration, DeclarationDraft, Mandate, Worksite)
