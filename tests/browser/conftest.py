@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    program = which("chromium")
+    program = which("chromium-headless-shell") or which("chromium")
     if program is None:
         pytest.skip(MISSING)
     with sync_playwright() as playwright:

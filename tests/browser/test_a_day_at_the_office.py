@@ -156,6 +156,20 @@ class Person:
         self.journey.touch("main form#form button[type=submit]")
         return self.journey.text("main [role=status]")
 
+    def take_first_line(self) -> None:
+        """In a queue: take care of its first line, after a last look."""
+        self.page.locator("main input[name=line]").first.check()
+        self.page.locator("#act").select_option("take")
+        self.journey.touch("main button.button")
+        if self.page.locator("#proof_code").count():
+            self.page.locator("#proof_code").fill(self.prove())
+            self.journey.touch("main form button.button")
+        self.journey.touch("main button.button")
+
+    def name(self) -> str:
+        """As it stands on top of every page."""
+        return self.page.locator("header bdi").first.inner_text()
+
     def may(self, act: str) -> bool:
         return self.page.locator(f"main a[href$='/{act}']").count() > 0
 
@@ -220,10 +234,15 @@ def test_a_day_at_the_office(day: Day, office: tuple[Person, Person], language: 
     told = day.take_in()
     assert "refused" not in told
 
-    # What the answers ask of people stands in the report; its queues, each a page of their own,
-    # are worked here once they are in the navigation.
+    # What the answers ask of people stands in the report, and line by line in the queues.
     day.command("run-debits", "--by", f"staff:{day.samira.id}", code=A_PERSON_MUST_LOOK)
     samira.sign_in()
+    samira.open_place("queues")
+    samira.journey.touch("main a[href$='/queues/refused']")
+    samira.take_first_line()
+    samira.page.wait_for_url("**/done")
+    samira.journey.go("/staff/queues/refused")
+    assert samira.name() in samira.journey.text("main table")
     report = samira.open_latest("runs")
     assert not samira.page.locator("main form[action$='/sign']").count()
     karim.sign_in()
