@@ -22,14 +22,16 @@ from webapp.models import RequestKind
 
 EMPLOYERS = 4
 STEPS_PER_LIFE = 40
-LIVES = 26
+LIVES = 30
 STEPS = 1_000
 LIVES_IN_TORTURE = 150
 STEPS_IN_TORTURE = 5_000
 
 picks = st.integers(min_value=0, max_value=5)
 bases = st.sampled_from([0, 1_000_000, 7_777_777, 100_000_000])
-facts = st.sampled_from([*Fact, Fact.SETTLED, Fact.SETTLED, Fact.REFUSED])
+# What a bank tells by itself; a reversal answers a message of the fund's (test_reversals.py).
+TOLD = [fact for fact in Fact if fact is not Fact.REVERSED]
+facts = st.sampled_from([*TOLD, Fact.SETTLED, Fact.SETTLED, Fact.REFUSED])
 # One reason for each kind of consequence: try again, ask, stop, correct, our own fault.
 reasons = st.sampled_from(["AM04", "AM04", "AM04", "MS03", "MD01", "AC01", "FF01", "DUPL"])
 accidents = st.sampled_from(["", "", "power cut before", "power cut after", "refused"])
@@ -117,7 +119,7 @@ class Lives(RuleBasedStateMachine):
     def reverse_payment(self, pick: int) -> None:
         self.office.reverse_payment(pick)
 
-    @rule(pick=picks, kind=st.sampled_from(list(RequestKind)))
+    @rule(pick=picks, kind=st.sampled_from([RequestKind.WAIVER, RequestKind.REFUND]))
     def ask(self, pick: int, kind: RequestKind) -> None:
         self.office.ask(pick, kind)
 
@@ -165,7 +167,7 @@ class Lives(RuleBasedStateMachine):
         self.office.answer(pick, fact, reason)
 
     @precondition(at_the_bank)
-    @rule(pick=picks, told=st.permutations(list(Fact)), count=st.integers(2, 5), reason=reasons)
+    @rule(pick=picks, told=st.permutations(TOLD), count=st.integers(2, 5), reason=reasons)
     def answer_in_some_order(self, pick: int, told: list[Fact], count: int, reason: str) -> None:
         for fact in told[:count]:
             self.office.answer(pick, fact, reason)

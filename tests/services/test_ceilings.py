@@ -38,14 +38,16 @@ def hold_of(life: Life) -> tuple[DebitStatus, HoldReason | None]:
     return found
 
 
-@pytest.mark.parametrize(("ceiling", "held"), [(BOTH - 1, True), (BOTH, False), (BOTH + 1, False)])
+@pytest.mark.parametrize(
+    ("ceiling", "too_high"), [(BOTH - 1, True), (BOTH, False), (BOTH + 1, False)]
+)
 def test_what_is_announced_above_a_lowered_ceiling_is_held(
-    life: Life, ceiling: int, held: bool
+    life: Life, ceiling: int, too_high: bool
 ) -> None:
     shown = preview_ceiling(life.session, life.owner.id, life.reference, Centimes(ceiling))
-    assert bool(shown.held) is held and not shown.needs_code
+    assert bool(shown.held) is too_high and not shown.needs_code
     life.set_ceiling(ceiling, ANNOUNCING)
-    assert hold_of(life) == ((HELD, HoldReason.OVER_CEILING) if held else (ANNOUNCED, None))
+    assert hold_of(life) == ((HELD, HoldReason.OVER_CEILING) if too_high else (ANNOUNCED, None))
     assert life.mandate().ceiling_centimes == ceiling
     check_tables(life.session)
 
