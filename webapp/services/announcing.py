@@ -22,6 +22,7 @@ from webapp.models import (
     Attempt,
     Debit,
     Employer,
+    Event,
     HoldReason,
     Mandate,
     Notice,
@@ -33,6 +34,7 @@ from webapp.services.events import count_events, last_event, move_all
 from webapp.services.holding import hold, hold_uncollectable
 from webapp.services.notices import came_back
 from webapp.services.portions import IN_TURN, Hands
+from webapp.services.statistics import refresh_statistics
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
@@ -52,7 +54,9 @@ def announce_debits(session: Session, day: WorkingDay, hands: Hands = IN_TURN) -
         ids = session.scalars(select(Debit.id).where(_near(session, day)).order_by(Debit.id)).all()
     hands("announce", ids, DEBITS_AT_ONCE, partial(announce_portion, session, day))
     with transaction(session):
-        return count_events(session, day, before, ANNOUNCED)
+        announced = count_events(session, day, before, ANNOUNCED)
+    refresh_statistics(session, announced, Notice, Debit, Event)
+    return announced
 
 
 def announce_portion(session: Session, day: WorkingDay, first: int, last: int) -> None:

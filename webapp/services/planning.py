@@ -30,11 +30,12 @@ from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.due_dates import latest_first_notice
 from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus
-from webapp.models import Debit, DebitLine, Due, Mandate, MandateWorksite, Subject
+from webapp.models import Debit, DebitLine, Due, Event, Mandate, MandateWorksite, Subject
 from webapp.services.events import count_events, last_event, move_all, move_dues, record
 from webapp.services.permission import covers, may_collect_on
 from webapp.services.portions import IN_TURN, Hands
 from webapp.services.sets import insert_ignoring, parts
+from webapp.services.statistics import refresh_statistics
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
@@ -68,6 +69,7 @@ def plan_debits(session: Session, day: WorkingDay, hands: Hands = IN_TURN) -> in
     hands("plan", employers, EMPLOYERS_AT_ONCE, partial(plan_portion, session, day))
     with transaction(session):
         planned, empty = (count_events(session, day, before, cause) for cause in (NEW, EMPTY))
+    refresh_statistics(session, planned, Debit, DebitLine, Due, Event)
     return planned - empty
 
 
