@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-
 from hypothesis import settings
 
 from tests.routes import keep_compiled_routes
 from tests.scratch import write_into_memory
+from webapp.garbage import collect_seldom
 
 write_into_memory()
 keep_compiled_routes()
@@ -20,5 +19,4 @@ settings.load_profile("khatwa")
 
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: the collector of garbage need not look through it again."""
-    gc.collect()
-    gc.freeze()
+    collect_seldom()

@@ -63,6 +63,7 @@ ALLOWED = {
     "headers": set(),
     "static_files": set(),
     "error_pages": {"domain"},
+    "garbage": set(),
     "config": {"domain"},
     "database": {"domain"},
     "extensions": {"models"},

@@ -19,6 +19,9 @@ def in_own_process(function: Callable[..., Any], *arguments: Any) -> tuple[Any, 
 
 
 def _with_peak(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[Any, float]:
+    from webapp.garbage import collect_seldom
+
+    collect_seldom()  # As wsgi.py does for whatever runs in production.
     result = function(*arguments)
     # Linux counts in KiB.
     return result, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
