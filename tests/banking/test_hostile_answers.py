@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.banking.messages import (
     amount,
+    answered,
     camt054,
     detail,
     document,
@@ -197,3 +200,52 @@ def test_memory_does_not_grow_with_the_file(read: Callable[[int], tuple[int, flo
     """Sixteen thousand entries more are some 12 MiB of XML, and 100 MiB as a tree."""
     small, large = measure("", read, 4_000), measure("", read, 20_000)
     assert large.peak_mib - small.peak_mib < 8
+
+
+def with_padding(message: bytes, count: int) -> bytes:
+    """The message with so many elements without meaning wherever one can stand after its head."""
+    head, tag, tail = message.partition(b"<GrpHdr>")
+    return head + re.sub(rb"(?<=>)(?=<)", b"<X/>" * count, tag + tail)
+
+
+@pytest.mark.parametrize(
+    "message", [*MESSAGES, camt054(statement(entry("1.00", detail("KD1", dinars="1.00"))))]
+)
+def test_what_nobody_asked_for_costs_no_more_than_its_size(message: bytes) -> None:
+    """Four times as much takes four times as long; sixteen times where each looks at the others."""
+
+    def cost(count: int) -> float:
+        data, start = with_padding(message, count), time.process_time()
+        assert entries_of(data) != []
+        return time.process_time() - start
+
+    small, large = (min(cost(count) for _ in range(2)) for count in (1_000, 4_000))
+    assert large < 9 * small
+
+
+@pytest.mark.parametrize("before", [b"<GrpHdr>", b"<Ntfctn>", b"<Ntry>", b"<TxDtls>"])
+def test_endless_emptiness_is_refused_before_it_is_held(before: bytes) -> None:
+    head, tag, tail = NOTIFICATION.partition(before)
+    stream = io.BytesIO(head + tag + b"\n<X/>" * 2_000_000 + tail)
+    with pytest.raises(UnreadableMessage) as refused:
+        _, entries = read_answers(stream)
+        list(entries)
+    assert stream.tell() < 3 * 2**20
+    assert refused.value.line > 100_000
+
+
+def test_the_header_inside_an_entry_is_not_the_messages() -> None:
+    own = element("GrpHdr", element("MsgId", "OTHER"))
+    header, entries = answered(NOTIFICATION.replace(b"<TxDtls>", own.encode() + b"<TxDtls>"))
+    assert header == answered(NOTIFICATION)[0]
+    assert len(entries) == len(entries_of(NOTIFICATION))
+
+
+def test_evidence_is_kept_by_its_size_too() -> None:
+    """A hundred transactions without an amount are evidence; a hundred huge ones are too much."""
+    huge = element("AddtlTxInf", "x" * 400_000)
+    (lump,) = entries_of(
+        camt054(statement(entry("9.00", *(detail(f"KD{n}", huge) for n in range(20)))))
+    )
+    assert 400_000 < len(lump.raw) < 2_500_000
+    assert lump.amount == 900

@@ -16,7 +16,14 @@ from webapp.banking.camt_entry import (
     read_movement,
 )
 from webapp.banking.statement_totals import StatementTotals
-from webapp.banking.xml_stream import MessageStream, is_inside, let_go, raw_bytes
+from webapp.banking.xml_stream import (
+    MessageStream,
+    is_header,
+    is_inside,
+    let_go,
+    raw_bytes,
+    remembered,
+)
 from webapp.banking.xml_values import (
     account_in,
     fault_in,
@@ -30,9 +37,12 @@ from webapp.domain.errors import UnreadableMessage
 from webapp.domain.money import Centimes
 
 STATEMENTS = ("Stmt", "Ntfctn")
+# What an entry says of the file of ours that it answers.
+BATCH = "Btch"
 PAGINATIONS = ("StmtPgntn", "NtfctnPgntn")
-# Details that do not say how much they were are kept as evidence beside their entry, up to here.
-DETAILS_KEPT = 100
+# Details that do not say how much they were are kept as evidence beside their entry, so many of
+# those in the first bytes of the entry.
+DETAILS_KEPT, EVIDENCE_KEPT = 100, 2**20
 
 
 class CamtReader:
@@ -97,8 +107,9 @@ class CamtReader:
     def _is_context(self, name: str, element: etree._Element) -> bool:
         """Take in what stands before the entries; False when it is not of that kind."""
         if name == "GrpHdr":
-            self._group = element
-            self._note_message_page()
+            if is_header(name, element):
+                self._group = remembered(element)
+                self._note_message_page()
         elif name in PAGINATIONS:
             self._totals.note_page(element)
         elif name == "Acct":
@@ -129,6 +140,7 @@ class CamtReader:
             raise fault_in(element, "stands in no Ntry")
         if self._movement is None:
             self._movement = read_movement(entry)
+            self._movement.begun = self._message.taken
         detail = read_detail(element, self._movement)
         self._movement.details += 1
         if self._movement.details == 1:
@@ -142,11 +154,11 @@ class CamtReader:
     def _one_of_several(self, detail: Detail, movement: Movement) -> Iterator[AnswerEntry]:
         if detail.amount is not None:
             yield self._told(movement, detail, detail.amount, detail.element)
-            let_go(detail.element)
-        elif movement.kept < DETAILS_KEPT:
+            let_go(detail.element, but=BATCH)
+        elif movement.kept < DETAILS_KEPT and self._message.taken < movement.begun + EVIDENCE_KEPT:
             movement.kept += 1
         else:
-            let_go(detail.element)
+            let_go(detail.element, but=BATCH)
 
     def _end_of_movement(self, element: etree._Element) -> Iterator[AnswerEntry]:
         movement = self._movement or read_movement(element)

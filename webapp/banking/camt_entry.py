@@ -33,7 +33,9 @@ class Movement:
     reversal: bool
     booked: bool
     booked_on: date | None
-    # How many of its transactions were read, and the signed centimes that were told of them.
+    # How many bytes of the message were read when its first transaction was reached; how many of
+    # its transactions were read, and the signed centimes that were told of them.
+    begun: int = 0
     details: int = 0
     yielded: int = 0
     told: int = 0

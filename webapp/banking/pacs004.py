@@ -10,7 +10,14 @@ from lxml import etree
 
 from webapp.banking.answer_records import AnswerEntry, AnswerHeader, AnswerLevel
 from webapp.banking.original_transaction import original_creditor_account, original_mandate
-from webapp.banking.xml_stream import MessageStream, is_inside, let_go, raw_bytes
+from webapp.banking.xml_stream import (
+    MessageStream,
+    is_header,
+    is_inside,
+    let_go,
+    raw_bytes,
+    remembered,
+)
 from webapp.banking.xml_values import (
     amount_at,
     count_at,
@@ -50,11 +57,11 @@ class Pacs004Reader:
     def header(self) -> AnswerHeader:
         """The message's header. Raises UnreadableMessage where it has none."""
         for name, element in self._events:
-            if name == "GrpHdr":
-                self._header = element
+            if is_header(name, element):
+                self._header = remembered(element)
                 self._settled_on = day_at(element, "IntrBkSttlmDt")
             elif name == ORIGINAL and is_inside(element, BODY):
-                self._original = element
+                self._original = remembered(element)
             else:
                 self._events = chain([(name, element)], self._events)
                 break

@@ -6,7 +6,9 @@ No DOCTYPE, no entities, no network: a file from outside decides nothing about h
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import BinaryIO, Literal
 
 from lxml import etree
@@ -16,6 +18,8 @@ from webapp.domain.errors import ForbiddenDoctype, UnreadableMessage, Unsupporte
 PIECE = 65_536
 # The head is read in small steps, so that nothing after the first two tags is parsed in it.
 HEAD_STEP = 512
+# So much without an element that anybody asked for is no bank's message: it would all be held.
+LONGEST_SILENCE = 2**21
 DOCTYPE_ENCODINGS = ("ascii", "utf-16-le", "utf-16-be")
 
 # What the message is, by the element inside the Document; version 01 wrote its number there.
@@ -42,6 +46,8 @@ class MessageStream:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
+        self.taken = 0  # bytes that the parser has been given
+        self._lines = 1
         self._head = _read_fully(stream, PIECE)
         self.name, self.version = _identify(self._head)
 
@@ -51,11 +57,17 @@ class MessageStream:
         Whoever reads an element that may occur many times hands it to `let_go` afterwards.
         """
         parser = _parser("end", [f"{{*}}{name}" for name in names])
-        piece = self._head
+        piece, last_told = self._head, 0
         try:
             while piece:
                 parser.feed(piece)
-                yield from _events(parser)
+                self.taken += len(piece)
+                self._lines += piece.count(b"\n")
+                for told in _events(parser):
+                    last_told = self.taken
+                    yield told
+                if self.taken - last_told > LONGEST_SILENCE:
+                    raise UnreadableMessage(line=self._lines, detail="too much that says nothing")
                 piece = self._stream.read(PIECE)
             parser.close()
             yield from _events(parser)
@@ -63,14 +75,17 @@ class MessageStream:
             raise _unreadable(fault) from None
 
 
-def let_go(element: etree._Element) -> None:
-    """Forget an element that was read, and the shell of the one before it."""
+def let_go(element: etree._Element, *, but: str = "") -> None:
+    """Forget an element that was read, and what stands before it.
+
+    Up to one of its own kind that was not let go, or one that is named `but`.
+    """
     element.clear()
-    previous = element.getprevious()
     parent = element.getparent()
-    if parent is None or previous is None:
-        return
-    if previous.tag == element.tag and not len(previous):
+    while parent is not None and (previous := element.getprevious()) is not None:
+        if (previous.tag == element.tag and len(previous)) or local_name(previous) == but:
+            return
+        previous.clear()
         parent.remove(previous)
 
 
@@ -78,6 +93,16 @@ def is_inside(element: etree._Element, *names: str) -> bool:
     """Whether the element stands directly in one of those names."""
     parent = element.getparent()
     return parent is not None and local_name(parent) in names
+
+
+def is_header(name: str, element: etree._Element) -> bool:
+    """Whether the element is the message's own group header."""
+    return name == "GrpHdr" and is_inside(element, *BODIES)
+
+
+def remembered(element: etree._Element) -> etree._Element:
+    """A copy apart from the message, which can then let go of the original."""
+    return deepcopy(element)
 
 
 def raw_bytes(element: etree._Element) -> bytes:
@@ -105,7 +130,14 @@ def _parser(event: Literal["start", "end"], tags: list[str] | None = None) -> et
 
 
 def _events(parser: etree.XMLPullParser) -> Iterator[tuple[str, etree._Element]]:
-    for _, element in parser.read_events():
+    """What the parser tells of, each element forgotten when the next is told.
+
+    The parser itself would remember them for a while, and to let go of what stands around an
+    element that somebody remembers takes as long as the square of its size.
+    """
+    told = deque(parser.read_events())
+    while told:
+        _, element = told.popleft()
         yield local_name(element), element
 
 
