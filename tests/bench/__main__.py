@@ -98,9 +98,8 @@ def targets(runs: list[RunFigures], imported: ImportFigures) -> Iterator[str]:
         yield _line(f"{larger}: times its floor", TIMES_FLOOR, last.ratio)
         yield _line(f"{larger}: times as much per debit", GROWTH, last.per_debit / first.per_debit)
         yield _line(f"{larger}: times as much memory", GROWTH, last.peak_mib / first.peak_mib)
-    yield _line(
-        f"camt.054, {imported.entries:,} entries: seconds", IMPORT_SECONDS, imported.seconds
-    )
+    what = f"camt.054, {imported.entries:,} entries, {imported.megabytes:.0f} MB"
+    yield _line(f"{what}: seconds", IMPORT_SECONDS, imported.seconds)
     yield _line("camt.054: peak MiB", IMPORT_MIB, imported.peak_mib)
 
 

@@ -16,6 +16,16 @@ HEADER = """\
 <GrpHdr><MsgId>BANK-1</MsgId><CreDtTm>2026-11-30T18:30:00</CreDtTm></GrpHdr>
 <Ntfctn><Id>N-1</Id><Acct><Id><Othr><Id>{account}</Id></Othr></Id></Acct>
 """
+# What a bank adds to each transaction, so that 100,000 of them are 100 MB.
+ALSO_TOLD = """\
+<RltdPties><Dbtr><Nm>SARL Atlas et Frères Travaux publics et Bâtiment</Nm><PstlAdr><Ctry>DZ</Ctry>
+<AdrLine>Zone d'activités de Oued Smar, lot 27, bloc C</AdrLine><AdrLine>16270 Alger</AdrLine>
+</PstlAdr></Dbtr><Cdtr><Nm>CACOBATPH, direction du recouvrement et des finances</Nm><PstlAdr>
+<Ctry>DZ</Ctry><AdrLine>4, rue des Frères Aïssou, Ben Aknoun</AdrLine></PstlAdr></Cdtr></RltdPties>
+<RmtInf><Ustrd>CACOBATPH 2026-10, cotisations congés payés et chômage-intempéries</Ustrd></RmtInf>
+<AddtlTxInf>Prélèvement automatique, réglé par compensation électronique, séance du matin
+sous réserve du délai de rejet de la banque du débiteur</AddtlTxInf>
+"""
 FOOTER = "</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>\n"
 
 
@@ -24,6 +34,7 @@ class ImportFigures:
     """What the import of a message of so many entries took."""
 
     entries: int
+    megabytes: float
     seconds: float
     peak_mib: float
 
@@ -34,11 +45,12 @@ def measure_import(folder: Path, entries: int, server: Path | None = None) -> Im
     if server:
         in_own_process(give_database, folder, server)
     in_own_process(_send, folder, entries)
+    megabytes = (folder / "answer.xml").stat().st_size / 1e6
     (seconds, settled), peak = in_own_process(_import, folder)
     if settled != entries:
         raise RuntimeError(f"{settled} entries of {entries} were applied")
     shutil.rmtree(folder)
-    return ImportFigures(entries, seconds, peak)
+    return ImportFigures(entries, megabytes, seconds, peak)
 
 
 def _send(folder: Path, attempts: int) -> None:
@@ -77,6 +89,9 @@ def _write_notification(session: object, path: Path) -> None:
     from tests.banking.messages import detail, entry
     from webapp.models import Attempt
 
+    def told(reference: str, amount: str) -> str:
+        return detail(reference, ALSO_TOLD, dinars=amount, direction="CRDT")
+
     assert isinstance(session, Session)
     with path.open("w", encoding="utf-8") as out:
         out.write(HEADER.format(account=builders.DEMONSTRATION_ACCOUNT))
@@ -84,7 +99,7 @@ def _write_notification(session: object, path: Path) -> None:
             select(Attempt.end_to_end_id, Attempt.amount_centimes).order_by(Attempt.id)
         ):
             amount = dinars(centimes)
-            out.write(entry(amount, detail(reference, dinars=amount, direction="CRDT")) + "\n")
+            out.write(entry(amount, told(reference, amount)) + "\n")
         out.write(FOOTER)
     session.commit()
 
