@@ -35,7 +35,7 @@ from webapp.services.events import count_events, last_event, move_all, move_dues
 from webapp.services.permission import covers, may_collect_on
 from webapp.services.portions import IN_TURN, Hands
 from webapp.services.sets import insert_ignoring, parts
-from webapp.services.statistics import refresh_statistics
+from webapp.services.statistics import knowing_what_is_there, refresh_statistics
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
@@ -66,7 +66,9 @@ def plan_debits(session: Session, day: WorkingDay, hands: Hands = IN_TURN) -> in
             .distinct()
             .order_by(Due.employer_id)
         ).all()
-    hands("plan", employers, EMPLOYERS_AT_ONCE, partial(plan_portion, session, day))
+    plan = partial(plan_portion, session, day)
+    counting = knowing_what_is_there(session, plan, Debit, DebitLine)
+    hands("plan", employers, EMPLOYERS_AT_ONCE, counting)
     with transaction(session):
         planned, empty = (count_events(session, day, before, cause) for cause in (NEW, EMPTY))
     refresh_statistics(session, planned, Debit, DebitLine, Due, Event)
