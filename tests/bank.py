@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import count
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from tests.banking.messages import (
     group_header,
     statement,
 )
+
+# What the entries of the builders say when a test does not.
+BOOKED_ON = date(2026, 10, 29)
 
 
 @dataclass
@@ -59,9 +63,16 @@ class Bank:
         )
         return self._write(document("pain.002.001.10", body))
 
-    def settled(self, amounts: dict[str, int], *, account: str = CREDITOR_ACCOUNT) -> Path:
-        """A camt.054 with a booked credit (centimes) per EndToEndId."""
-        return self._entries(amounts, "CRDT", account)
+    def settled(
+        self,
+        amounts: dict[str, int],
+        *,
+        account: str = CREDITOR_ACCOUNT,
+        on: date = BOOKED_ON,
+        times: int = 1,
+    ) -> Path:
+        """A camt.054 with a booked credit (centimes) per EndToEndId, or as many as `times` says."""
+        return self._entries(amounts, "CRDT", account, on=on, times=times)
 
     def returned(
         self, amounts: dict[str, int], *, reason: str = "AM04", account: str = CREDITOR_ACCOUNT
@@ -85,14 +96,24 @@ class Bank:
         header = group_header(message_id=self._id())
         return self._write(camt054(statement(*entries, account=account), header=header))
 
-    def _entries(self, amounts: dict[str, int], direction: str, account: str, *more: str) -> Path:
+    def _entries(
+        self,
+        amounts: dict[str, int],
+        direction: str,
+        account: str,
+        *more: str,
+        on: date = BOOKED_ON,
+        times: int = 1,
+    ) -> Path:
         entries = [
             entry(
                 dinars(centimes),
                 detail(end_to_end_id, *more, dinars=dinars(centimes), direction=direction),
                 direction=direction,
+                booked=element("Dt", f"{on}"),
             )
             for end_to_end_id, centimes in amounts.items()
+            for _ in range(times)
         ]
         header = group_header(message_id=self._id())
         return self._write(camt054(statement(*entries, account=account), header=header))

@@ -35,7 +35,7 @@ BANK_FILES: Texts = {
     BankFileStatus.UNKNOWN: _l("not known whether it arrived"),
     BankFileStatus.ACKNOWLEDGED: _l("received by the bank"),
     BankFileStatus.RECONCILED: _l("answered in full"),
-    BankFileStatus.SUPERSEDED: _l("replaced before it was sent"),
+    BankFileStatus.SUPERSEDED: _l("replaced by another file"),
 }
 FILE_ACTS: Texts = {
     FileAct.APPROVE: _l("Approve the file"),
@@ -80,6 +80,7 @@ DOUBTS: Texts = {
     SuspenseReason.WRONG_MANDATE: _l("Another authorisation than was named"),
     SuspenseReason.WRONG_CREDITOR: _l("An account that is none of the fund's"),
     SuspenseReason.NEVER_SENT: _l("The debit was never sent"),
+    SuspenseReason.COLLECTED_TWICE: _l("Collected twice, once from a file that counted as lost"),
 }
 LOOKS: Texts = {
     Looked.DONE: _l("looked into"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from tests.models.breaking import NOW, refused_by_wall, row_of
-from webapp.domain.statuses import DebitStatus
+from tests.models.breaking import NOW, refused_by_wall, row_of, write
+from webapp.domain.statuses import BankFileStatus, DebitStatus
 from webapp.models import (
     Attempt,
     BankFile,
@@ -20,6 +20,7 @@ from webapp.models import (
     DeclarationLine,
     DeclaredMonth,
     Due,
+    EarlierFile,
     Event,
     EventSeal,
     HoldReason,
@@ -96,6 +97,46 @@ def test_what_was_frozen_or_signed_never_changes(
         tables.execute(
             text(f"UPDATE {model.__tablename__} SET {column} = :value"), {"value": value}
         )
+
+
+def _to_be_taken_again(session: Session) -> int:
+    """The first attempt as one of a lost file that was taken back; a frozen file to take it."""
+    row = row_of(session, BankFile)
+    new = {"reference": "KHATWA-BNA-20270101-001", "sequence": 99, "status": BankFileStatus.FROZEN}
+    write(session, BankFile, row, **new)
+    first = session.scalar(select(func.min(Attempt.id)))
+    own = session.scalar(select(Attempt.bank_file_id).where(Attempt.id == first))
+    session.execute(update(Attempt).where(Attempt.id == first).values(failed_at=NOW, state=None))
+    lost = {"status": BankFileStatus.SUPERSEDED, "lost_at": NOW}
+    session.execute(update(BankFile).where(BankFile.id == own).values(lost))
+    session.execute(insert(EarlierFile).values(attempt_id=first, bank_file_id=own))
+    return int(first or 0)
+
+
+LACKING = {
+    "nothing": "",
+    "its failure": "UPDATE attempts SET failed_at = NULL",
+    "the bank's silence": "UPDATE attempts SET state = 'accepted'",
+    "a file that was taken back": "UPDATE bank_files SET status = 'sent' WHERE sequence <> 99",
+    "a file that was lost": "UPDATE bank_files SET lost_at = NULL",
+    "a file that has not left": "UPDATE bank_files SET status = 'sent' WHERE sequence = 99",
+}
+
+
+@pytest.mark.parametrize("lacking", LACKING)
+def test_an_attempt_changes_its_file_only_to_be_taken_again(tables: Session, lacking: str) -> None:
+    with tables.begin_nested() as undone:
+        first = _to_be_taken_again(tables)
+        if LACKING[lacking]:
+            tables.execute(text(LACKING[lacking]))
+        new = select(BankFile.id).where(BankFile.sequence == 99).scalar_subquery()
+        move = update(Attempt).where(Attempt.id == first).values(bank_file_id=new, failed_at=None)
+        if lacking == "nothing":
+            tables.execute(move)
+        else:
+            with refused_by_wall(tables, "never changed"):
+                tables.execute(move)
+        undone.rollback()
 
 
 def free_everything(session: Session, status: DebitStatus) -> None:

@@ -53,6 +53,7 @@ class Ground:
         self.unmatched = 0
         self.elsewhere = 0
         self.refunded = 0
+        self.lost = 0
         self.messages: list[Path] = []
 
     def close(self) -> None:

@@ -70,6 +70,8 @@ CHECKS: Final[dict[str, str]] = {
         SELECT end_to_end_id FROM attempts GROUP BY end_to_end_id HAVING count(*) > 1""",
     "a file that is not the sum of its attempts": """
         SELECT f.reference FROM bank_files f LEFT JOIN attempts a ON a.bank_file_id = f.id
+        OR EXISTS (SELECT 1 FROM earlier_files e
+        WHERE e.attempt_id = a.id AND e.bank_file_id = f.id)
         GROUP BY f.id, f.reference, f.transactions, f.total_centimes
         HAVING count(a.id) <> f.transactions OR count(a.id) = 0
         OR sum(a.amount_centimes) <> f.total_centimes""",

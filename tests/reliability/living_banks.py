@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from tests import builders
 from tests.reliability.ground import Ground
 from webapp.data.loader import load_reasons
 from webapp.domain.facts import Fact
-from webapp.models import Attempt, BankFile
+from webapp.models import Attempt, BankFile, EarlierFile
 from webapp.services.answers import import_answers
 from webapp.services.refusals import follow_up_refusals
 
@@ -79,12 +79,15 @@ class LivingBanks(Ground):
         follow_up_refusals(self.session, day, load_reasons())
 
     def _all_at_the_bank(self) -> list[AtTheBank]:
-        """The attempts that have arrived, the latest first."""
+        """The attempts that have arrived, the latest first; some in two files."""
+        earlier = exists().where(
+            EarlierFile.attempt_id == Attempt.id, EarlierFile.bank_file_id == BankFile.id
+        )
         rows = self.session.execute(
             select(Attempt.end_to_end_id, BankFile.reference, Attempt.amount_centimes)
-            .join(BankFile, BankFile.id == Attempt.bank_file_id)
+            .join(BankFile, or_(BankFile.id == Attempt.bank_file_id, earlier))
             .where(BankFile.reference.in_(self.postman.arrived))
-            .order_by(Attempt.id.desc())
+            .order_by(Attempt.id.desc(), BankFile.id.desc())
         ).all()
         self.session.rollback()
         return [(row[0], row[1], row[2]) for row in rows]

@@ -34,7 +34,14 @@ from webapp.models import (
     Posting,
     ScheduledDue,
 )
-from webapp.services.bank_files import approve_bank_file, confirm_sent, send_bank_files
+from webapp.services.bank_file_acts import agree_missing, say_missing
+from webapp.services.bank_files import (
+    FILES,
+    approve_bank_file,
+    confirm_sent,
+    is_past_cut_off,
+    send_bank_files,
+)
 from webapp.services.debits import cancel_debit, release_debit
 from webapp.services.notice_bounces import record_bounce
 from webapp.services.runs import RunTools, run_due_debits
@@ -129,6 +136,21 @@ class LivingOffice(LivingEmployers, LivingBanks, LivingStaff, LivingCalendar):
         """The bank says that it has one of them."""
         arrived = self.in_doubt()
         confirm_sent(self.session, self.day("salima"), arrived[pick % len(arrived)])
+
+    def lose_a_file(self, accident: str) -> None:
+        """A file is in doubt until its hour has passed; then two people say that the bank has not
+        got it. What they were told may be wrong.
+        """
+        self.work_until_something_leaves(accident)
+        self.today = self.calendar.add_bank_days(self.today, BANK_DAYS_BETWEEN)
+        unknown = FILES.where(BankFile.status == BankFileStatus.UNKNOWN)
+        files = self.session.execute(unknown.order_by(BankFile.id.desc())).all()
+        self.session.rollback()
+        late = [file.reference for file in files if is_past_cut_off(self.day(), file)]
+        for reference in late[:1]:
+            say_missing(self.session, self.day("salima"), reference)
+            agree_missing(self.session, self.day("karim"), reference, self.office.outbox)
+            self.lost += 1
 
     def held(self) -> list[str]:
         return self.all(select(Debit.reference).where(Debit.status == DebitStatus.HELD))

@@ -22,7 +22,7 @@ from webapp.models import RequestKind
 
 EMPLOYERS = 4
 STEPS_PER_LIFE = 40
-LIVES = 30
+LIVES = 34
 STEPS = 1_000
 LIVES_IN_TORTURE = 150
 STEPS_IN_TORTURE = 5_000
@@ -197,6 +197,10 @@ class Lives(RuleBasedStateMachine):
     def confirm(self, pick: int) -> None:
         self.office.confirm(pick)
 
+    @rule(accident=st.sampled_from(["power cut before", "power cut after"]))
+    def lose_a_file(self, accident: str) -> None:
+        self.office.lose_a_file(accident)
+
     @precondition(lambda self: self.office.held())
     @rule(pick=picks)
     def release(self, pick: int) -> None:
@@ -229,6 +233,7 @@ class Lives(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self.happened.update(self.office.happened())
+            self.happened["bank_file", "lost"] += self.office.lost
             self.office.check_the_end()
         finally:
             self.office.close()
@@ -250,7 +255,8 @@ def many_lives(
             **more,
         ),
     )
-    tell(f"{Lives.lived} lives of an office, {Lives.steps} steps")
+    lost = Lives.happened["bank_file", "lost"]
+    tell(f"{Lives.lived} lives of an office, {Lives.steps} steps, {lost} files lost")
     assert Lives.steps >= wanted
     return Lives.happened
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from tests.databases import Server, sqlite_copy
 from tests.services.collecting import ANNOUNCING, FREEZING, Desk
+from tests.services.doubting import Office
 from webapp.database import configure_engine
 
 
@@ -38,6 +39,16 @@ def sent(desk: Desk) -> None:
     desk.send_all()
 
 
+def doubted(desk: Desk) -> None:
+    """Two debits in a file that was on its way when the bank's server fell silent."""
+    for _ in range(2):
+        desk.file_one()
+    for on in (ANNOUNCING, FREEZING):
+        desk.run(on)
+    desk.approve()
+    Office(desk).doubt()
+
+
 def held(desk: Desk) -> None:
     """Three debits above their ceilings, on hold."""
     for _ in range(3):
@@ -46,7 +57,7 @@ def held(desk: Desk) -> None:
 
 
 BEGINNINGS: dict[str, Callable[[Desk], None]] = {
-    work.__name__: work for work in (sealed, written, sent, held)
+    work.__name__: work for work in (sealed, written, sent, doubted, held)
 }
 
 

@@ -97,6 +97,13 @@ def sent(desk: Desk) -> Desk:
 
 
 @pytest.fixture
+def doubted(desk: Desk) -> Desk:
+    """An office with two debits in a file of which nobody knows whether it arrived."""
+    desk.on = FREEZING
+    return desk
+
+
+@pytest.fixture
 def held(desk: Desk) -> Desk:
     """An office with three debits on hold."""
     desk.on = ANNOUNCING

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from tests import builders
 from tests.services.collecting import COLLECTION, FREEZING, Desk
-from webapp.adapters.transports import FolderTransport
+from tests.services.doubting import Office
 from webapp.domain.errors import (
     CutOffPassed,
     DeliveryUnknown,
@@ -21,83 +19,11 @@ from webapp.domain.errors import (
     TransportRefused,
 )
 from webapp.domain.statuses import BankFileStatus, DebitStatus
-from webapp.services.bank_file_acts import (
-    agree_missing,
-    ask_to_send,
-    carry_by_hand,
-    replace_file,
-    say_missing,
-)
+from webapp.services.bank_file_acts import replace_file
 from webapp.services.bank_files import confirm_sent, is_anything_asked, send_bank_files
 
 # The bank's hour for COLLECTION is on the bank day before it.
 AFTER_THE_CUT_OFF = COLLECTION
-
-
-class CountingBank(FolderTransport):
-    """Counts what it is brought; a bank that takes files up as they come keeps none of them."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self.brought: list[tuple[str, bytes]] = []
-        self.trouble: Exception | None = None
-        self.then: Callable[[], object] = lambda: None
-
-    def deliver(self, source: Path, name: str) -> None:
-        if isinstance(self.trouble, TransportRefused):
-            raise self.trouble
-        self.brought.append((name, source.read_bytes()))
-        self.then()
-        if self.trouble is not None:
-            raise self.trouble
-
-
-class Office:
-    """Two people at the file of the desk, and its bank."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk, self.bank = desk, CountingBank(desk.drop)
-        self.on = FREEZING
-
-    @property
-    def reference(self) -> str:
-        return self.desk.files()[0].reference
-
-    def day(self, by: str = "salima") -> builders.WorkingDay:
-        return builders.working_day(self.desk.session, self.on, by)
-
-    def send(self, *, asked_only: bool = True) -> list[str]:
-        banks = dict.fromkeys(("BNA", "POST"), self.bank)
-        desk = self.desk
-        return send_bank_files(
-            desk.session, self.day(), desk.outbox, banks, desk.journal, asked_only=asked_only
-        )
-
-    def ask(self, by: str = "salima") -> None:
-        ask_to_send(self.desk.session, self.day(by), self.reference, self.desk.outbox)
-
-    def carry(self) -> None:
-        desk = self.desk
-        carry_by_hand(desk.session, self.day(), self.reference, desk.outbox, desk.journal)
-
-    def say(self, by: str) -> None:
-        say_missing(self.desk.session, self.day(by), self.reference)
-
-    def agree(self, by: str) -> None:
-        agree_missing(self.desk.session, self.day(by), self.reference, self.desk.outbox)
-
-    def doubt(self) -> None:
-        """The file was on its way when the bank's server fell silent."""
-        self.bank.trouble = DeliveryUnknown(name="", reason="no_answer")
-        self.ask()
-        with pytest.raises(DeliveryUnknown):
-            self.send()
-        self.bank.trouble = None
-        self.standing(BankFileStatus.UNKNOWN, DebitStatus.UNKNOWN)
-
-    def standing(self, file: BankFileStatus, debit: DebitStatus) -> None:
-        assert (self.desk.files()[0].status, self.desk.debits()[0].status) == (file, debit)
-        self.desk.session.rollback()
 
 
 @pytest.fixture
@@ -240,10 +166,6 @@ def test_where_the_server_takes_nothing_of_it_one_person_asks_again(in_doubt: Of
 
 def test_a_file_in_doubt_does_not_leave_after_the_bank_s_hour(in_doubt: Office) -> None:
     in_doubt.say("salima")
-    in_doubt.on = AFTER_THE_CUT_OFF
-    with pytest.raises(CutOffPassed):
-        in_doubt.agree("karim")
-    in_doubt.on = FREEZING
     in_doubt.agree("karim")
     in_doubt.on = AFTER_THE_CUT_OFF
     assert in_doubt.send() == [] and len(in_doubt.bank.brought) == 1

@@ -62,6 +62,7 @@ TABLES: Mapping[str, Kept] = {
     "debit_lines": Kept.DEBITS,
     "attempts": Kept.DEBITS,
     "bank_files": Kept.DEBITS,
+    "earlier_files": Kept.DEBITS,
     "notices": Kept.NOTICES,
     "bank_messages": Kept.BANK_MESSAGES,
     "bank_entries": Kept.BANK_MESSAGES,

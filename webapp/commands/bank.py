@@ -50,7 +50,7 @@ def approve_bank_file(reference: str, on: date | None, actor: str | None) -> Non
 @with_appcontext
 @refusals_to_exit
 def confirm_bank_file(reference: str, receipt: str, on: date | None, actor: str | None) -> None:
-    """The bank says that it has the unknown file REFERENCE."""
+    """The bank says that it has the file REFERENCE, which is unknown or counts as lost."""
     bank_files.confirm_sent(session(), working_day(on, actor), reference, receipt)
     click.echo(f"{reference}: sent, as the bank says")
 

@@ -118,6 +118,7 @@ def labels(language: Language) -> Mapping[str, str]:
         "leave_centimes": gettext("Paid leave (DA)"),
         "legal_due_on": gettext("Due date"),
         "local_code": gettext("Code of the bank"),
+        "lost_files": gettext("Files before, which counted as lost"),
         "mandate": gettext("Authorisation"),
         "mandate_reference": gettext("Authorisation reference"),
         "mandate_signed_on": gettext("Authorisation signed on"),

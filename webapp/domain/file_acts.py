@@ -1,7 +1,8 @@
 """What the office may do with a bank file, by its state and by what its events tell of it.
 
 A file that is not known to have left is sent again only under its own name, with its own bytes,
-and after two people have said that the bank has written that it has not got it.
+and after two people have said that the bank has written that it has not got it; once the bank's
+hour has passed, their word gives it up as lost instead.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ RECEIPT = re.compile(r"[A-Za-z0-9][A-Za-z0-9./:_-]*")
 RECEIPT_CAUSE = "receipt:"
 # Causes of moves, as they stand in the events.
 BY_HAND = "carried_by_hand"
+LOST = "lost"  # the bank's hour had passed when two people said that it has not got the file
+FOUND = "found_after_all"  # and then it had
 STAYED = "certainly_stayed"  # the bank's server took nothing of a file that was sent again
 
 
@@ -60,7 +63,8 @@ class FileStanding:
     """What a file's state alone does not tell; the names are those of its events' actors.
 
     `since`: in this state, or in doubt, without a break. `stayed_at`: the last try to send it has
-    certainly brought nothing to the bank. `asked_at`: somebody wants it to leave now.
+    certainly brought nothing to the bank. `asked_at`: somebody wants it to leave now. `lost`: it
+    was given up, by `missing_by` and `agreed_by`.
     """
 
     since: datetime | None = None
@@ -71,6 +75,7 @@ class FileStanding:
     asked_at: datetime | None = None
     stayed_at: datetime | None = None
     receipt: str = ""
+    lost: bool = False
 
 
 def standing_of(events: Iterable[FileEvent]) -> FileStanding:
@@ -100,6 +105,8 @@ def _moved(now: FileStanding, event: FileEvent) -> FileStanding:
         return replace(unasked, stayed_at=event.at)
     if event.target == BankFileStatus.APPROVED and event.source == BankFileStatus.SENDING:
         return FileStanding(since=event.at, stayed_at=event.at)
+    if event.cause == LOST:
+        return replace(unasked, since=event.at, agreed_by=event.actor, lost=True)
     return FileStanding(
         since=event.at,
         by_hand=event.cause == BY_HAND,
@@ -143,10 +150,12 @@ def acts_for(
             FileAct.SEND: bool(standing.agreed_by) and not asked and not too_late,
             FileAct.ARRIVED: True,
             FileAct.MISSING: not standing.missing_by,
+            # What two people agreed on and did not leave in time is given up by one of the second.
             FileAct.AGREE: standing.missing_by not in ("", actor)
-            and not standing.agreed_by
-            and not too_late,
+            and (not standing.agreed_by or too_late),
         }
+    elif status is BankFileStatus.SUPERSEDED:
+        possible = {FileAct.ARRIVED: standing.lost}
     return [act for act, is_possible in possible.items() if is_possible]
 
 

@@ -139,14 +139,16 @@ ALLOWED_MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         _U.WAIVED: frozenset(),
     },
     DebitStatus: {
-        _B.PLANNED: frozenset({_B.ANNOUNCED, _B.HELD, _B.CANCELLED}),
-        _B.ANNOUNCED: frozenset({_B.FROZEN, _B.HELD, _B.CANCELLED, _B.PLANNED}),
+        # In doubt again: its file, given up as lost, is with the bank after all.
+        _B.PLANNED: frozenset({_B.ANNOUNCED, _B.HELD, _B.CANCELLED, _B.UNKNOWN}),
+        _B.ANNOUNCED: frozenset({_B.FROZEN, _B.HELD, _B.CANCELLED, _B.PLANNED, _B.UNKNOWN}),
         # Refused once more: the bank's code, which nobody knew, means something now.
-        _B.HELD: frozenset({_B.PLANNED, _B.CANCELLED, _B.REFUSED}),
+        _B.HELD: frozenset({_B.PLANNED, _B.CANCELLED, _B.REFUSED, _B.UNKNOWN}),
         # Its file was taken back: planned anew, or announced still when the day holds.
         _B.FROZEN: frozenset({_B.SENT, _B.UNKNOWN, _B.PLANNED, _B.ANNOUNCED}),
         _B.SENT: frozenset({_B.UNKNOWN, _B.DISPUTED}) | _BANK_ANSWERS,
-        _B.UNKNOWN: frozenset({_B.SENT}) | _BANK_ANSWERS,
+        # Planned anew: the bank's hour has passed, and two people say that it has not got the file.
+        _B.UNKNOWN: frozenset({_B.SENT, _B.PLANNED}) | _BANK_ANSWERS,
         _B.ACCEPTED: frozenset({_B.DEBITED, _B.SETTLED, _B.REFUSED}),
         _B.DEBITED: frozenset({_B.SETTLED, _B.REFUSED, _B.REVERSED}),
         # Returned after success.
@@ -191,7 +193,8 @@ ALLOWED_MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         _F.SENT: frozenset({_F.ACKNOWLEDGED, _F.RECONCILED, _F.UNKNOWN}),
         _F.ACKNOWLEDGED: frozenset({_F.RECONCILED}),
         _F.RECONCILED: frozenset(),
-        _F.SUPERSEDED: frozenset(),
+        # In doubt again: given up as lost, and with the bank after all.
+        _F.SUPERSEDED: frozenset({_F.UNKNOWN}),
     },
 }
 

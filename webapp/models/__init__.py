@@ -3,7 +3,7 @@
 from webapp.domain.late import LateKind
 from webapp.models.agency import Agency
 from webapp.models.api_key import ApiKey, ApiRequest
-from webapp.models.bank_file import BankFile
+from webapp.models.bank_file import BankFile, EarlierFile
 from webapp.models.bank_message import (
     BankEntry,
     BankMessage,
@@ -53,18 +53,19 @@ from webapp.models.web_session import KeptForm, WebSession
 from webapp.models.worksite import Worksite, WorksiteChange, WorksiteChangeKind
 
 __all__ = [
-    "Account", "Agency", "ApiKey", "ApiRequest", "Attempt", "BankEntry", "BankFile", "BankMessage",
-    "BankMessageStatus", "Base", "Channel", "ChannelRoute", "ClosedDay", "CodePurpose",
-    "ConfirmingBank", "ContributionRate", "CorrectionRequest", "CorrectionStatus",
-    "CorrectionSubject", "Debit", "DebitLine", "Declaration", "DeclarationDraft", "DeclarationLine",
-    "DeclarationSheet", "DeclaredMonth", "DeclaringTerm", "Delegation",
-    "Demonstration", "Due", "DueKind", "Employer", "EntryOutcome", "Event", "EventSeal",
-    "HoldReason", "Instalment", "KeptForm", "Language", "LateKind", "LateRule", "LocalCode",
-    "Mandate", "MandateDraft", "MandatePaper", "MandateSignature", "MandateWorksite", "Message",
-    "MessageStatus", "Notice", "NoticeChannel", "NoticeKind", "NoticeStatus", "OfficeRequest",
-    "OneTimeCode", "Payment", "PaymentSchedule", "PaymentStatus", "PaymentWay", "Person", "Posting",
-    "RecoveryCode", "RequestKind", "RequestStatus", "Restoration", "Reversal", "Run",
-    "ScheduledDue", "SignatoryQuality", "SignedText", "SigningChannel", "StaffInvitation",
-    "StaffMember", "Subject", "SuspenseReason", "Throttle", "WebSession", "Worksite",
-    "WorksiteChange", "WorksiteChangeKind",
+    "Account", "Agency", "ApiKey", "ApiRequest", "Attempt", "BankEntry", "BankFile",
+    "BankMessage", "BankMessageStatus", "Base", "Channel", "ChannelRoute", "ClosedDay",
+    "CodePurpose", "ConfirmingBank", "ContributionRate", "CorrectionRequest",
+    "CorrectionStatus", "CorrectionSubject", "Debit", "DebitLine", "Declaration",
+    "DeclarationDraft", "DeclarationLine", "DeclarationSheet", "DeclaredMonth", "DeclaringTerm",
+    "Delegation", "Demonstration", "Due", "DueKind", "EarlierFile", "Employer", "EntryOutcome",
+    "Event", "EventSeal", "HoldReason", "Instalment", "KeptForm", "Language", "LateKind",
+    "LateRule", "LocalCode", "Mandate", "MandateDraft", "MandatePaper", "MandateSignature",
+    "MandateWorksite", "Message", "MessageStatus", "Notice", "NoticeChannel", "NoticeKind",
+    "NoticeStatus", "OfficeRequest", "OneTimeCode", "Payment", "PaymentSchedule",
+    "PaymentStatus", "PaymentWay", "Person", "Posting", "RecoveryCode", "RequestKind",
+    "RequestStatus", "Restoration", "Reversal", "Run", "ScheduledDue", "SignatoryQuality",
+    "SignedText", "SigningChannel", "StaffInvitation", "StaffMember", "Subject",
+    "SuspenseReason", "Throttle", "WebSession", "Worksite", "WorksiteChange",
+    "WorksiteChangeKind",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.domain.channel_terms import NameProfile
@@ -33,3 +33,22 @@ class BankFile(Base):
     frozen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     approved_by: Mapped[str | None] = mapped_column(String(60))
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Since when it counts as lost: superseded after it may have left, by the word of two people.
+    lost_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class EarlierFile(Base):
+    """A bank file in which an attempt stood before it was taken again into another one.
+
+    The attempt keeps its EndToEndId; the file keeps its count and its sum.
+    """
+
+    __tablename__ = "earlier_files"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "bank_file_id"),
+        Index("ix_earlier_files_bank_file_id", "bank_file_id"),
+    )
+
+    id: Mapped[int] = id_column()
+    attempt_id: Mapped[int] = mapped_column(BigId, ForeignKey("attempts.id"))
+    bank_file_id: Mapped[int] = mapped_column(BigId, ForeignKey("bank_files.id"))

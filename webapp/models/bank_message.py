@@ -35,6 +35,7 @@ class SuspenseReason(StrEnum):
     WRONG_MANDATE = "wrong_mandate"
     WRONG_CREDITOR = "wrong_creditor"
     NEVER_SENT = "never_sent"
+    COLLECTED_TWICE = "collected_twice"  # from a file that counted as lost, and from the next one
 
 
 class BankMessage(Base):

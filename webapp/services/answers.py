@@ -30,8 +30,9 @@ from webapp.models import (
 from webapp.services.applying import apply_message
 from webapp.services.bank_files import doubt_interrupted
 from webapp.services.events import record
+from webapp.services.lost_files import NOT_WITH_THE_BANK, hear_of_lost_files
 from webapp.services.reversals import hear_of_reversal
-from webapp.services.staging import NOT_SENT, stage_entries
+from webapp.services.staging import stage_entries
 from webapp.services.transactions import Progress, no_progress, transaction
 from webapp.services.working_day import WorkingDay
 
@@ -75,9 +76,12 @@ def import_answers(
         if not ready:
             everything = chain([first] if first else [], entries)
             stage_entries(session, vault, header, message_id, everything, progress)
-            _finish_staging(session, day, header, message_id)
-    seal_file(path, inbox, vault)
     known = _status(session, message_id) is BankMessageStatus.APPLIED
+    if not known:  # Before what is told of a whole file is spread over what it holds.
+        hear_of_lost_files(session, day, message_id, header.original_message_id)
+    if not ready:
+        _finish_staging(session, day, header, message_id)
+    seal_file(path, inbox, vault)
     if not known:
         hear_of_reversal(session, day, message_id, header.original_message_id)
         apply_message(session, day, message_id, progress)
@@ -212,7 +216,9 @@ def _spread(
             literal(EntryOutcome.PENDING, BankEntry.outcome.type),
         )
         .join(BankFile, BankFile.id == Attempt.bank_file_id)
-        .where(BankFile.reference == reference, BankFile.status.not_in(NOT_SENT), ~names_some)
+        .where(
+            BankFile.reference == reference, BankFile.status.not_in(NOT_WITH_THE_BANK), ~names_some
+        )
     )
     columns = [
         "bank_message_id", "position", "end_to_end_id", "attempt_id", "fact", "reason_code",

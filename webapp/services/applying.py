@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.facts import FAILURES, AttemptState, Fact, attempt_state
 from webapp.domain.money import Centimes
-from webapp.domain.positions import position
+from webapp.domain.positions import Position, position
 from webapp.domain.statuses import ALLOWED_MOVES, DebitStatus, DueStatus
 from webapp.models import (
     Account,
@@ -32,7 +32,7 @@ from webapp.services.acknowledging import acknowledge_files, reconcile_files
 from webapp.services.books import Entry, Leg, post
 from webapp.services.credits import settling_leg
 from webapp.services.events import move_all, move_dues, record
-from webapp.services.late_money import LateMoney, settle_late_money
+from webapp.services.late_money import LateMoney, hold_unsent, settle_late_money
 from webapp.services.reversals import book_reversals, give_back
 from webapp.services.suspense import book_suspense
 from webapp.services.transactions import Progress, transaction
@@ -68,6 +68,20 @@ class Told:
     @property
     def after(self) -> frozenset[Fact]:
         return self.before | set(self.added)
+
+    @property
+    def given_up(self) -> bool:
+        """It had failed without the bank's word, because its file counted as lost."""
+        return self.row.failed_at is not None and not self.before & FAILURES
+
+    def money(self, facts: Set[Fact]) -> Position:
+        """Where its money stands by these facts.
+
+        Of what was given up the dues are collected otherwise: its money is the employer's, as
+        after a refusal.
+        """
+        known = facts | {Fact.REFUSED} if self.given_up else facts
+        return position(known, Centimes(self.row.amount_centimes))
 
     @property
     def target(self) -> DebitStatus:
@@ -135,6 +149,9 @@ def _apply_chunk(session: Session, day: WorkingDay, message_id: int) -> int:
     _store_facts(session, day, changed)
     _move(session, day, changed)
     book_reversals(session, day, [one.row.id for one in changed if Fact.REVERSED in one.added])
+    for one in changed:
+        if one.given_up:  # Nothing goes on by itself that would debit the same once more.
+            hold_unsent(session, day, one.row.debit_id)
     settle_late_money(session, day, [_late_money(one) for one in changed])
     for outcome, ids in outcomes.items():
         session.execute(
@@ -182,13 +199,12 @@ def _take(entry: Row[*tuple[Any, ...]], told: dict[int, Told]) -> EntryOutcome:
 
 
 def _late_money(one: Told) -> LateMoney:
-    amount = Centimes(one.row.amount_centimes)
     return LateMoney(
         debit_id=one.row.debit_id,
         employer_id=one.row.employer_id,
         end_to_end_id=one.row.end_to_end_id,
-        before=position(one.before, amount).credit,
-        after=position(one.after, amount).credit,
+        before=one.money(one.before).credit,
+        after=one.money(one.after).credit,
     )
 
 
@@ -220,7 +236,7 @@ def _book(
         known = set(one.before)
         amount = Centimes(one.row.amount_centimes)
         for fact in one.added:
-            old, new = position(known, amount), position(known | {fact}, amount)
+            old, new = one.money(known), one.money(known | {fact})
             known.add(fact)
             if old == new:
                 continue

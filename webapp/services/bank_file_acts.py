@@ -31,6 +31,7 @@ from webapp.services.events import record
 from webapp.services.file_standings import standings_of
 from webapp.services.freezing import NEVER_SENT, supersede_file
 from webapp.services.journalling import journal_lines
+from webapp.services.lost_files import give_up_file
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
@@ -109,19 +110,25 @@ def say_missing(session: Session, day: WorkingDay, reference: str) -> None:
 def agree_missing(session: Session, day: WorkingDay, reference: str, outbox: Path) -> None:
     """A second person has read the bank's word as well: the same file is to be sent again.
 
-    Under the same name, with the same bytes: what the bank has got after all it gets once. Raises
-    NotFound, IllegalMove for a file that is not in doubt, NoLongerPossible when nobody has said
-    that it is missing or two have, SecondPersonNeeded for who said so first, CutOffPassed,
-    FileAltered and SentNotReconciled. (design.md §5)
+    Under the same name, with the same bytes: what the bank has got after all it gets once. After
+    the bank's hour it counts as lost instead, and its debits are planned anew, also when two had
+    agreed before and it did not leave in time. Raises NotFound, IllegalMove for a file that is not
+    in doubt, NoLongerPossible when nobody has said that it is missing or, before the hour, two
+    have, SecondPersonNeeded for who said so first, FileAltered and SentNotReconciled.
+    (design.md §5)
     """
     refuse_until_reconciled(session)
     with transaction(session):
         file, standing = _in_doubt(session, day, reference)
-        if not standing.missing_by or standing.agreed_by:
+        too_late = is_past_cut_off(day, file)
+        if not standing.missing_by or (standing.agreed_by and not too_late):
             raise NoLongerPossible(reference=reference)
         if standing.missing_by == day.actor:
             raise SecondPersonNeeded(reference=reference)
-        _check_it_may_leave(day, file, outbox)
+        if too_late:
+            give_up_file(session, day, file.id)
+            return
+        check_bytes(file, outbox)
         _mark(session, day, file, FileMark.AGREED)
 
 

@@ -35,6 +35,7 @@ from webapp.services.after_restore import refuse_until_reconciled
 from webapp.services.events import move_all
 from webapp.services.file_standings import standings_of
 from webapp.services.journalling import journal_lines, stayed_line
+from webapp.services.lost_files import doubt_again
 from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
 
@@ -217,16 +218,18 @@ def doubt_interrupted(session: Session, day: WorkingDay) -> int:
 
 def confirm_sent(session: Session, day: WorkingDay, reference: str, receipt: str = "") -> None:
     """The bank says that it has a file of which we did not know, by its `receipt` where it gives
-    one. Raises NotFound, IllegalMove, and InvalidInput for what is no number of a receipt.
+    one; also after all, of one that counted as lost. Raises NotFound, IllegalMove, and
+    InvalidInput for what is no number of a receipt.
     """
     cause = f"{RECEIPT_CAUSE}{read_receipt(receipt)}" if receipt else ""
     with transaction(session):
         file = find_bank_file(session, reference)
-        if file.status is not BankFileStatus.UNKNOWN:  # One in `sending` may be leaving just now.
-            raise IllegalMove(
-                subject="BankFile", source=file.status.value, target=BankFileStatus.SENT.value
-            )
-        move_file(session, day, file, BankFileStatus.SENT, cause, sent_at=day.now)
+        unknown, target = BankFileStatus.UNKNOWN, BankFileStatus.SENT
+        if file.lost_at is not None:
+            doubt_again(session, day, file.id)
+        elif file.status is not unknown:  # One in `sending` may be leaving just now.
+            raise IllegalMove(subject="BankFile", source=file.status.value, target=target.value)
+        move_from(session, day, file.id, unknown, target, cause, sent_at=day.now)
         move_debits(session, day, file.id, DebitStatus.UNKNOWN, DebitStatus.SENT)
 
 

@@ -21,6 +21,7 @@ from webapp.models import (
     Debit,
     Declaration,
     Due,
+    EarlierFile,
     Employer,
     Event,
     Mandate,
@@ -167,8 +168,17 @@ def _touched(session: Session, breach: Breach) -> Select[tuple[object, ...]]:
         (Subject.API_KEY, ApiKey),
     ):
         own.append(part(EMPLOYERS, subject, model.employer_id, (model, model.id == about)))
-    files = (Attempt, Attempt.bank_file_id == about), (Debit, Debit.id == Attempt.debit_id)
-    own.append(part(EMPLOYERS, Subject.BANK_FILE, Debit.employer_id, *files))
+    debit = (Debit, Debit.id == Attempt.debit_id)
+    files = (
+        ((Attempt, Attempt.bank_file_id == about), debit),
+        # What was taken again into a later file.
+        (
+            (EarlierFile, EarlierFile.bank_file_id == about),
+            (Attempt, (Attempt.id == EarlierFile.attempt_id) & (Attempt.bank_file_id != about)),
+            debit,
+        ),
+    )
+    own += [part(EMPLOYERS, Subject.BANK_FILE, Debit.employer_id, *one) for one in files]
     answers = (
         (BankEntry, BankEntry.bank_message_id == about),
         (Attempt, Attempt.id == BankEntry.attempt_id),

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.statuses import ALLOWED_MOVES, DebitStatus, DueStatus
 from webapp.models import (
-    Attempt,
     Debit,
     DebitLine,
     Due,
@@ -24,6 +23,7 @@ from webapp.models import (
     NoticeStatus,
     Subject,
 )
+from webapp.services.bringing_attempts import bring_attempt, fail_attempts
 from webapp.services.events import move_all, move_dues, record
 from webapp.services.freeing import cancel_debits, free_lines
 from webapp.services.journalling import SentAttempt
@@ -33,7 +33,13 @@ from webapp.services.sets import insert_for, upserting
 from webapp.services.working_day import WorkingDay
 
 CAUSE = "reconciled"
-NOT_ON_THE_WAY = (DebitStatus.CANCELLED, DebitStatus.SETTLED, DebitStatus.DISPUTED)
+# Where money has come, a person decides, or a reason is needed.
+NOT_ON_THE_WAY = (
+    DebitStatus.CANCELLED,
+    DebitStatus.SETTLED,
+    DebitStatus.DISPUTED,
+    DebitStatus.HELD,
+)
 
 
 def apply_match(
@@ -56,13 +62,14 @@ def apply_match(
         debit_id = _insert_debit(session, day, sent, matched.mandate, files)
     else:
         debit_id = own
-        _fail_attempts(session, day, own)
+        fail_attempts(session, day, own)
     _bind(session, day, debit_id, due_ids, overtaken=sent.overtaken)
     owner = _owner(session, matched.mandate.employer_id)
     for attempt in sent.attempts:
-        file_id, collect_on = files[attempt.file]
         live = attempt is sent.last and not sent.overtaken
-        _insert_attempt(session, day, debit_id, attempt, matched.mandate, owner, file_id, live=live)
+        there = {name: file_id for name, (file_id, _) in files.items()}
+        bring_attempt(session, day, debit_id, attempt, matched.mandate, owner, there, live=live)
+        collect_on = files[attempt.file][1]
         _tell(session, day, debit_id, attempt, matched.mandate, owner, collect_on)
     if own is not None:
         _let_have_left(session, day, own, sent, files[sent.last.file][1])
@@ -134,7 +141,7 @@ def _withdraw_others(
         mine = Debit.id == debit_id
         if cancel_debits(session, day, mine, cause=CAUSE):
             continue
-        _fail_attempts(session, day, debit_id)
+        fail_attempts(session, day, debit_id)
         lead(session, day, debit_id, DebitStatus.REFUSED)
         free_lines(session, day, [debit_id])
         if debit_id in same_day:  # Its place is taken: it had ended before the other was planned.
@@ -203,16 +210,6 @@ def _bind(
         move_dues(session, DueStatus.OPEN, DueStatus.SCHEDULED, Due.id.in_(due_ids))
 
 
-def _fail_attempts(session: Session, day: WorkingDay, debit_id: int) -> None:
-    """That another presentation left proves that those before it had failed."""
-    session.execute(
-        update(Attempt)
-        .where(Attempt.debit_id == debit_id, Attempt.failed_at.is_(None))
-        .values(failed_at=day.now)
-        .execution_options(synchronize_session=False)
-    )
-
-
 def _version(attempt: SentAttempt) -> int:
     """Of the notice that told of it; an old line of the journal does not say which."""
     return attempt.told[0] if attempt.told else attempt.number
@@ -225,32 +222,6 @@ def _owner(session: Session, employer_id: int) -> AnyRow:
             Employer.id == employer_id
         )
     ).one()
-
-
-def _insert_attempt(
-    session: Session,
-    day: WorkingDay,
-    debit_id: int,
-    attempt: SentAttempt,
-    mandate: AnyRow,
-    owner: AnyRow,
-    file_id: int,
-    *,
-    live: bool,
-) -> None:
-    session.execute(
-        insert(Attempt).values(
-            debit_id=debit_id,
-            number=attempt.number,
-            end_to_end_id=attempt.end_to_end_id,
-            bank_file_id=file_id,
-            amount_centimes=attempt.amount,
-            debtor_name=owner.name,
-            mandate_reference=mandate.reference,
-            mandate_signed_on=mandate.signed_on,
-            failed_at=None if live else day.now,
-        )
-    )
 
 
 def _tell(

@@ -65,6 +65,7 @@ NOT_EXPORTED: Mapping[str, str] = {
     "postings": "the fund's books, which tell the dues and debits of this copy again",
     "api_requests": "what a program was answered, for a week; the declarations tell it again",
     "bank_entries": "a bank's own message, whose facts stand in the attempts of this copy",
+    "earlier_files": "which of a bank's files held a debit before; its attempts are in this copy",
     "reversals": "how a bank was told to give money back; the requests and attempts tell it",
 }
 

@@ -14,7 +14,7 @@ from webapp.domain.errors import NotFound
 from webapp.domain.moment import Moment
 from webapp.domain.money import Centimes
 from webapp.domain.period import Period
-from webapp.domain.statuses import DebitStatus
+from webapp.domain.statuses import UNSENT_DEBIT_STATUSES, DebitStatus
 from webapp.models import (
     Attempt,
     BankFile,
@@ -31,9 +31,11 @@ from webapp.models import (
 from webapp.services.debit_life import AttemptRow, DebitRow, LifeMoment, NoticeRow, life_of
 from webapp.services.due_origins import Explained, explain_dues
 from webapp.services.freeing import CALENDAR_CHANGED
+from webapp.services.taking_again import stood_in
 from webapp.services.transactions import reading
 
 DEBITS_ON_A_PAGE = 24
+NOT_ENDED = (*UNSENT_DEBIT_STATUSES, DebitStatus.SENT, DebitStatus.UNKNOWN, DebitStatus.ACCEPTED)
 
 # The statements of every page are put together once: that takes longer than to run them.
 _later = aliased(Attempt)
@@ -108,6 +110,7 @@ class DebitPage:
     """One debit with its worksites, its notices and its presentations, oldest first.
 
     `explained` says of each due under it, by its id, where it comes from and how it came about.
+    `lost_on`: the day for which the bank has not got its file, where it is to be debited otherwise.
     """
 
     debit: DebitRow
@@ -115,6 +118,7 @@ class DebitPage:
     explained: Mapping[int, Explained]
     notices: tuple[NoticeRow, ...]
     attempts: tuple[AttemptRow, ...]
+    lost_on: date | None
 
     @property
     def life(self) -> list[LifeMoment]:
@@ -164,6 +168,7 @@ def find_debit(session: Session, employer_id: int, reference: str) -> DebitPage:
             explained=explain_dues(session, [share.due_id for share in shares]),
             notices=_notices(session, debit.id),
             attempts=_attempts(session, debit.id),
+            lost_on=_lost_on(session, debit),
         )
 
 
@@ -262,6 +267,17 @@ def _attempts(session: Session, debit_id: int) -> tuple[AttemptRow, ...]:
             reason_code=attempt.reason_code,
         )
         for attempt, sent_at in rows
+    )
+
+
+def _lost_on(session: Session, debit: DebitRow) -> date | None:
+    """Until its money has come, or it has failed for another cause."""
+    if debit.status not in NOT_ENDED or debit.reason_code:
+        return None
+    return session.scalar(
+        select(func.max(BankFile.collect_on))
+        .join(Attempt, stood_in(BankFile.id))
+        .where(Attempt.debit_id == debit.id, BankFile.lost_at.is_not(None))
     )
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Row,
     String,
     and_,
-    case,
     cast,
     exists,
     func,
@@ -41,6 +40,7 @@ from webapp.services.delivered import is_delivered, is_on_its_way
 from webapp.services.events import move_all, record
 from webapp.services.holding import hold, hold_uncollectable
 from webapp.services.sets import insert_ignoring, ranges
+from webapp.services.taking_again import DEBTOR_NAME, take_again
 from webapp.services.transactions import Progress, no_progress, transaction
 from webapp.services.working_day import WorkingDay
 
@@ -115,10 +115,6 @@ def supersede_file(
     The file and its attempts stay as they are, for ever. Returns how many debits moved: none when
     the file has begun to leave meanwhile.
     """
-    # As a list, not an EXISTS: SQLite would walk through the whole file for each of its debits.
-    live = select(Attempt.debit_id).where(
-        Attempt.bank_file_id == file_id, Attempt.failed_at.is_(None)
-    )
     taken_back = [
         moved_id
         for source in NEVER_SENT
@@ -134,16 +130,30 @@ def supersede_file(
     ]
     if not taken_back:
         return 0
-    moved = move_all(
-        session,
-        day,
-        Debit,
-        DebitStatus.FROZEN,
-        target,
-        Debit.id.in_(live),
-        cause="superseded",
-        **values,
+    return leave_file(
+        session, day, file_id, DebitStatus.FROZEN, target, cause="superseded", **values
     )
+
+
+def leave_file(
+    session: Session,
+    day: WorkingDay,
+    file_id: int,
+    source: DebitStatus,
+    target: DebitStatus,
+    *,
+    cause: str,
+    **values: date,
+) -> int:
+    """Let the debits under way in a superseded file go to `target`, their attempts failed; how
+    many. Inside the caller's transaction.
+    """
+    # As a list, not an EXISTS: SQLite would walk through the whole file for each of its debits.
+    live = select(Attempt.debit_id).where(
+        Attempt.bank_file_id == file_id, Attempt.failed_at.is_(None)
+    )
+    mine = Debit.id.in_(live)
+    moved = move_all(session, day, Debit, source, target, mine, cause=cause, **values)
     session.execute(
         update(Attempt)
         .where(Attempt.bank_file_id == file_id, Attempt.failed_at.is_(None))
@@ -245,7 +255,9 @@ def _freeze_file(session: Session, day: WorkingDay, window: Window) -> int:
     file_id = _open_file(session, day, window) if ids else None
     if file_id is None:
         return 0
-    _insert_attempts(session, file_id, and_(ready, Debit.id.between(ids[0], ids[-1])))
+    here = and_(ready, Debit.id.between(ids[0], ids[-1]))
+    take_again(session, file_id, here)
+    _insert_attempts(session, file_id, here)
     mine = Attempt.bank_file_id == file_id
     count, total = session.execute(
         select(func.count(), func.coalesce(func.sum(Attempt.amount_centimes), 0)).where(mine)
@@ -304,6 +316,7 @@ def _open_file(session: Session, day: WorkingDay, window: Window) -> int | None:
 
 
 def _insert_attempts(session: Session, file_id: int, ready: ColumnElement[bool]) -> None:
+    """A first attempt, or the next one; the key of live attempts leaves out what has one."""
     before = aliased(Attempt)
     number = (
         select(func.coalesce(func.max(before.number), 0) + 1)
@@ -318,7 +331,7 @@ def _insert_attempts(session: Session, file_id: int, ready: ColumnElement[bool])
             Debit.reference + "-" + cast(number, String),
             literal(file_id),
             Debit.amount_centimes,
-            case((Employer.name_fr != "", Employer.name_fr), else_=Employer.name_ar),
+            DEBTOR_NAME,
             Mandate.reference,
             Mandate.signed_on,
         )

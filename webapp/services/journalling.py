@@ -67,7 +67,8 @@ class SentAttempt:
     """One presentation as the journal knows it: the amount, in centimes, and its dues' keys.
 
     `late`: the surcharges and penalties among the dues, with all that makes them anew. `told`: the
-    version of the notice that the employer had got, and the day.
+    version of the notice that the employer had got, and the day. `earlier`: the files in which it
+    had left before, and that counted as lost.
     """
 
     file: str
@@ -80,6 +81,7 @@ class SentAttempt:
     dues: tuple[str, ...]
     late: Mapping[str, Mapping[str, Any]]
     told: tuple[int, date] | None
+    earlier: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, line: Mapping[str, Any]) -> Self:

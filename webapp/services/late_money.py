@@ -48,7 +48,7 @@ def settle_late_money(session: Session, day: WorkingDay, changes: Sequence[LateM
     for change in changes:
         if change.after > 0 >= change.before:
             session.add(_due(session, day, change, "late", DueKind.CREDIT, -change.after))
-            _hold_unsent(session, day, change.debit_id)
+            hold_unsent(session, day, change.debit_id)
         elif change.before > 0 >= change.after:
             _take_back(session, day, change)
     session.flush()
@@ -101,8 +101,11 @@ def _due(
     )
 
 
-def _hold_unsent(session: Session, day: WorkingDay, debit_id: int) -> None:
-    """Hold the planned, announced or frozen debits that collect a due of this debit again."""
+def hold_unsent(session: Session, day: WorkingDay, debit_id: int) -> None:
+    """Hold the planned, announced or frozen debits that collect a due of this debit again.
+
+    Inside the caller's transaction.
+    """
     mine, other = aliased(DebitLine), aliased(DebitLine)
     again = exists().where(
         mine.debit_id == debit_id,

@@ -20,6 +20,7 @@ from webapp.models import Attempt, Debit, DebitLine, Due, DueKind, Mandate
 from webapp.services.freeing import CANCELLABLE
 from webapp.services.journalling import SentAttempt
 from webapp.services.new_dues import NewDue
+from webapp.services.taking_again import may_be_taken_again
 
 AnyRow = Row[tuple[Any, ...]]
 BOUND = (DueStatus.OPEN, DueStatus.SCHEDULED)
@@ -68,8 +69,7 @@ def match(session: Session, sent: SentDebit) -> Matched | Obstacle:
         return Obstacle.ALREADY_SETTLED
     if debit is not None and debit.mandate_id != mandate.id:
         return Obstacle.DEBIT_DIFFERS
-    ids = [one.end_to_end_id for one in sent.attempts]
-    if session.scalar(select(Attempt.id).where(Attempt.end_to_end_id.in_(ids)).limit(1)):
+    if _is_another_there(session, sent):
         return Obstacle.DEBIT_DIFFERS  # Another one under the same name.
     there = _by_key(session, sent.last.dues)
     late = _late_dues(session, sent.last, there)
@@ -87,6 +87,19 @@ def match(session: Session, sent: SentDebit) -> Matched | Obstacle:
     if any(due.status not in BOUND for due in dues):
         return Obstacle.DUE_CHANGED
     return _obstacle_of_lines(session, debit, dues) or Matched(mandate, debit, dues, late)
+
+
+def _is_another_there(session: Session, sent: SentDebit) -> bool:
+    """Whether one of the EndToEndIds stands for something else than what left once more since."""
+    left = {one.end_to_end_id: (one.debit, one.amount) for one in sent.attempts}
+    there = session.execute(
+        select(
+            Attempt.end_to_end_id, Debit.reference, Attempt.amount_centimes, may_be_taken_again()
+        )
+        .join(Debit, Debit.id == Attempt.debit_id)
+        .where(Attempt.end_to_end_id.in_(left))
+    ).all()
+    return any(not again or left[name] != (debit, cts) for name, debit, cts, again in there)
 
 
 def _by_key(session: Session, keys: Sequence[str]) -> dict[str, AnyRow]:

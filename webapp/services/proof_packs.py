@@ -26,6 +26,7 @@ from webapp.models import (
     Debit,
     DebitLine,
     Due,
+    EarlierFile,
     Employer,
     Event,
     EventSeal,
@@ -84,7 +85,10 @@ def gather_proof(session: Session, agency_id: int | None, reference: str) -> Pro
             signatures=rows(SIGNATURES.where(signed)),
             papers=rows(PAPERS.where(MandatePaper.mandate_id == mandate_id)),
             notices=rows(NOTICES.where(Notice.debit_id == debit_id)),
-            attempts=[_attempt(row) for row in rows(ATTEMPTS.where(Attempt.debit_id == debit_id))],
+            attempts=_attempts(
+                rows(ATTEMPTS.where(Attempt.debit_id == debit_id)),
+                rows(LOST_FILES.where(Attempt.debit_id == debit_id)),
+            ),
             answers=[_reasoned(row) for row in rows(ANSWERS.where(Attempt.debit_id == debit_id))],
             events=rows(
                 EVENTS.where(
@@ -104,8 +108,20 @@ def _text(row: Plain) -> Plain:
     return row | {"intact": digest == row["sha256"], "paragraphs": text.split("\n\n")}
 
 
+def _attempts(attempts: list[Plain], lost: list[Plain]) -> list[Plain]:
+    """Lines of bank files, with the names under which the files went, and where they were lost."""
+    return [
+        _attempt(one)
+        | {
+            "lost_files": ", ".join(
+                str(row["file"]) for row in lost if row["end_to_end_id"] == one["end_to_end_id"]
+            )
+        }
+        for one in attempts
+    ]
+
+
 def _attempt(row: Plain) -> Plain:
-    """A line of a bank file, with the name under which the file went."""
     path = outbox_path(Path(), str(row["file"]), str(row.pop("message_format")))
     return _reasoned({"file_name": path.name} | row)
 
@@ -235,6 +251,13 @@ ATTEMPTS = (
     )
     .join(BankFile, BankFile.id == Attempt.bank_file_id)
     .order_by(Attempt.number)
+)
+LOST_FILES = (
+    select(Attempt.end_to_end_id, BankFile.reference.label("file"))
+    .join(EarlierFile, EarlierFile.attempt_id == Attempt.id)
+    .join(BankFile, BankFile.id == EarlierFile.bank_file_id)
+    .where(BankFile.lost_at.is_not(None))
+    .order_by(BankFile.id)
 )
 ANSWERS = (
     select(

@@ -40,7 +40,7 @@ from webapp.services.journalling import (
     attempts_in,
     sent_files,
 )
-from webapp.services.lost_sendings import Lost, find_lost
+from webapp.services.lost_sendings import Lost, find_lost, give_up_lost_files
 from webapp.services.matching_sent import SentDebit, match
 from webapp.services.sets import insert_for, parts, portions
 from webapp.services.transactions import reading, transaction
@@ -98,6 +98,7 @@ def reconcile_sent(
     result.journalled = len(files)
     result.files_in_doubt = _doubt_frozen(session, day, files, journal)
     lost = find_lost(session, files, journal)
+    give_up_lost_files(session, day, lost)
     result.files_taken_back = _take_back(session, day, files, lost)
     for part in portions(lost.debits, DEBITS_AT_ONCE):
         with transaction(session):
@@ -213,7 +214,7 @@ def _bring_in(
     matched = match(session, sent)
     files: dict[str, tuple[int, date]] = {}
     if not isinstance(matched, Obstacle):
-        for name in sorted({one.file for one in sent.attempts}):
+        for name in sorted({name for one in sent.attempts for name in (one.file, *one.earlier)}):
             file_id = _file_id(session, day, lost.files[name], result)
             if file_id is None:
                 matched = Obstacle.NO_CHANNEL

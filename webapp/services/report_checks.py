@@ -9,7 +9,8 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.errors import RunDoesNotAddUp
-from webapp.models import Attempt, BankFile, Debit, DebitLine, Due
+from webapp.models import BankFile, Debit, DebitLine, Due
+from webapp.services.taking_again import contents
 
 
 def check_rows(session: Session) -> None:
@@ -41,13 +42,14 @@ def check_rows(session: Session) -> None:
         select(func.count()).select_from(Debit).where(bound, Debit.amount_centimes != lines)
     )
     must_be_equal("debits that differ from their lines", 0, wrong)
+    held = contents().subquery()
     attempts = (
         select(
-            Attempt.bank_file_id,
+            held.c.bank_file_id,
             func.count().label("count"),
-            func.sum(Attempt.amount_centimes).label("total"),
+            func.sum(held.c.amount_centimes).label("total"),
         )
-        .group_by(Attempt.bank_file_id)
+        .group_by(held.c.bank_file_id)
         .subquery()
     )
     rows: Sequence[Any] = session.execute(

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
 from webapp.banking.answers import AnswerEntry, AnswerHeader
 from webapp.domain.facts import Fact, fact_for_entry, fact_for_status
 from webapp.domain.local_codes import Meanings, meaning_of
-from webapp.domain.statuses import LEFT_REVERSAL_STATUSES, BankFileStatus
+from webapp.domain.statuses import LEFT_REVERSAL_STATUSES
 from webapp.models import (
     Attempt,
     BankEntry,
@@ -24,24 +24,32 @@ from webapp.models import (
     Reversal,
     SuspenseReason,
 )
-from webapp.services.freezing import NEVER_SENT
 from webapp.services.local_codes import load_meanings
+from webapp.services.lost_files import NOT_WITH_THE_BANK, has_left, stood_in_another
 from webapp.services.reversals import is_about_reversal
+from webapp.services.second_copies import (
+    SecondCopies,
+    is_of_the_other_copy,
+    load_second_copies,
+)
 from webapp.services.sets import insert_rows
 from webapp.services.transactions import Progress, transaction
 
 ENTRIES_AT_ONCE = 2_000
 CURRENCY = "DZD"
 SIGN_LENGTH = 32
-# A file taken back before a byte left, or not sent yet, has no answer.
-NOT_SENT = [*NEVER_SENT, BankFileStatus.SUPERSEDED]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What we asked of the bank under one EndToEndId; `reversal` names ours that left."""
+    """What we asked of the bank under one EndToEndId; `reversal` names ours that left.
+
+    `twice`: it has left in the file of that name, and the bank may have it from an earlier one.
+    """
 
     attempt_id: int
+    file: str
+    twice: bool
     amount: int
     mandate_reference: str
     was_sent: bool
@@ -56,6 +64,7 @@ class Known:
     channel_code: str
     own_accounts: set[str]
     meanings: Meanings
+    copies: SecondCopies = field(default_factory=SecondCopies)
 
 
 def stage_entries(
@@ -73,6 +82,8 @@ def stage_entries(
     while part := list(islice(entries, ENTRIES_AT_ONCE)):
         with transaction(session):
             asked = _asked(session, part)
+            twice = [one.attempt_id for one in asked.values() if one.twice]
+            known = replace(known, copies=load_second_copies(session, twice))
             rows = [_row(vault, header, message_id, entry, asked, known) for entry in part]
             insert_rows(session, BankEntry, rows)
         staged += len(part)
@@ -96,7 +107,10 @@ def _asked(session: Session, entries: Sequence[AnswerEntry]) -> dict[str, Asked]
             Attempt.id,
             Attempt.amount_centimes,
             Attempt.mandate_reference,
+            BankFile.reference,
             BankFile.status,
+            or_(has_left(BankFile), stood_in_another()).label("was_sent"),
+            stood_in_another().label("in_another"),
             Channel.code,
             Reversal.reference.label("reversal"),
         )
@@ -111,9 +125,11 @@ def _asked(session: Session, entries: Sequence[AnswerEntry]) -> dict[str, Asked]
     return {
         row.end_to_end_id: Asked(
             row.id,
+            row.reference,
+            row.in_another and row.status not in NOT_WITH_THE_BANK,
             row.amount_centimes,
             row.mandate_reference,
-            row.status not in NOT_SENT,
+            row.was_sent,
             row.code,
             row.reversal,
         )
@@ -136,8 +152,16 @@ def _row(
     doubt = _doubt(vault, entry, moved, request, known.own_accounts)
     channel = request.channel_code if request else known.channel_code
     reason_code, local_code = meaning_of(channel, entry.reason_code, known.meanings)
-    # What a bank says of a reversal of ours says nothing of the debit.
-    another = entry.level in ("group", "batch") or is_about_reversal(header.original_message_id)
+    # What a bank says of a reversal of ours, or of another copy, says nothing of the debit.
+    another = (
+        entry.level in ("group", "batch")
+        or is_about_reversal(header.original_message_id)
+        or _is_of_another_copy(header, entry, request, fact, reason_code)
+    )
+    if doubt is None and request and request.twice and fact and moved:
+        on = entry.booked_on
+        if known.copies.is_second(request.attempt_id, fact, message_id, on):
+            doubt = SuspenseReason.COLLECTED_TWICE
     if another or (fact is None and not moved):
         outcome, doubt = EntryOutcome.NOTED, None
     else:
@@ -181,6 +205,19 @@ def _fact(header: AnswerHeader, entry: AnswerEntry, request: Asked | None) -> Fa
         entry.original_message_id == reversal or not entry.return_information
     )
     return fact_for_entry(bool(entry.credit), entry.reversal, entry.booked, asked_back=asked_back)
+
+
+def _is_of_another_copy(
+    header: AnswerHeader,
+    entry: AnswerEntry,
+    request: Asked | None,
+    fact: Fact | None,
+    reason_code: str | None,
+) -> bool:
+    if request is None or not request.twice:
+        return False
+    original = entry.original_message_id or header.original_message_id
+    return is_of_the_other_copy(fact, reason_code, original, request.file)
 
 
 def _moved(header: AnswerHeader, entry: AnswerEntry) -> int | None:

@@ -150,6 +150,29 @@ def test_a_file_that_the_bank_has_not_got_leaves_again_by_the_word_of_two(
     assert first.status() is BankFileStatus.SENT
 
 
+def test_after_the_banks_hour_the_word_of_two_gives_a_file_up(first: At) -> None:
+    first.do("approve")
+    first.do("carry")
+    first.do("missing")
+    early = first.again()
+    form = early.browser.open(f"{early.place}/agree").form()
+    early.people.site.clock.go_to(COLLECTION)
+    second, day = first.again(), builders.working_day(first.people.site.office, COLLECTION)
+    # What was read before the hour is not what would happen now.
+    fresh = second.browser.open(f"{second.place}/agree").form()
+    second.browser.post(f"{second.place}/agree", fresh | {"seen": form["seen"]})
+    assert second.status() is BankFileStatus.UNKNOWN
+    look = second.browser.open(f"{second.place}/agree")
+    assert look.root.xpath(f"//main//time[@datetime='{day.feasible_on}']")
+    second.do("agree", TWICE)
+    assert second.status() is BankFileStatus.SUPERSEDED and second.send() == []
+    assert second.offers() == {"arrived"}
+    lost = {"ar": "مفقودا", "fr": "perdu"}[second.browser.language]
+    assert lost in plain(second.page()) and lost in plain(second.browser.open("staff/files"))
+    second.do("arrived", receipt="778")
+    assert second.status() is BankFileStatus.SENT
+
+
 def test_a_doubt_has_its_age_and_after_a_day_its_alarm(first: At) -> None:
     first.do("approve")
     first.do("carry")

@@ -43,6 +43,7 @@ class FileRow:
     frozen_at: datetime
     approved_by_name: str
     sent_at: datetime | None
+    lost: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class FileLook:
     """One file as somebody stands before it: what they may do, until when, and what is wrong.
 
     `hours`: since when it is what it is. `alarm`: in doubt, or asked for in vain, for too long.
-    `next_day`: on which its debits would fall if it were replaced now. Names by their actors.
+    `next_day`: on which its debits would fall if it were replaced or given up now. Names by their
+    actors.
     """
 
     row: FileRow
@@ -153,6 +155,7 @@ def _read(session: Session, most: int, *conditions: ColumnElement[bool]) -> list
             frozen_at=file.frozen_at,
             approved_by_name=names.get(file.approved_by or "", file.approved_by or ""),
             sent_at=file.sent_at,
+            lost=file.lost_at is not None,
         )
         for file, arabic, french in rows
     ]

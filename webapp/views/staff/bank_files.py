@@ -104,8 +104,11 @@ def _form(act: FileAct, look: FileLook) -> ActForm:
 
 
 def _mark(look: FileLook) -> str:
-    """What was looked at before it is confirmed: the file with everything said of it."""
-    return hashlib.sha256(repr((look.row.status, look.standing)).encode()).hexdigest()
+    """What was looked at before it is confirmed: the file with everything said of it, and what
+    would follow, which changes with the bank's hour.
+    """
+    seen = (look.row.status, look.standing, look.too_late, look.next_day)
+    return hashlib.sha256(repr(seen).encode()).hexdigest()
 
 
 def _do(act: FileAct, look: FileLook, form: ActForm) -> str:
@@ -117,7 +120,8 @@ def _do(act: FileAct, look: FileLook, form: ActForm) -> str:
         ACTS[act](desk.session(), desk.working_day(), look.row.reference, _config(), typed)
     except tuple(TOLD) as refused:
         return TOLD[type(refused)]
-    return f"file_{act.value}"
+    given_up = act is FileAct.AGREE and look.too_late
+    return "file_given_up" if given_up else f"file_{act.value}"
 
 
 def _done(reference: str, told: str) -> ResponseReturnValue:
