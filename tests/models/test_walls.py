@@ -52,6 +52,8 @@ SNAPSHOTS = [
     (BankFile, "frozen_by", "somebody"),
     (BankFile, "message_format", "csv1"),
     (BankFile, "name_profile", "latin"),
+    (BankFile, "transactions", 9),
+    (BankFile, "total_centimes", 9),
     (Mandate, "account_index", "0" * 64),
     (Mandate, "bank_code", "999"),
     (Mandate, "signed_text_sha256", "0" * 64),

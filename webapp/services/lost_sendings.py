@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from webapp.adapters.journal import SentJournal
 from webapp.models import Attempt, BankFile
-from webapp.services.freezing import NEVER_SENT
 from webapp.services.journalling import SentAttempt, SentFile, attempts_in
 from webapp.services.matching_sent import SentDebit
 from webapp.services.sets import portions
+from webapp.services.superseding import NEVER_SENT
 from webapp.services.transactions import reading
 
 ATTEMPTS_AT_ONCE = 2_000

@@ -24,13 +24,13 @@ from webapp.models import (
     Reversal,
     SuspenseReason,
 )
-from webapp.services.freezing import NEVER_SENT
 from webapp.services.local_codes import load_meanings
 from webapp.services.reversals import is_about_reversal
 from webapp.services.sets import insert_rows
+from webapp.services.superseding import NEVER_SENT
 from webapp.services.transactions import Progress, transaction
 
-ENTRIES_AT_ONCE = 2_000
+ENTRIES_AT_ONCE = 1_000
 CURRENCY = "DZD"
 SIGN_LENGTH = 32
 # A file taken back before a byte left, or not sent yet, has no answer.
