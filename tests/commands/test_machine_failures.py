@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
+from procrastinate.exceptions import ConnectorException
 from psycopg import errors as states
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -38,6 +39,12 @@ def wrapped(error: Exception) -> Exception:
     return raised
 
 
+def of_a_worker(error: Exception) -> Exception:
+    raised = ConnectorException("Database error.")
+    raised.__cause__ = error
+    return raised
+
+
 FAILURES = [
     (OSError(errno.ENOSPC, "No space left on device", "outbox/file.xml"), DiskFull),
     (OSError(errno.EDQUOT, "Disk quota exceeded"), DiskFull),
@@ -48,6 +55,7 @@ FAILURES = [
     (of_sqlite("SQLITE_BUSY", "database is locked"), DatabaseAway),
     (wrapped(states.DiskFull("could not extend file")), DiskFull),
     (wrapped(psycopg.OperationalError("connection failed:\n\tno such file")), DatabaseAway),
+    (of_a_worker(psycopg.OperationalError("the connection is closed")), DatabaseAway),
     (wrapped(states.AdminShutdown("terminating connection")), DatabaseAway),
     (wrapped(states.TooManyConnections("too many clients already")), DatabaseAway),
 ]
