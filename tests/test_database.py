@@ -37,6 +37,16 @@ def test_a_database_that_loses_commits_is_refused(tmp_path: Path) -> None:
     engine.dispose()
 
 
+def test_one_that_cannot_be_opened_now_is_looked_at_when_it_can(tmp_path: Path) -> None:
+    folder = tmp_path / "away"
+    engine = create_engine(f"sqlite:///{folder}/careless.sqlite3")
+    check_engine(engine)
+    folder.mkdir()
+    with pytest.raises(UnsafeConfiguration, match="journal_mode"), engine.connect():
+        pass
+    engine.dispose()
+
+
 def test_transactions_that_read_before_they_write_wait_for_each_other(engine: Engine) -> None:
     def count_up() -> None:
         for _ in range(20):

@@ -11,6 +11,7 @@ from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
 
 from webapp.domain.errors import UnsafeConfiguration
 
@@ -36,17 +37,28 @@ def configure_engine(engine: Engine) -> Engine:
 
 
 def check_engine(engine: Engine) -> None:
-    """Raise UnsafeConfiguration unless SQLite really took every setting."""
+    """Raise UnsafeConfiguration unless SQLite really took every setting.
+
+    A database that cannot be opened just now (its disk is full) is looked at when it can: whoever
+    asks it first is told.
+    """
     if engine.dialect.name != "sqlite":
         return
-    with engine.connect() as connection:
-        for name, wanted in PRAGMAS_OF_SQLITE.items():
-            found = connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
-            if found != wanted:
-                raise UnsafeConfiguration(
-                    setting="DATABASE_URL", why=f"SQLite has {name}={found}, not {wanted}"
-                )
+    try:
+        with engine.connect() as connection:
+            _check_pragmas(connection.connection.driver_connection)
+    except OperationalError:
+        event.listen(engine, "connect", _check_pragmas)
     engine.dispose()  # a process that forks after this check must not share the connection
+
+
+def _check_pragmas(connection: Any, _record: Any = None) -> None:
+    for name, wanted in PRAGMAS_OF_SQLITE.items():
+        [found] = connection.execute(f"PRAGMA {name}").fetchone()
+        if found != wanted:
+            raise UnsafeConfiguration(
+                setting="DATABASE_URL", why=f"SQLite has {name}={found}, not {wanted}"
+            )
 
 
 def _set_pragmas(connection: SqliteConnection, _record: Any) -> None:

@@ -27,6 +27,7 @@ STAGES: Texts = {
     Stage.REFUSED: _l("Refused"),
 }
 BANK_FILES: Texts = {
+    BankFileStatus.FILLING: _l("being put together"),
     BankFileStatus.FROZEN: _l("being written"),
     BankFileStatus.WRITTEN: _l("waiting for approval"),
     BankFileStatus.APPROVED: _l("approved, to be sent"),

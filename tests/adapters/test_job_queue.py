@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import flask_migrate
@@ -53,19 +54,56 @@ def test_the_migrations_are_complete_on_postgresql(migrated_server: Server, tmp_
             db.engine.dispose()
 
 
-def test_a_worker_told_to_end_stops_amid_a_long_job_and_leaves_it(engine: Engine) -> None:
-    with engine.begin() as connection:
-        JobQueue(engine, RULES).defer(connection, [{"first": 1}])
+@contextmanager
+def worker(engine: Engine, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker in a process of its own, killed at the end."""
     url = engine.url.render_as_string(hide_password=False)
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.adapters.slow_worker", url], cwd=PROJECT, env=os.environ
+        [sys.executable, "-m", "tests.adapters.slow_worker", url, *arguments],
+        cwd=PROJECT,
+        env=os.environ,
     )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(LONGEST_WAIT)
+
+
+def wait_until(connection: Connection, wanted: list[str]) -> None:
+    """Until the jobs stand like that."""
     give_up = time.monotonic() + LONGEST_WAIT
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        while statuses(connection) != ["doing"]:
-            assert time.monotonic() < give_up
-            time.sleep(0.05)
-        process.terminate()
-        assert process.wait(LONGEST_GOODBYE) == 0
+    while statuses(connection) != wanted:
+        assert time.monotonic() < give_up, statuses(connection)
+        time.sleep(0.05)
+
+
+def test_a_worker_told_to_end_stops_amid_a_long_job_and_leaves_it(engine: Engine) -> None:
+    queue = JobQueue(engine, RULES)
+    with engine.begin() as connection:
+        queue.defer(connection, [{"first": 1}])
+    with worker(engine) as one, engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        wait_until(connection, ["doing"])
+        one.terminate()
+        assert one.wait(LONGEST_GOODBYE) == 0
         assert statuses(connection) == ["aborted"]
-        assert JobQueue(engine, RULES).take_abandoned(connection) == [{"first": 1}]
+        assert queue.take_abandoned(connection) == [{"first": 1}]
+
+
+def test_what_a_killed_worker_held_is_done_by_another_one(engine: Engine) -> None:
+    """No run is there that would do it instead."""
+    queue = JobQueue(engine, RULES)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE noted (first INTEGER)"))
+        queue.defer(connection, [{"first": 1}])
+    with worker(engine) as holding, engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        wait_until(connection, ["doing"])
+        with worker(engine, "notes"), worker(engine, "notes"):
+            while queue.living_workers(connection) < 3:
+                time.sleep(0.05)
+            assert statuses(connection) == ["doing"]
+            holding.kill()
+            wait_until(connection, [])
+            assert connection.scalars(text("SELECT first FROM noted")).all() == [1]

@@ -84,6 +84,7 @@ DESIGN = {
         withdrawn:
     """,
     BankFileStatus: """
+        filling: frozen superseded
         frozen: written superseded
         written: approved superseded
         approved: sending superseded

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.models.breaking import NOW, refused_by, row_of, write
+from webapp.domain.statuses import BankFileStatus
 from webapp.models import Attempt, BankFile
 
 
@@ -53,6 +54,13 @@ def test_a_file_of_a_channel_and_day_has_its_own_number(tables: Session) -> None
     with refused_by(tables, "uq_bank_files_channel_id_collect_on_sequence"):
         write(tables, BankFile, file, reference="ANOTHER")
     write(tables, BankFile, file, reference="ANOTHER", sequence=2)
+
+
+def test_one_file_of_a_channel_and_day_is_filled_at_a_time(tables: Session) -> None:
+    file = row_of(tables, BankFile) | {"status": BankFileStatus.FILLING}
+    write(tables, BankFile, file, reference="ANOTHER", sequence=2)
+    with refused_by(tables, "uq_bank_files_one_filling"):
+        write(tables, BankFile, file, reference="A THIRD", sequence=3)
 
 
 def test_a_files_reference_is_its_own(tables: Session) -> None:

@@ -53,6 +53,8 @@ SNAPSHOTS = [
     (BankFile, "frozen_by", "somebody"),
     (BankFile, "message_format", "csv1"),
     (BankFile, "name_profile", "latin"),
+    (BankFile, "transactions", 9),
+    (BankFile, "total_centimes", 9),
     (Mandate, "account_index", "0" * 64),
     (Mandate, "bank_code", "999"),
     (Mandate, "signed_text_sha256", "0" * 64),
@@ -100,9 +102,9 @@ def test_what_was_frozen_or_signed_never_changes(
 
 
 def _to_be_taken_again(session: Session) -> int:
-    """The first attempt as one of a lost file that was taken back; a frozen file to take it."""
+    """The first attempt as one of a lost file that was taken back; a file to take it."""
     row = row_of(session, BankFile)
-    new = {"reference": "KHATWA-BNA-20270101-001", "sequence": 99, "status": BankFileStatus.FROZEN}
+    new = {"reference": "KHATWA-BNA-20270101-001", "sequence": 99, "status": BankFileStatus.FILLING}
     write(session, BankFile, row, **new)
     first = session.scalar(select(func.min(Attempt.id)))
     own = session.scalar(select(Attempt.bank_file_id).where(Attempt.id == first))
@@ -120,6 +122,7 @@ LACKING = {
     "a file that was taken back": "UPDATE bank_files SET status = 'sent' WHERE sequence <> 99",
     "a file that was lost": "UPDATE bank_files SET lost_at = NULL",
     "a file that has not left": "UPDATE bank_files SET status = 'sent' WHERE sequence = 99",
+    "a file that is being filled": "UPDATE bank_files SET status = 'frozen' WHERE sequence = 99",
 }
 
 

@@ -71,7 +71,7 @@ def check_bank_files(session: Session, office: Office, *, in_order: bool = True)
     assert not strangers, f"files in the outbox that no table knows: {strangers}"
     asked: Counter[str] = Counter()
     for file in files:
-        if file.status != "frozen":
+        if file.sha256 is not None:  # Written, at least.
             asked.update(_check_outbox(session, office, file, in_order=in_order))
     again = set(session.scalars(text(TAKEN_AGAIN)))
     twice = [one for one, times in asked.items() if times > 1 and one not in again]

@@ -79,7 +79,8 @@ CHECKS: Final[dict[str, str]] = {
         SELECT b.reference, b.status, f.status FROM debits b
         JOIN attempts a ON a.debit_id = b.id AND a.failed_at IS NULL
         JOIN bank_files f ON f.id = a.bank_file_id
-        WHERE (b.status = 'frozen') <> (f.status IN ('frozen','written','approved','sending'))
+        WHERE (b.status = 'frozen')
+        <> (f.status IN ('filling','frozen','written','approved','sending'))
         OR (b.status = 'unknown') <> (f.status = 'unknown') OR f.status = 'superseded'""",
     "a file that was sent before it was approved": f"""
         SELECT reference FROM bank_files WHERE status IN {LEFT} AND

@@ -19,6 +19,8 @@ LONGEST_WAIT: Final = 120.0  # seconds, on the busiest machine
 BETWEEN_LOOKS: Final = 0.001
 # 0 done, 3 done and a person must look at something.
 DONE: Final = (0, 3)
+# 5: a disk or the database failed, and the command says so.
+MACHINE_FAILED: Final = 5
 # 255: the process that forks had not yet told by what its child ended when it was asked.
 KILLED: Final = (-signal.SIGKILL, 255)
 # What every command leaves more and more of while it works, commit by commit.

@@ -20,6 +20,8 @@ from webapp.services import (
 )
 
 PORTION = 40
+# Of a bank file (register.FILE_LIMIT): each is filled in three.
+PORTION_OF_A_FILE = 10
 WORKERS = (
     announcing, applying, events, freezing, key_rotation, notices, planning, refusals, staging,
     writing_files,
@@ -36,4 +38,4 @@ def work_in_small_portions() -> None:
     ]
     assert len(portions) >= len(WORKERS)
     for service, name in portions:
-        setattr(service, name, PORTION)
+        setattr(service, name, PORTION_OF_A_FILE if service is freezing else PORTION)

@@ -30,7 +30,7 @@ from webapp.services.declarations import Filing, WorksiteWages, file_declaration
 from webapp.services.mandates import Signature, sign_mandates
 
 EMPLOYERS = 400
-FILE_LIMIT = 10
+FILE_LIMIT = 30
 WORKSITES = ("W1", "W2")
 
 

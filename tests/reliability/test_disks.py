@@ -24,6 +24,7 @@ from tests.reliability.disks import (
 from tests.reliability.killing import (
     DONE,
     LONGEST_WAIT,
+    MACHINE_FAILED,
     Tally,
     progress,
     typed,
@@ -109,6 +110,8 @@ def fill_up(stage: Stage, disk: SmallDisk, room: int, expected: Outcome) -> None
     disk.leave_free(ENOUGH)
     assert process.exitcode is not None, f"still at work: {office.output()[-2000:]}"
     assert process.exitcode not in DONE, f"{room} bytes were enough"
+    assert process.exitcode == MACHINE_FAILED, office.output()[-2000:]
+    assert "Traceback" not in office.output()
     run_alone(office, stage)
     check_office(office, stage)
     check_same(outcome(office), expected)

@@ -11,6 +11,7 @@ import pytest
 from tests.reliability.killing import (
     DONE,
     LONGEST_WAIT,
+    MACHINE_FAILED,
     Tally,
     progress,
     typed,
@@ -79,6 +80,10 @@ def die_once(office: Office, stage: Stage, amount: int, expected: Outcome) -> bo
     finally:
         server.come_back()
     assert process.exitcode is not None, "the run waits for a server that has died"
+    assert process.exitcode in (MACHINE_FAILED, *DONE), office.output()[-2000:]
+    if process.exitcode == MACHINE_FAILED:
+        assert "La base de données ne répond pas" in office.output()
+        assert "Traceback" not in office.output()
     run_alone(office, stage)
     check_office(office, stage)
     check_same(outcome(office), expected)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reliability.killing import DONE, Tally
+from tests.reliability.killing import DONE, MACHINE_FAILED, Tally
 from tests.reliability.offices import Office
 from tests.reliability.outcomes import Outcome, check_same, outcome
 from tests.reliability.stages import Stage, check_office, run_alone
@@ -68,6 +68,8 @@ def harm_often(
         office = stage.office.copy(folder / "harmed")
         try:
             ended = harm_once(office, stage, point, expected)
+            if point.harm != KILL:
+                assert ended in (MACHINE_FAILED, *DONE), "a refusal of the disk has its own end"
         except AssertionError as error:
             error.add_note(f"harmed by {point}: {office.folder}\n{office.output()[-2000:]}")
             raise

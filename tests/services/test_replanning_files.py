@@ -36,9 +36,9 @@ from webapp.services.closed_days import (
 from webapp.services.declaration_history import find_declaration
 from webapp.services.dues import Wanted, list_dues
 from webapp.services.events import move_all
-from webapp.services.freezing import supersede_file
 from webapp.services.obligations import obligation
 from webapp.services.replanning import replan
+from webapp.services.superseding import supersede_file
 from webapp.services.transactions import transaction
 
 # What is in a file.

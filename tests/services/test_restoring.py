@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 from sqlalchemy import select, update
@@ -16,6 +17,7 @@ from tests.services.restoring import Station
 from webapp.domain.errors import SentNotReconciled
 from webapp.domain.statuses import DebitStatus, DueStatus
 from webapp.models import BankFile, Debit, Due, Event, Restoration, Subject
+from webapp.services import freezing
 from webapp.services.bank_files import confirm_sent
 
 WEEKS_LATER = date(2026, 12, 22)
@@ -62,7 +64,33 @@ def approved_and_not_sent(station: Station) -> Path:
     return path
 
 
-MOMENTS = [before_planning, before_freezing, between_freezing_and_sending, approved_and_not_sent]
+def while_a_file_was_filled(station: Station) -> Path:
+    station.work(ANNOUNCING)
+    day = builders.working_day(station.session, FREEZING)
+    station.session.rollback()
+    portion = freezing._fill_portion
+
+    def die(*_args: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+
+        def once(*args: Any) -> Any:
+            patch.setattr(freezing, "_fill_portion", die)
+            return portion(*args)
+
+        patch.setattr(freezing, "DEBITS_AT_ONCE", 1)
+        patch.setattr(freezing, "_fill_portion", once)
+        freezing.freeze_debits(station.session, day)
+    path = station.back_up("yesterday.backup")
+    station.work(FREEZING)
+    return path
+
+
+MOMENTS = [
+    before_planning, before_freezing, while_a_file_was_filled, between_freezing_and_sending,
+    approved_and_not_sent,
+]  # fmt: skip
 Lives = Callable[[Station], Path]
 
 

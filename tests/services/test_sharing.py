@@ -108,6 +108,35 @@ def test_only_jobs_that_nobody_alive_will_do_are_taken_out(
     assert {job["first"] for job in queue.take_abandoned(session.connection())} == {1, 4}
 
 
+def test_what_a_lost_worker_holds_is_left_for_a_while_to_those_that_live(session: Session) -> None:
+    queue = JobQueue(session.get_bind().engine, WorkerRules(lost_after_seconds=60))
+    lost, living = worker(session), worker(session)
+    put_in(session, queue, 1)
+    session.execute(
+        text("UPDATE procrastinate_jobs SET status = 'doing', worker_id = :lost"), {"lost": lost}
+    )
+
+    def abandoned(seconds: dict[int, int]) -> int:
+        """How many jobs the run would take when these have been silent for so long."""
+        for one, silent in seconds.items():
+            session.execute(
+                text(
+                    "UPDATE procrastinate_workers SET last_heartbeat ="
+                    " now() - make_interval(secs => :silent) WHERE id = :one"
+                ),
+                {"silent": silent, "one": one},
+            )
+        with session.begin_nested() as nested:
+            found = len(queue.take_abandoned(session.connection()))
+            nested.rollback()
+        return found
+
+    assert abandoned({lost: 30, living: 0}) == 0
+    assert abandoned({lost: 90, living: 0}) == 0
+    assert abandoned({lost: 150, living: 0}) == 1
+    assert abandoned({lost: 90, living: 90}) == 1
+
+
 def test_what_no_worker_does_is_done_by_the_run(filed: Desk, queue: JobQueue) -> None:
     session = filed.session
     worker(session)

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import wraps
 from typing import Any, ParamSpec
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from tqdm import tqdm
 
 from webapp.adapters.job_queue import JobQueue
+from webapp.adapters.machine import FOREIGN, failure_of
 from webapp.adapters.vault import Vault
 from webapp.config import Config
 from webapp.data.loader import load_reasons
@@ -38,6 +39,7 @@ P = ParamSpec("P")
 EXIT_REFUSED = 1
 EXIT_A_PERSON_MUST_LOOK = 3
 EXIT_STOPPED = 4
+EXIT_MACHINE_FAILED = 5
 # What an operator, a service manager or Ctrl-C sends.
 ENDING = (signal.SIGTERM, signal.SIGINT)
 KEPT_WHOLE = "what was done is kept whole, and the next run goes on from there"
@@ -136,7 +138,10 @@ def progress_bar() -> Iterator[Progress]:
 
 
 def refusals_to_exit(command: Callable[P, None]) -> Callable[P, None]:
-    """Tell an error of the service in one line and leave with exit code 1; stopped, with 4."""
+    """Tell an error of the service in one line and leave with exit code 1; stopped, with 4.
+
+    Where the disk or the database has failed, say what happened and how to go on, and leave with 5.
+    """
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -148,6 +153,15 @@ def refusals_to_exit(command: Callable[P, None]) -> Callable[P, None]:
             for line in told_of(error):
                 click.echo(line, err=True)
             raise SystemExit(EXIT_STOPPED if stopped else EXIT_REFUSED) from error
+        except FOREIGN as error:
+            failure = failure_of(error)
+            if failure is None:
+                raise
+            # Where this goes may stand on the very disk that is full.
+            with suppress(OSError):
+                for line in (*told_of(failure), f"cause: {failure.cause}"):
+                    click.echo(line, err=True)
+            raise SystemExit(EXIT_MACHINE_FAILED) from error
 
     return run
 

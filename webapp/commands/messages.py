@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from webapp.commands.desk import settings
+from webapp.commands.desk import refusals_to_exit, settings
 
 SECONDS_BETWEEN_LOOKS = 0.5
 
@@ -19,6 +19,7 @@ SECONDS_BETWEEN_LOOKS = 0.5
 @click.option("--last", default=5, show_default=True, type=click.IntRange(0), help="How many.")
 @click.option("--follow", is_flag=True, help="Go on and show each new one as it comes.")
 @with_appcontext
+@refusals_to_exit
 def messages(last: int, follow: bool) -> None:
     """Show the latest SMS and e-mails of the message folder, codes among them.
 

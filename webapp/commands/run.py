@@ -51,8 +51,9 @@ def run_debits(
     """Plan, announce, hold, freeze and write the debits that are due.
 
     Ends with 0, with 3 when a person must look at something, with 1 when the run was refused or
-    a check failed. SIGTERM or Ctrl-C ends it after the step that it is in, with 4: what was done
-    is kept, and the next run goes on from there.
+    a check failed. SIGTERM or Ctrl-C ends it after the step that it is in, with 4; a disk or a
+    database that fails, with 5, like every command. What was done is kept, and the next run goes
+    on from there.
     """
     day = working_day(on, actor)
     check_run_day(session(), day.today, right_now().today, force=force, dry_run=dry_run)

@@ -43,7 +43,8 @@ def _states(gettext: Gettext) -> dict[str, Words]:
             "expired": gettext("expired"),
         },
         "file": {
-            "frozen": gettext("put together"), "written": gettext("written"),
+            "filling": gettext("being put together"), "frozen": gettext("put together"),
+            "written": gettext("written"),
             "approved": gettext("approved by a second person"), "sending": gettext("being sent"),
             "sent": gettext("sent"), "unknown": gettext("sending not confirmed"),
             "acknowledged": gettext("acknowledged by the bank"),

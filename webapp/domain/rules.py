@@ -157,8 +157,8 @@ class WorkerRules:
     # A worker that is idle looks for jobs this often; it is told of most at once.
     seconds_between_looks: float = 5
 
-    # It shows this often that it lives. One that has not for so long is lost, and what it had in
-    # hand is done by the run.
+    # It shows this often that it lives, and looks whether others do. One that has not for so long
+    # is lost, and what it had in hand is done by another worker; by the run, after as long again.
     heartbeat_seconds: float = 2
     lost_after_seconds: float = 10
 

@@ -65,6 +65,7 @@ class DebitStatus(StrEnum):
 class BankFileStatus(StrEnum):
     """A file of debits for a bank; never deleted."""
 
+    FILLING = "filling"  # portion by portion, by a run
     FROZEN = "frozen"
     WRITTEN = "written"
     APPROVED = "approved"
@@ -182,6 +183,7 @@ ALLOWED_MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         _R.DROPPED: frozenset(),
     },
     BankFileStatus: {
+        _F.FILLING: frozenset({_F.FROZEN, _F.SUPERSEDED}),
         _F.FROZEN: frozenset({_F.WRITTEN, _F.SUPERSEDED}),
         _F.WRITTEN: frozenset({_F.APPROVED, _F.SUPERSEDED}),
         _F.APPROVED: frozenset({_F.SENDING, _F.SUPERSEDED}),

@@ -1,4 +1,6 @@
-"""What commands say of backups, of runs that stop or may not begin, and of the health of it all."""
+"""What commands say of backups, of runs that stop or may not begin, of a machine that fails, and of
+the health of it all.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,13 @@ from webapp.domain.errors import (
     BackupDamaged,
     BackupExists,
     BackupNotForHere,
+    DatabaseAway,
     DatabaseInUse,
     DatabaseNotEmpty,
     DatabaseProgramFailed,
     DatabaseProgramMissing,
+    DiskFailed,
+    DiskFull,
     JournalDamaged,
     JournalIncomplete,
     KhatwaError,
@@ -94,6 +99,19 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     RunAlreadyInProgress: lambda _e: _("Another run is under way. Start this one after its end."),
     RunStopped: lambda _e: _(
         "The run was stopped. What it had done is kept whole, and the next run goes on from there."
+    ),
+    DiskFull: lambda _e: _(
+        "The disk is full. Nothing was lost: what was done is kept whole. Make room on the disk,"
+        " then give the same command again: it goes on from there."
+    ),
+    DiskFailed: lambda _e: _(
+        "The disk could not be written or read. What was done before is kept whole. Have the disk"
+        " looked at and check with “flask verify-books”, then give the same command again: it goes"
+        " on from there."
+    ),
+    DatabaseAway: lambda _e: _(
+        "The database does not answer. Nothing was lost: what was done is kept whole. Once it"
+        " answers again, give the same command again: it goes on from there."
     ),
     DatabaseProgramMissing: lambda error: _(
         "The program %(program)s of PostgreSQL is not on this machine. Install the package"

@@ -49,10 +49,12 @@ def drop_column(table: str, column: str) -> None:
     _write_anew(table, lambda sql: _without(sql, column), without=column)
 
 
-def never_changes(table: str, name: str, *columns: str) -> None:
-    """A trigger that refuses another value in any of these columns."""
+def never_changes(table: str, name: str, *columns: str, unless: str = "") -> None:
+    """A trigger that refuses another value in any of these columns, but where a condition holds."""
     differs = "IS NOT" if _engine() == "sqlite" else "IS DISTINCT FROM"
     condition = " OR ".join(f"NEW.{column} {differs} OLD.{column}" for column in columns)
+    if unless:
+        condition = f"NOT ({unless}) AND ({condition})"
     trigger, message = f"{table}_{name}", f"{table}: {name.replace('_', ' ')}"
     update = f"BEFORE UPDATE OF {', '.join(columns)} ON {table} FOR EACH ROW WHEN ({condition})"
     if _engine() == "sqlite":

@@ -9,12 +9,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.domain.channel_terms import NameProfile
 from webapp.domain.statuses import BankFileStatus
-from webapp.models.base import Base, BigId, UtcDateTime, id_column, one_of
+from webapp.models.base import Base, BigId, UtcDateTime, id_column, live_key, one_of
 
 
 class BankFile(Base):
     __tablename__ = "bank_files"
-    __table_args__ = (UniqueConstraint("channel_id", "collect_on", "sequence"),)
+    __table_args__ = (
+        UniqueConstraint("channel_id", "collect_on", "sequence"),
+        # One file at a time is filled for a channel and day.
+        live_key(
+            "uq_bank_files_one_filling", "channel_id", "collect_on", where="status = 'filling'"
+        ),
+    )
 
     id: Mapped[int] = id_column()
     # The file's name, the message's MsgId and what a person types are this one reference.
@@ -23,9 +29,10 @@ class BankFile(Base):
     collect_on: Mapped[date]
     sequence: Mapped[int]
     status: Mapped[BankFileStatus] = mapped_column(one_of(BankFileStatus))
-    # As the channel said when the file was frozen: what it says later changes no file.
+    # As the channel said when the file was begun: what it says later changes no file.
     message_format: Mapped[str] = mapped_column(String(20))
     name_profile: Mapped[NameProfile] = mapped_column(one_of(NameProfile))
+    # What is in it so far; once it is filled, for ever.
     transactions: Mapped[int]
     total_centimes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str | None] = mapped_column(String(64))

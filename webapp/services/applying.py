@@ -38,7 +38,7 @@ from webapp.services.suspense import book_suspense
 from webapp.services.transactions import Progress, transaction
 from webapp.services.working_day import WorkingDay
 
-ENTRIES_AT_ONCE = 2_000
+ENTRIES_AT_ONCE = 500
 FACT_COLUMNS = {
     Fact.ACCEPTED: "accepted_at",
     Fact.DEBITED: "debited_at",

@@ -29,9 +29,9 @@ from webapp.services.bank_files import (
 )
 from webapp.services.events import record
 from webapp.services.file_standings import standings_of
-from webapp.services.freezing import NEVER_SENT, supersede_file
 from webapp.services.journalling import journal_lines
 from webapp.services.lost_files import give_up_file
+from webapp.services.superseding import NEVER_SENT, supersede_file
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 

@@ -16,8 +16,8 @@ from webapp.domain.statuses import DebitStatus
 from webapp.models import Attempt, BankFile, Channel, Debit, DebitLine, Due, Mandate
 from webapp.services.closed_days import calendar_with
 from webapp.services.collection_days import NEVER_TOLD
-from webapp.services.freezing import NEVER_SENT
 from webapp.services.replanning import ON_THEIR_WAY
+from webapp.services.superseding import NEVER_SENT
 from webapp.services.transactions import reading
 from webapp.services.working_day import WorkingDay
 

@@ -81,7 +81,7 @@ TOLD = (
     Event.cause,
 )
 FIRST_DIGEST = hashlib.sha256(b"khatwa").digest()
-SEALED_AT_ONCE = 5_000
+SEALED_AT_ONCE = 2_000
 
 
 def record(

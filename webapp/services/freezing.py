@@ -1,10 +1,6 @@
-"""Freezing: announced debits become attempts in a bank file, or are held, or start anew."""
+"""Freezing: announced debits become attempts in a bank file, portion by portion, or are held."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -12,7 +8,6 @@ from sqlalchemy import (
     String,
     and_,
     cast,
-    exists,
     func,
     literal,
     select,
@@ -20,14 +15,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from webapp.domain.calendar import BankCalendar
-from webapp.domain.due_dates import cut_off
-from webapp.domain.errors import RunDoesNotAddUp
 from webapp.domain.statuses import BankFileStatus, DebitStatus, DueStatus
 from webapp.models import (
     Attempt,
     BankFile,
-    Channel,
     Debit,
     DebitLine,
     Due,
@@ -38,181 +29,43 @@ from webapp.models import (
 )
 from webapp.services.delivered import is_delivered, is_on_its_way
 from webapp.services.events import move_all, record
+from webapp.services.freeze_windows import Window, inside, open_windows
 from webapp.services.holding import hold, hold_uncollectable
+from webapp.services.report_checks import must_be_equal
 from webapp.services.sets import insert_ignoring, ranges
 from webapp.services.taking_again import DEBTOR_NAME, take_again
 from webapp.services.transactions import Progress, no_progress, transaction
 from webapp.services.working_day import WorkingDay
 
 DEBITS_AT_ONCE = 2_000
-NEVER_SENT = [BankFileStatus.FROZEN, BankFileStatus.WRITTEN, BankFileStatus.APPROVED]
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The debits of one channel and collection day that may be frozen now."""
-
-    channel: Row[*tuple[Any, ...]]
-    collect_on: date
-
-    def is_open(self, day: WorkingDay) -> bool:
-        """Whether the day of the cut-off is near enough."""
-        ahead = self.channel.lead_days + day.rules.freeze_ahead_bank_days
-        return day.today >= day.calendar.subtract_bank_days(self.collect_on, ahead)
-
-    def cut_off(self, calendar: BankCalendar) -> datetime:
-        """The last instant at which these debits may leave for the bank."""
-        return cut_off(self.collect_on, self.channel.lead_days, self.channel.cut_off, calendar)
-
-
-def renew_missed(session: Session, day: WorkingDay) -> int:
-    """Give a new day, and later a new notice, to what missed its bank's cut-off.
-
-    Files that were not approved and sent in time are superseded and their debits planned again
-    for the feasible day, as are announced debits that no run froze in time; without surcharge,
-    for the cause is the fund's. Returns how many debits start anew. (design.md §6.5)
-    """
-    renewed = 0
-    with transaction(session):
-        files = session.execute(
-            select(BankFile.id, BankFile.collect_on, Channel.lead_days, Channel.cut_off)
-            .join(Channel, Channel.id == BankFile.channel_id)
-            .where(BankFile.status.in_(NEVER_SENT))
-        ).all()
-        late = [
-            row.id
-            for row in files
-            if day.now > cut_off(row.collect_on, row.lead_days, row.cut_off, day.calendar)
-        ]
-    for file_id in late:
-        with transaction(session):
-            renewed += supersede_file(
-                session, day, file_id, DebitStatus.PLANNED, collect_on=day.feasible_on
-            )
-    for window in _windows(session, day):
-        if day.now <= window.cut_off(day.calendar):
-            continue
-        with transaction(session):
-            moved = move_all(
-                session,
-                day,
-                Debit,
-                DebitStatus.ANNOUNCED,
-                DebitStatus.PLANNED,
-                _inside(window),
-                cause="cut_off_missed",
-                collect_on=day.feasible_on,
-            )
-        renewed += len(moved)
-    return renewed
-
-
-def supersede_file(
-    session: Session, day: WorkingDay, file_id: int, target: DebitStatus, **values: date
-) -> int:
-    """Take back a file of which no byte has left: its attempts fail, its debits move to `target`.
-
-    The file and its attempts stay as they are, for ever. Returns how many debits moved: none when
-    the file has begun to leave meanwhile.
-    """
-    taken_back = [
-        moved_id
-        for source in NEVER_SENT
-        for moved_id in move_all(
-            session,
-            day,
-            BankFile,
-            source,
-            BankFileStatus.SUPERSEDED,
-            BankFile.id == file_id,
-            cause="superseded",
-        )
-    ]
-    if not taken_back:
-        return 0
-    return leave_file(
-        session, day, file_id, DebitStatus.FROZEN, target, cause="superseded", **values
-    )
-
-
-def leave_file(
-    session: Session,
-    day: WorkingDay,
-    file_id: int,
-    source: DebitStatus,
-    target: DebitStatus,
-    *,
-    cause: str,
-    **values: date,
-) -> int:
-    """Let the debits under way in a superseded file go to `target`, their attempts failed; how
-    many. Inside the caller's transaction.
-    """
-    # As a list, not an EXISTS: SQLite would walk through the whole file for each of its debits.
-    live = select(Attempt.debit_id).where(
-        Attempt.bank_file_id == file_id, Attempt.failed_at.is_(None)
-    )
-    mine = Debit.id.in_(live)
-    moved = move_all(session, day, Debit, source, target, mine, cause=cause, **values)
-    session.execute(
-        update(Attempt)
-        .where(Attempt.bank_file_id == file_id, Attempt.failed_at.is_(None))
-        .values(failed_at=day.now)
-        .execution_options(synchronize_session=False)
-    )
-    return len(moved)
 
 
 def freeze_debits(session: Session, day: WorkingDay, progress: Progress = no_progress) -> int:
     """Put every announced debit that is near enough into a bank file; return how many.
 
     Re-checks mandate, ceiling, notice, lines and dues; what does not hold is held with its
-    reason. One file per channel, day and the channel's limit. (design.md §6.4)
+    reason. Files of one channel and day, each up to the channel's limit, are filled in short
+    transactions: a file that a killed run was filling is filled on by the next one. It is frozen
+    once it is full or nothing is left for it. (design.md §6.4)
     """
     frozen = 0
-    windows = _windows(session, day)
+    windows = open_windows(session, day)
     for number, window in enumerate(windows, 1):
         _hold_in(session, day, window)
-        while True:
-            with transaction(session):
-                count = _freeze_file(session, day, window)
-            frozen += count
-            if not count:
-                break
+        frozen += _fill_files(session, day, window)
         progress("freeze", number, len(windows))
     return frozen
-
-
-def _windows(session: Session, day: WorkingDay) -> list[Window]:
-    """The channels and days that hold announced debits near enough to be frozen, oldest first."""
-    with transaction(session):
-        channels = {row.id: row for row in session.execute(select(Channel.__table__))}
-        announced = session.execute(
-            select(Debit.collect_on, Mandate.channel_id)
-            .join(Mandate, Mandate.id == Debit.mandate_id)
-            .where(Debit.status == DebitStatus.ANNOUNCED)
-            .distinct()
-            .order_by(Debit.collect_on, Mandate.channel_id)
-        ).all()
-    windows = [Window(channels[channel_id], collect_on) for collect_on, channel_id in announced]
-    return [window for window in windows if window.is_open(day)]
-
-
-def _inside(window: Window) -> ColumnElement[bool]:
-    through = aliased(Mandate)
-    mine = exists().where(through.id == Debit.mandate_id, through.channel_id == window.channel.id)
-    return and_(Debit.collect_on == window.collect_on, mine)
 
 
 def _hold_in(session: Session, day: WorkingDay, window: Window) -> None:
     with transaction(session):
         ids = session.scalars(
             select(Debit.id)
-            .where(Debit.status == DebitStatus.ANNOUNCED, _inside(window))
+            .where(Debit.status == DebitStatus.ANNOUNCED, inside(window))
             .order_by(Debit.id)
         ).all()
     for first, last, _ in ranges(ids, DEBITS_AT_ONCE):
-        here = and_(_inside(window), ~is_on_its_way(day), Debit.id.between(first, last))
+        here = and_(inside(window), ~is_on_its_way(day), Debit.id.between(first, last))
         with transaction(session):
             hold_uncollectable(session, day, DebitStatus.ANNOUNCED, here)
             hold(
@@ -242,51 +95,116 @@ def _sound() -> ColumnElement[bool]:
     return and_(Debit.amount_centimes > 0, Debit.amount_centimes == total)
 
 
-def _freeze_file(session: Session, day: WorkingDay, window: Window) -> int:
-    """Freeze up to one file's worth of the window's debits; how many."""
-    ready = and_(Debit.status == DebitStatus.ANNOUNCED, _inside(window), ~is_on_its_way(day))
+def _fill_files(session: Session, day: WorkingDay, window: Window) -> int:
+    """Freeze all that is ready in the window, a portion in each transaction; how many."""
+    frozen = 0
+    after: int | None = 0
+    while after is not None:
+        with transaction(session):
+            moved, after = _fill_portion(session, day, window, after)
+        frozen += moved
+    return frozen
+
+
+def _fill_portion(
+    session: Session, day: WorkingDay, window: Window, after: int
+) -> tuple[int, int | None]:
+    """Put the next debits, by their ids, into the file that is being filled, or into a new one.
+
+    How many went in, and the last that was looked at; None once nothing is left. What somebody
+    else was filling is closed as it stands.
+    """
+    file = _filling_file(session, window)
+    if file and file.frozen_by != day.actor:
+        # Who froze a file is one person, who never approves it. And nothing else here: where runs
+        # work at once, whoever closes a file waits for nobody's debits.
+        _close_file(session, day, file.id)
+        return 0, after
+    inside_before = file.transactions if file else 0
+    room = max(0, window.channel.file_limit - inside_before)
+    ready = and_(Debit.status == DebitStatus.ANNOUNCED, inside(window), ~is_on_its_way(day))
     ids = session.scalars(
         select(Debit.id)
-        .where(ready)
+        .where(ready, Debit.id > after)
         .order_by(Debit.id)
-        .limit(window.channel.file_limit)
+        .limit(min(DEBITS_AT_ONCE, room))
         .with_for_update()  # No page changes an amount while it goes into the file.
     ).all()
-    file_id = _open_file(session, day, window) if ids else None
+    if file and not ids:
+        _close_file(session, day, file.id)
+        return 0, after if room == 0 else None
+    file_id = file.id if file else _open_file(session, day, window) if ids else None
     if file_id is None:
-        return 0
-    here = and_(ready, Debit.id.between(ids[0], ids[-1]))
-    take_again(session, file_id, here)
-    _insert_attempts(session, file_id, here)
-    mine = Attempt.bank_file_id == file_id
-    count, total = session.execute(
-        select(func.count(), func.coalesce(func.sum(Attempt.amount_centimes), 0)).where(mine)
-    ).one()
-    if not count:  # Another run has frozen them meanwhile: this file never was.
-        session.rollback()
-        return 0
+        return 0, None
+    here = Debit.id.between(ids[0], ids[-1])
+    take_again(session, file_id, and_(ready, here))
+    _insert_attempts(session, file_id, and_(ready, here))
     moved = move_all(
         session,
         day,
         Debit,
         DebitStatus.ANNOUNCED,
         DebitStatus.FROZEN,
-        Debit.id.in_(select(Attempt.debit_id).where(mine)),
+        here,
+        Debit.id.in_(select(Attempt.debit_id).where(Attempt.bank_file_id == file_id)),
         cause="frozen",
     )
-    if count != len(moved):
-        raise RunDoesNotAddUp(what="frozen debits", expected=len(moved), found=count)
+    if file or moved:
+        _count_file(session, file_id, inside_before + len(moved))
+    else:  # Another run has frozen them meanwhile: this file never was.
+        session.rollback()
+    return len(moved), ids[-1]
+
+
+def _filling_file(session: Session, window: Window) -> Row[int, int, str] | None:
+    """The window's file that is being filled; nobody moves it until this transaction ends."""
+    return session.execute(
+        select(BankFile.id, BankFile.transactions, BankFile.frozen_by)
+        .where(
+            BankFile.status == BankFileStatus.FILLING,
+            BankFile.channel_id == window.channel.id,
+            BankFile.collect_on == window.collect_on,
+        )
+        .with_for_update()
+    ).first()
+
+
+def _count_file(session: Session, file_id: int, expected: int) -> None:
+    """Let the file say what is in it so far. Raises RunDoesNotAddUp."""
+    count, total = session.execute(
+        select(func.count(), func.coalesce(func.sum(Attempt.amount_centimes), 0)).where(
+            Attempt.bank_file_id == file_id
+        )
+    ).one()
+    must_be_equal("frozen debits", expected, count)
     session.execute(
         update(BankFile)
         .where(BankFile.id == file_id)
         .values(transactions=count, total_centimes=int(total))
+        .execution_options(synchronize_session=False)
     )
-    record(session, day, Subject.BANK_FILE, [file_id], None, BankFileStatus.FROZEN, "frozen")
-    return int(count)
+
+
+def _close_file(session: Session, day: WorkingDay, file_id: int) -> None:
+    """Freeze the file: nothing goes into it any more. Raises RunDoesNotAddUp."""
+    [file] = session.execute(
+        select(BankFile.reference, BankFile.transactions, BankFile.total_centimes).where(
+            BankFile.id == file_id
+        )
+    )
+    count, total = session.execute(
+        select(func.count(), func.coalesce(func.sum(Debit.amount_centimes), 0))
+        .join(Attempt, Attempt.debit_id == Debit.id)
+        .where(Attempt.bank_file_id == file_id, Debit.status == DebitStatus.FROZEN)
+    ).one()
+    must_be_equal(f"{file.reference} transactions", file.transactions, count)
+    must_be_equal(f"{file.reference} centimes", file.total_centimes, int(total))
+    filling, frozen = BankFileStatus.FILLING, BankFileStatus.FROZEN
+    move_all(session, day, BankFile, filling, frozen, BankFile.id == file_id, cause="frozen")
 
 
 def _open_file(session: Session, day: WorkingDay, window: Window) -> int | None:
-    """A new bank file for the window, or None when another run has just taken its number."""
+    """A new bank file for the window, or None when another run has just begun one."""
     sequence = 1 + (
         session.scalar(
             select(func.max(BankFile.sequence)).where(
@@ -296,14 +214,14 @@ def _open_file(session: Session, day: WorkingDay, window: Window) -> int | None:
         )
         or 0
     )
-    return session.scalar(
+    file_id = session.scalar(
         insert_ignoring(session, BankFile)
         .values(
             reference=f"KHATWA-{window.channel.code}-{window.collect_on:%Y%m%d}-{sequence:03}",
             channel_id=window.channel.id,
             collect_on=window.collect_on,
             sequence=sequence,
-            status=BankFileStatus.FROZEN,
+            status=BankFileStatus.FILLING,
             message_format=window.channel.message_format,
             name_profile=window.channel.name_profile,
             transactions=0,
@@ -313,6 +231,10 @@ def _open_file(session: Session, day: WorkingDay, window: Window) -> int | None:
         )
         .returning(BankFile.id)
     )
+    if file_id is not None:
+        filling = BankFileStatus.FILLING
+        record(session, day, Subject.BANK_FILE, [file_id], None, filling, "filling")
+    return file_id
 
 
 def _insert_attempts(session: Session, file_id: int, ready: ColumnElement[bool]) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session, aliased
 
 from webapp.models import Attempt, Debit, DebitLine, Due, Notice
-from webapp.services.transactions import transaction
+from webapp.services.transactions import reading
 from webapp.services.working_day import WorkingDay
 
 ATTEMPTS_AT_ONCE = 2_000
@@ -119,7 +119,7 @@ def journal_lines(
     }
     last = 0
     while True:
-        with transaction(session):
+        with reading(session):
             rows = _attempts(session, file.id, last)
             dues = _dues(session, [row.debit_id for row in rows])
         for row in rows:

@@ -22,8 +22,8 @@ from webapp.models import (
 )
 from webapp.services.books import Entry, Leg, post
 from webapp.services.events import move_all
-from webapp.services.freezing import NEVER_SENT, supersede_file
 from webapp.services.holding import hold
+from webapp.services.superseding import NEVER_SENT, supersede_file
 from webapp.services.working_day import WorkingDay
 
 

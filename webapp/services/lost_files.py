@@ -15,9 +15,9 @@ from webapp.domain.statuses import BankFileStatus, DebitStatus
 from webapp.models import Attempt, BankEntry, BankFile, Debit, EarlierFile, EntryOutcome
 from webapp.services.acknowledging import acknowledge_files
 from webapp.services.events import move_all
-from webapp.services.freezing import NEVER_SENT, leave_file, supersede_file
 from webapp.services.late_money import hold_unsent
 from webapp.services.sets import parts
+from webapp.services.superseding import NEVER_SENT, leave_file, supersede_file
 from webapp.services.taking_again import move_attempts, stood_in
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from webapp.adapters.journal import SentJournal
 from webapp.domain.statuses import BankFileStatus
 from webapp.models import Attempt, BankFile, EarlierFile
-from webapp.services.freezing import NEVER_SENT
 from webapp.services.journalling import SentAttempt, SentFile, attempts_in
 from webapp.services.lost_files import give_up_file
 from webapp.services.matching_sent import SentDebit
 from webapp.services.sets import parts, portions
+from webapp.services.superseding import NEVER_SENT
 from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
 

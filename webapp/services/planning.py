@@ -39,7 +39,7 @@ from webapp.services.statistics import knowing_what_is_there, refresh_statistics
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
-EMPLOYERS_AT_ONCE = 2_500
+EMPLOYERS_AT_ONCE = 1_500
 # The causes of a debit's first event, and of its last when nothing was left for it.
 NEW, EMPTY = "planned", "nothing_left"
 # The mandates that can still be an employer's default one (the partial key of the table).

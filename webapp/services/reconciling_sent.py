@@ -33,7 +33,6 @@ from webapp.models import (
 from webapp.services.bank_files import doubt_interrupted
 from webapp.services.bringing_into_line import CAUSE, apply_match
 from webapp.services.events import move_all, record
-from webapp.services.freezing import NEVER_SENT, supersede_file
 from webapp.services.journalling import (
     FILE,
     SentFile,
@@ -43,12 +42,14 @@ from webapp.services.journalling import (
 from webapp.services.lost_sendings import Lost, find_lost, give_up_lost_files
 from webapp.services.matching_sent import SentDebit, match
 from webapp.services.sets import insert_for, parts, portions
+from webapp.services.superseding import NEVER_SENT, supersede_file
 from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
 
 DEBITS_AT_ONCE = 25
 # From where a file goes to `unknown`, step by step.
 TO_UNKNOWN = (
+    BankFileStatus.FILLING,
     BankFileStatus.FROZEN,
     BankFileStatus.WRITTEN,
     BankFileStatus.APPROVED,
@@ -131,7 +132,8 @@ def _doubt_frozen(
 ) -> int:
     """Files that the database has, not sent yet, and the journal has: `unknown`, as their debits.
 
-    Nothing but the sending comes between: what is in the file is what has left.
+    Nothing but the sending comes between: what is in the file is what has left. Of one that was
+    being filled when the backup was taken, the rest is lost, and found as such.
     """
     with transaction(session):
         waiting = session.execute(
@@ -142,7 +144,8 @@ def _doubt_frozen(
     doubted = 0
     for file in waiting:
         sent = files.get(file.reference)
-        if sent is None or not _is_the_same(session, file.id, journal, sent):
+        filling = file.status is BankFileStatus.FILLING
+        if sent is None or not _has_left(session, file.id, journal, sent, in_part=filling):
             continue
         mine = BankFile.id == file.id
         inside = exists().where(
@@ -152,6 +155,8 @@ def _doubt_frozen(
         )
         start = TO_UNKNOWN.index(file.status)
         with transaction(session):
+            if filling:
+                _say_what_left(session, file.id, sent)
             for source, target in zip(TO_UNKNOWN[start:], TO_UNKNOWN[start + 1 :], strict=False):
                 move_all(session, day, BankFile, source, target, mine, cause=CAUSE)
             session.execute(
@@ -166,7 +171,10 @@ def _doubt_frozen(
     return doubted
 
 
-def _is_the_same(session: Session, file_id: int, journal: SentJournal, sent: SentFile) -> bool:
+def _has_left(
+    session: Session, file_id: int, journal: SentJournal, sent: SentFile, *, in_part: bool
+) -> bool:
+    """Whether what is in the file is what has left under its name, or a part of it."""
     with reading(session):
         here = session.execute(
             select(Attempt.end_to_end_id, Attempt.amount_centimes).where(
@@ -174,7 +182,17 @@ def _is_the_same(session: Session, file_id: int, journal: SentJournal, sent: Sen
             )
         ).all()
     left = {(a.end_to_end_id, a.amount) for a in attempts_in(journal.read(), {sent.reference})}
-    return left == {(row.end_to_end_id, row.amount_centimes) for row in here}
+    inside = {(row.end_to_end_id, row.amount_centimes) for row in here}
+    return inside <= left if in_part else inside == left
+
+
+def _say_what_left(session: Session, file_id: int, sent: SentFile) -> None:
+    session.execute(
+        update(BankFile)
+        .where(BankFile.id == file_id)
+        .values(transactions=sent.count, total_centimes=sent.total)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _take_back(session: Session, day: WorkingDay, files: Mapping[str, SentFile], lost: Lost) -> int:

@@ -28,7 +28,7 @@ from webapp.services.sets import ranges
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
-DEBITS_AT_ONCE = 1_000
+DEBITS_AT_ONCE = 500
 SUSPENDING = frozenset({ActionClass.STOP, ActionClass.FIX})
 
 

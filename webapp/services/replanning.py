@@ -39,10 +39,10 @@ from webapp.services.collection_days import LONGEST_REST, NEVER_TOLD, move_colle
 from webapp.services.delivered import was_announced
 from webapp.services.events import move_all, record
 from webapp.services.freeing import CALENDAR_CHANGED, cancel_debits
-from webapp.services.freezing import NEVER_SENT, supersede_file
 from webapp.services.planning import plan_debits
 from webapp.services.portions import in_turn
 from webapp.services.sets import ranges
+from webapp.services.superseding import NEVER_SENT, supersede_file
 from webapp.services.transactions import Progress, no_progress, transaction
 from webapp.services.working_day import WorkingDay
 

@@ -22,7 +22,7 @@ from webapp.services.archiving import archive_bank_files
 from webapp.services.credits import apply_credits
 from webapp.services.events import seal_events
 from webapp.services.expiry import expire_mandates
-from webapp.services.freezing import freeze_debits, renew_missed
+from webapp.services.freezing import freeze_debits
 from webapp.services.late_reversals import reverse_surcharges
 from webapp.services.notices import SendNotice, send_notices
 from webapp.services.pauses import cancel_stopped, turn_pauses
@@ -32,6 +32,7 @@ from webapp.services.refusals import follow_up_refusals
 from webapp.services.replanning import replan
 from webapp.services.reports import RunReport, build_report
 from webapp.services.schedule_endings import follow_schedules
+from webapp.services.superseding import renew_missed
 from webapp.services.transactions import Progress, may_go_on, no_progress, transaction
 from webapp.services.working_day import WorkingDay
 from webapp.services.writing_files import write_bank_files

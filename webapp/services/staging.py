@@ -35,7 +35,7 @@ from webapp.services.second_copies import (
 from webapp.services.sets import insert_rows
 from webapp.services.transactions import Progress, transaction
 
-ENTRIES_AT_ONCE = 2_000
+ENTRIES_AT_ONCE = 1_000
 CURRENCY = "DZD"
 SIGN_LENGTH = 32
 

@@ -22,7 +22,7 @@ from webapp.domain.statuses import BankFileStatus
 from webapp.models import Attempt, BankFile, Debit, Mandate
 from webapp.services.bank_files import FILES, AnyRow, outbox_path
 from webapp.services.events import move_all
-from webapp.services.transactions import Progress, no_progress, transaction
+from webapp.services.transactions import Progress, no_progress, reading, transaction
 from webapp.services.working_day import WorkingDay
 
 ATTEMPTS_AT_ONCE = 2_000
@@ -90,7 +90,7 @@ def _collections(
     """The frozen attempts of a file in their order, read in short pages."""
     last = 0
     while True:
-        with transaction(session):
+        with reading(session):
             rows = session.execute(
                 select(
                     Attempt.id,

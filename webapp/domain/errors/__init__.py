@@ -50,6 +50,10 @@
     ├── DocumentsUnavailable
     ├── DatabaseProgramMissing
     ├── DatabaseProgramFailed
+    ├── MachineFailed
+    │   ├── DiskFull
+    │   ├── DiskFailed
+    │   └── DatabaseAway
     ├── RunStopped
     ├── UnsafeConfiguration
     └── RuleRefused
@@ -153,11 +157,15 @@ from webapp.domain.errors.inputs import WrongBody as WrongBody
 from webapp.domain.errors.inputs import WrongCode as WrongCode
 from webapp.domain.errors.inputs import WrongCredentials as WrongCredentials
 from webapp.domain.errors.inputs import WrongKey as WrongKey
+from webapp.domain.errors.outside import DatabaseAway as DatabaseAway
 from webapp.domain.errors.outside import DatabaseProgramFailed as DatabaseProgramFailed
 from webapp.domain.errors.outside import DatabaseProgramMissing as DatabaseProgramMissing
 from webapp.domain.errors.outside import DeliveryUnknown as DeliveryUnknown
 from webapp.domain.errors.outside import DemonstrationBankFailed as DemonstrationBankFailed
+from webapp.domain.errors.outside import DiskFailed as DiskFailed
+from webapp.domain.errors.outside import DiskFull as DiskFull
 from webapp.domain.errors.outside import DocumentsUnavailable as DocumentsUnavailable
+from webapp.domain.errors.outside import MachineFailed as MachineFailed
 from webapp.domain.errors.outside import NotFound as NotFound
 from webapp.domain.errors.outside import RunStopped as RunStopped
 from webapp.domain.errors.outside import TransportRefused as TransportRefused

@@ -59,6 +59,24 @@ class DatabaseProgramFailed(KhatwaError):
     said: str
 
 
+class MachineFailed(KhatwaError):
+    """What the service stands on has failed; `cause` is what it said, for who looks after it."""
+
+    cause: str
+
+
+class DiskFull(MachineFailed):
+    """There is no room left on a disk."""
+
+
+class DiskFailed(MachineFailed):
+    """A disk could not be written or read."""
+
+
+class DatabaseAway(MachineFailed):
+    """The database does not answer."""
+
+
 class RunStopped(KhatwaError):
     """The work was told to end, and has ended between two transactions: nothing is half done."""
 

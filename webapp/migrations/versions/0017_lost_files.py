@@ -24,7 +24,7 @@ TAKEN_AGAIN = """
     AND EXISTS (SELECT 1 FROM bank_files f JOIN earlier_files e ON e.bank_file_id = f.id
         WHERE e.attempt_id = OLD.id AND (f.lost_at IS NOT NULL OR f.id = NEW.bank_file_id))
     AND EXISTS (SELECT 1 FROM bank_files f
-        WHERE f.id = NEW.bank_file_id AND f.status IN ('frozen', 'unknown'))"""
+        WHERE f.id = NEW.bank_file_id AND f.status IN ('filling', 'unknown'))"""
 WALL, MESSAGE = 'attempts_file_never_changed', 'attempts: file never changed'
 
 
