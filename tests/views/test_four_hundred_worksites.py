@@ -24,7 +24,7 @@ def typist(site: Site, size: int) -> Browser:
     codes = tuple(f"W{number}" for number in range(1, size + 1))
     builders.declaration(site.office, day, owner, period="2026-09", worksites=codes)
     browser = site.browser()
-    browser.sign_in(owner.member_number)
+    browser.enter(owner.member_number)
     return browser
 
 
