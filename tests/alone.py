@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import Final
 
-# As if webapp/__init__.py were empty: to load every page and every command takes seconds.
+# For a child that is a text of Python, in the folder of the project.
 ONE_FILE: Final = """
 import sys
-import types
+from tests.alone import load_one_file
 
-sys.modules["webapp"] = types.ModuleType("webapp")
-sys.modules["webapp"].__path__ = ["webapp"]
+load_one_file()
 """
+
+
+def load_one_file() -> None:
+    """As if webapp/__init__.py were empty: to load every page and every command takes seconds."""
+    package = ModuleType("webapp")
+    package.__path__ = ["webapp"]
+    sys.modules["webapp"] = package
