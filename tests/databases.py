@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,9 @@ class Server:
 
     def die(self) -> None:
         """End amid whatever it does, as if it had crashed."""
+        kept = self.__dict__.pop("clerk", None)
+        if kept is not None:
+            kept.close()
         self.call("pg_ctl", "-D", "data", "-m", "immediate", "stop")
 
     def stop(self) -> None:
@@ -84,18 +87,18 @@ class Server:
         return f"postgresql+psycopg://khatwa@/{name}?host={self.folder}"
 
     def create(self, name: str, template: str = "template1") -> str:
-        with self.connect() as connection:
-            # A copy of the files is faster than writing every page to the log as well.
-            copying = " STRATEGY file_copy" if connection.info.server_version >= 15_00_00 else ""
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{copying}')
+        # A copy of the files is faster than writing every page to the log as well.
+        copying = " STRATEGY file_copy" if self.clerk.info.server_version >= 15_00_00 else ""
+        self.clerk.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{copying}')
         return self.url(name)
 
     def drop(self, name: str) -> None:
         """Delete a database; thousands of them would fill the memory or the disk."""
-        with self.connect() as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self.clerk.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    def connect(self) -> psycopg.Connection[Any]:
+    @cached_property
+    def clerk(self) -> psycopg.Connection[Any]:
+        """The connection that makes and deletes databases, kept until the server ends."""
         return psycopg.connect(
             host=str(self.folder), user="khatwa", dbname="postgres", autocommit=True
         )

@@ -15,20 +15,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.alone import ONE_FILE
 from webapp.adapters.journal import SentJournal
 from webapp.domain.errors import IntegrityAlarm, JournalDamaged
 
 PROJECT = Path(__file__).parents[2]
 
 # Appends groups of lines, and says after each append how many groups are certain.
-WRITER = """
-import sys
+WRITER = f"""{ONE_FILE}
 from pathlib import Path
 from webapp.adapters.journal import SentJournal
 
 journal = SentJournal(Path(sys.argv[1]))
 for group in range(int(sys.argv[2]), 10**9):
-    journal.append({"group": group, "line": n, "text": "x" * 3000} for n in range(100))
+    journal.append({{"group": group, "line": n, "text": "x" * 3000}} for n in range(100))
     print(group, flush=True)
 """
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.alone import ONE_FILE
 from webapp.adapters.locks import FileLock
 from webapp.domain.errors import RunAlreadyInProgress
 
 PROJECT = Path(__file__).parents[2]
 
-HOLDER = """
-import sys
+HOLDER = f"""{ONE_FILE}
 from pathlib import Path
 from webapp.adapters.locks import FileLock
 

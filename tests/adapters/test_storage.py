@@ -15,14 +15,14 @@ from typing import BinaryIO
 
 import pytest
 
+from tests.alone import ONE_FILE
 from webapp.adapters.storage import sha256_of, write_atomically
 
 CONTENT = b"<Document/>" * 1000
 PROJECT = Path(__file__).parents[2]
 
 # Writes one file of a known content again and again, slowly enough to be killed in the middle.
-WRITER = """
-import sys
+WRITER = f"""{ONE_FILE}
 from pathlib import Path
 from webapp.adapters.storage import write_atomically
 

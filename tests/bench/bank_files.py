@@ -210,9 +210,17 @@ MEASUREMENTS: list[tuple[str, Callable[[int], tuple[int, float]], int]] = [
 ]
 
 
-def measure(what: str, function: Callable[[int], tuple[int, float]], size: int) -> Figure:
-    """Run one measurement in a fresh process; peak memory is that of the whole process."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
+def measure(
+    what: str,
+    function: Callable[[int], tuple[int, float]],
+    size: int,
+    begin: Callable[[], None] | None = None,
+) -> Figure:
+    """Run one measurement in a fresh process, which may `begin` with something.
+
+    Peak memory is that of the whole process.
+    """
+    with multiprocessing.get_context("spawn").Pool(1, begin) as pool:
         count, seconds, peak = pool.apply(_measured, (function, size))
     return Figure(what, count, seconds, peak)
 

@@ -75,8 +75,8 @@ class Seen:
             self._measure(name, str(width), page)
 
     def _measure(self, name: str, size: str, page: Page) -> None:
-        for what, script in (("page", BESIDE), ("table", CUT_OFF)):
-            beside = page.evaluate(script)
+        both = page.evaluate(f"[{BESIDE}, {CUT_OFF}]")
+        for what, beside in zip(("page", "table"), both, strict=True):
             if beside > 0:
                 self.too_wide.append(f"{name} at {size}: {what} {beside} px")
 

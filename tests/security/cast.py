@@ -92,6 +92,9 @@ class Cast:
 
     def set_the_stage(self) -> None:
         """The database as it was built; what the question before has done is undone."""
+        log = self.file.with_name(f"{self.file.name}-wal")
+        if log.exists() and not log.stat().st_size:
+            return  # It has written nothing.
         with self.app.app_context():
             db.session.remove()
             db.engine.dispose()

@@ -13,9 +13,15 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from tests import builders
 from tests.services.collecting import Desk
+from tests.services.people import RULES, ask, code_sent
 from tests.views.pages import Page
 from webapp.config import Config
+from webapp.domain.moment import Moment
+from webapp.domain.rules import CollectionRules
+from webapp.services.web_sessions import sign_in
+from webapp.services.working_day import WorkingDay, load_calendar
 
 Fields = dict[str, str]
 
@@ -128,6 +134,16 @@ class Browser:
         entered = self.post("sign-in/code", page.form(0) | {"code": self.site.last_code()})
         assert entered.status_code == 302, self.page(entered).errors()
         return entered
+
+    def enter(self, member_number: str) -> None:
+        """Signed in by the service, as the pages do it, for tests that are about what follows."""
+        office, now = self.site.office, Moment.at(self.site.clock.now)
+        day = WorkingDay(now, load_calendar(office), CollectionRules(), "site")
+        asked = ask(office, day, member_number)
+        given = (office, day, builders.VAULT, RULES, asked.reference, code_sent(asked))
+        token = sign_in(*given, device=self.client.environ_base["HTTP_USER_AGENT"])
+        with self.client.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"] = token, True
 
     def sign_out(self) -> TestResponse:
         return self.post("sign-out", {"csrf_token": self.token()})

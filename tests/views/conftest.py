@@ -85,7 +85,7 @@ def visitor(request: pytest.FixtureRequest, site: Site) -> Browser:
 @pytest.fixture
 def browser(visitor: Browser, owner: Employer) -> Browser:
     """A browser in which the owner is signed in, in each language."""
-    visitor.sign_in(owner.member_number)
+    visitor.enter(owner.member_number)
     return visitor
 
 

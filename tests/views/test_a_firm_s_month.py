@@ -31,7 +31,7 @@ def firm(site: Site, visitor: Browser) -> Browser:
     """It has signed, and its sheet of October is filed with three lines put right."""
     owner = builders.employer(site.office, worksites=400)
     builders.mandate(site.office, builders.working_day(site.office, date(2026, 11, 2)), owner)
-    visitor.sign_in(owner.member_number)
+    visitor.enter(owner.member_number)
     lines = [f"W{number};ورشة {number};5;1 000 000,00;" for number in range(1, 401)]
     lines[10] = "W11;ورشة 11;beaucoup;1 000 000,00;"
     lines[20] = "W21;ورشة 21;5;1.234;"
@@ -73,7 +73,7 @@ def go_on(firm: Browser, on: date) -> None:
     firm.site.clock.go_to(on)
     member = firm.site.office.scalars(select(Employer.member_number)).one()
     firm.site.office.rollback()
-    firm.sign_in(member)
+    firm.enter(member)
 
 
 def test_what_each_correction_does_is_told_before_and_after(site: Site, firm: Browser) -> None:

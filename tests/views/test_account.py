@@ -33,7 +33,7 @@ def life(site: Site) -> Account:
 
 def signed_in(visitor: Browser, life: Account) -> Browser:
     visitor.site.clock.go_to(max(life.desk.on, COLLECTION))
-    visitor.sign_in(life.owner.member_number)
+    visitor.enter(life.owner.member_number)
     return visitor
 
 

@@ -18,6 +18,13 @@ from webapp.models import Employer, Event, Mandate, OneTimeCode, SignedText
 RIB = builders.account().digits
 
 
+@pytest.fixture
+def browser(visitor: Browser, owner: Employer) -> Browser:
+    """The owner has come in by the pages: the code of that must sign nothing."""
+    visitor.sign_in(owner.member_number)
+    return visitor
+
+
 def mandates(site: Site) -> int:
     site.office.rollback()
     return site.office.scalar(select(func.count()).select_from(Mandate)) or 0

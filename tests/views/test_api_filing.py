@@ -110,7 +110,7 @@ def test_what_is_wrong_is_said_in_the_words_of_the_page(
     """The same amounts, typed into the page and sent by a program."""
     program.language = language
     browser = site.browser(language)
-    browser.sign_in(owner.member_number)
+    browser.enter(owner.member_number)
     edit = "declarations/2026-10/edit"
     form = browser.open(edit).form()
     names = [name for name in form if name.startswith("w")]

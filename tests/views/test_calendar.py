@@ -48,7 +48,7 @@ def test_a_filed_period_names_its_two_last_moments_also_when_the_first_is_over(
     assert "21/11/2026" in told and "25/11/2026" in told
     site.desk.run(ANNOUNCING)
     site.clock.go_to(ANNOUNCING)
-    browser.sign_in(owner.member_number)
+    browser.enter(owner.member_number)
     later = row_of(browser, 2)
     assert "21/11/2026" in later and "25/11/2026" in later and later != told
 

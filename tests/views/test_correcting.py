@@ -29,7 +29,7 @@ def filed(site: Site, browser: Browser, owner: Employer) -> Browser:
     site.desk.run(ANNOUNCING)
     site.clock.go_to(ANNOUNCING)
     site.office.rollback()
-    browser.sign_in(owner.member_number)
+    browser.enter(owner.member_number)
     return browser
 
 
@@ -137,7 +137,7 @@ def another(site: Site, filed: Browser) -> Browser:
     """The same employer on another device."""
     other = site.browser(filed.language)
     site.clock.wait(minutes=2)
-    other.sign_in(site.office.scalars(select(Employer.member_number)).one())
+    other.enter(site.office.scalars(select(Employer.member_number)).one())
     return other
 
 

@@ -129,7 +129,7 @@ def test_who_has_no_worksite_adds_one_or_declares_that_nobody_worked(
     site: Site, visitor: Browser
 ) -> None:
     number = builders.employer(site.office, worksites=0).member_number
-    visitor.sign_in(number)
+    visitor.enter(number)
     response = visitor.post(EDIT, visitor.open(EDIT).form() | {"step": "check"})
     assert response.status_code == 422
     visitor.page(response)
@@ -263,7 +263,7 @@ def test_what_being_late_adds_is_said_before_it_is_filed_and_is_what_is_owed(
     browser: Browser,
 ) -> None:
     browser.site.clock.go_to(date(2026, 12, 31))
-    browser.sign_in(browser.site.office.scalars(select(Employer.member_number)).one())
+    browser.enter(browser.site.office.scalars(select(Employer.member_number)).one())
     browser.site.office.rollback()
     type_in(browser)
     review = browser.open(REVIEW)

@@ -55,7 +55,7 @@ def two(site: Site, browser: Browser, owner: Employer) -> Two:
     """Both opened the page; the other one has saved 9 and 8, and 5 and 8 is typed here."""
     other = site.browser(browser.language)
     site.clock.wait(minutes=2)
-    other.sign_in(owner.member_number)
+    other.enter(owner.member_number)
     query = select(Worksite.id).where(Worksite.employer_id == owner.id).order_by(Worksite.id)
     two = Two(browser, other, list(site.office.scalars(query)), {})
     form, their_form = browser.open(EDIT).form(), other.open(EDIT).form()
@@ -193,7 +193,7 @@ def test_one_page_saves_as_often_as_it_likes(browser: Browser) -> None:
 def test_what_was_typed_is_found_again_on_another_device(site: Site, two: Two) -> None:
     phone = site.browser(OTHER[two.mine.language])
     site.clock.wait(minutes=2)
-    phone.sign_in(site.office.scalars(select(Employer.member_number)).one())
+    phone.enter(site.office.scalars(select(Employer.member_number)).one())
     page = phone.open(EDIT)
     assert page.form()[two.name(0)] == "9"
     assert page.root.xpath("//main//time/@datetime")

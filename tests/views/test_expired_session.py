@@ -12,6 +12,13 @@ from webapp.models import Employer, KeptForm, Mandate
 RIB = builders.account().digits
 
 
+@pytest.fixture
+def browser(visitor: Browser, owner: Employer) -> Browser:
+    """The owner has come in by the pages."""
+    visitor.sign_in(owner.member_number)
+    return visitor
+
+
 def typed_too_late(browser: Browser, **wait: float) -> None:
     """The account is typed, and sent when the session is over."""
     sent = browser.open("activate").form() | {

@@ -32,6 +32,13 @@ COUNTED = (Declaration, DeclarationDraft, Mandate, Worksite)
 OF_PROGRAMS = frozenset({Audience.GATEWAY, Audience.PROGRAM_READS, Audience.PROGRAM_FILES})
 
 
+@pytest.fixture
+def browser(visitor: Browser, owner: Employer) -> Browser:
+    """What the pages of signing in leave in the browser is what is looked at here."""
+    visitor.sign_in(owner.member_number)
+    return visitor
+
+
 def employer_rules(app: Flask) -> list[Rule]:
     return [
         rule

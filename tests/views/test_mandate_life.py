@@ -39,7 +39,7 @@ def reference(site: Site, browser: Browser, owner: Employer) -> str:
     site.desk.run(ANNOUNCING)
     site.clock.go_to(ANNOUNCING)
     site.office.rollback()
-    browser.sign_in(owner.member_number)
+    browser.enter(owner.member_number)
     return made
 
 
@@ -97,7 +97,7 @@ def test_what_was_begun_comes_back_on_another_device(
 ) -> None:
     check(browser, "activate", account=FIRST.digits, ceiling="5000")
     other = site.browser(browser.language)
-    other.sign_in(owner.member_number)
+    other.enter(owner.member_number)
     page = other.open("activate")
     form = page.form()
     assert form["account"].replace(" ", "") == FIRST.digits and form["ceiling"] == "5000,00"

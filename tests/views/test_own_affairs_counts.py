@@ -59,7 +59,7 @@ def test_a_page_asks_as_often_for_many_as_for_one(site: Site, place: str) -> Non
     counts = []
     for size in (FEW, MANY):
         browser = site.browser()
-        browser.sign_in(lived_in(site, size).member_number)
+        browser.enter(lived_in(site, size).member_number)
         counts.append(count(browser, place))
     assert counts[0] == counts[1] <= 8
 

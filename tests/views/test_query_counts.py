@@ -88,7 +88,7 @@ def busy(site: Site, size: int) -> Employer:
 
 def statements(site: Site, owner: Employer, place: str) -> list[str]:
     browser = site.browser()
-    browser.sign_in(owner.member_number)
+    browser.enter(owner.member_number)
     mandate = site.office.scalars(
         select(Mandate.reference).where(Mandate.employer_id == owner.id)
     ).one()
@@ -116,7 +116,7 @@ def test_an_answer_to_typing_asks_as_often_for_forty_as_for_one(site: Site) -> N
     counts = []
     for size in (FEW, MANY):
         browser = site.browser()
-        browser.sign_in(busy(site, size).member_number)
+        browser.enter(busy(site, size).member_number)
         form = browser.open("declarations/2026-09/edit").form()
         with counting(site) as told:
             browser.post("declarations/2026-09/edit", form | {"step": "show"})

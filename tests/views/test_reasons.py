@@ -46,7 +46,7 @@ def test_each_code_has_its_sentence_and_a_button_to_a_page_of_the_employer(
 ) -> None:
     owner = refused(site.desk, "AC04")
     site.clock.go_to(ANSWERED)
-    visitor.sign_in(owner.member_number)
+    visitor.enter(owner.member_number)
     [reference] = site.office.scalars(select(Debit.reference)).all()
     site.office.rollback()
     followed: set[tuple[str, bool]] = set()
@@ -83,7 +83,7 @@ def test_a_code_that_nobody_knows_is_shown_as_it_was_told_and_never_as_markup(
     owner = refused(site.desk, "AC04")
     site.clock.go_to(ANSWERED)
     as_after(site.desk, HOSTILE)
-    visitor.sign_in(owner.member_number)
+    visitor.enter(owner.member_number)
     [reference] = site.office.scalars(select(Debit.reference)).all()
     site.office.rollback()
     for place in ("home", f"debits/{reference}"):

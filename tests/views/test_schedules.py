@@ -26,7 +26,7 @@ def debtor(site: Site) -> Debtor:
 
 @pytest.fixture
 def browser(visitor: Browser, debtor: Debtor) -> Browser:
-    visitor.sign_in(debtor.session.merge(debtor.owner).member_number)
+    visitor.enter(debtor.session.merge(debtor.owner).member_number)
     debtor.session.rollback()
     return visitor
 

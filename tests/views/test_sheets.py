@@ -72,7 +72,7 @@ def test_a_firm_with_400_worksites_and_three_wrong_lines_loses_none_of_the_other
     site: Site, visitor: Browser
 ) -> None:
     owner = builders.employer(site.office, worksites=400)
-    visitor.sign_in(owner.member_number)
+    visitor.enter(owner.member_number)
     lines = [f"W{number};ورشة {number};5;1 000 000,00;" for number in range(1, 401)]
     lines[10] = "W11;ورشة 11;beaucoup;1 000 000,00;"
     lines[20] = "W21;ورشة 21;5;1.234;"
@@ -114,7 +114,7 @@ ARABIC_SHEET = "\r\n".join(
 def test_figures_are_read_in_every_style_and_letters(
     visitor: Browser, owner: Employer, text: str, encoding: str
 ) -> None:
-    visitor.sign_in(owner.member_number)
+    visitor.enter(owner.member_number)
     assert upload(visitor, text.encode(encoding)).location == visitor.address(REVIEW)
     visitor.post(REVIEW, visitor.open(REVIEW).form())
     owed = visitor.site.office.scalars(select(Due.amount_centimes).order_by(Due.worksite_id))
@@ -238,7 +238,7 @@ def test_all_wrong_lines_may_be_left_out_at_once(browser: Browser) -> None:
 @ONE_ENGINE
 def test_twenty_wrong_lines_are_shown_and_the_others_follow(site: Site, visitor: Browser) -> None:
     owner = builders.employer(site.office, worksites=25)
-    visitor.sign_in(owner.member_number)
+    visitor.enter(owner.member_number)
     page = waiting(visitor, *(f"W{number};;x;10;" for number in range(1, 26)))
     assert len(page.errors()) == 20
     put_right(visitor, **{f"l{number}__workers": "5" for number in range(2, 22)})
@@ -288,7 +288,7 @@ def test_an_upload_asks_the_database_as_often_for_400_lines_as_for_four(site: Si
     for size in (4, 400):
         owner = builders.employer(site.office, worksites=size)
         browser = site.browser()
-        browser.sign_in(owner.member_number)
+        browser.enter(owner.member_number)
         lines = [f"W{number};;5;10;" for number in range(1, size)]
         sent = browser.open(SHEET).form()
         content = csv(*lines, f"W{size};;x;10;")

@@ -20,6 +20,13 @@ UNKNOWN = "99/999999"
 EMPLOYER_PLACES = ["home", "debits", "declarations", "activate", "declarations/2026-10/edit"]
 
 
+@pytest.fixture
+def browser(visitor: Browser, owner: Employer) -> Browser:
+    """The owner has come in by the pages."""
+    visitor.sign_in(owner.member_number)
+    return visitor
+
+
 def without_token(text: str) -> str:
     return re.sub(r'name="csrf_token"[^>]*value="[^"]*"', "", text)
 

@@ -13,6 +13,13 @@ OF_THE_EMPLOYER = ("settings", "delegates", "delegates/new", "activate")
 FOR_ALL = ("my-data", "my-data/looks", "my-data/corrections", "sessions", "home", "declarations")
 
 
+@pytest.fixture
+def browser(visitor: Browser, owner: Employer) -> Browser:
+    """The pages of signing in are a part of this."""
+    visitor.sign_in(owner.member_number)
+    return visitor
+
+
 def let_in(browser: Browser, *, may_sign: bool = False) -> None:
     page = browser.open("delegates/new")
     ticked = {"may_sign": "y"} if may_sign else {}

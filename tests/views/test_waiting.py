@@ -37,7 +37,7 @@ def come(visitor: Browser, life: Life, on: date) -> None:
     number = life.owner.member_number
     life.session.rollback()
     visitor.site.clock.go_to(on)
-    visitor.sign_in(number)
+    visitor.enter(number)
 
 
 def step(life: Life, on: date) -> None:
@@ -166,7 +166,7 @@ def test_before_signing_one_reads_that_the_bank_asks_for_paper(
     ask_for_paper(site.office, "001", PAPER_DAYS)
     number = builders.employer(site.office).member_number
     site.office.rollback()
-    visitor.sign_in(number)
+    visitor.enter(number)
     words = {"ar": "على ورق", "fr": "sur papier"}[visitor.language]
     for bank, said in (("001", True), ("004", False)):
         form = visitor.open("activate").form() | {

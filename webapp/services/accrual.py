@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.data.loader import load_reasons
@@ -25,6 +26,7 @@ from webapp.models import Attempt, Debit, DebitLine, Due, DueKind, HoldReason
 from webapp.services.due_chains import chains
 from webapp.services.late_rules import late_rules_table
 from webapp.services.new_dues import NewDue, add_dues
+from webapp.services.permission import Day
 from webapp.services.sets import parts
 from webapp.services.transactions import Progress, no_progress, transaction
 from webapp.services.working_day import WorkingDay
@@ -34,6 +36,7 @@ DECLARED = (DueKind.CONTRIBUTION, DueKind.ADJUSTMENT)
 # The codes by which a bank says that the employer's account, or the employer, is the cause.
 EMPLOYERS_FAULT = codes_of(RefusalCause.EMPLOYER, load_reasons())
 EMPLOYERS_HOLDS = (HoldReason.OVER_CEILING, HoldReason.MANDATE_NOT_ACTIVE)
+TODAY = bindparam("today", type_=Date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,8 @@ def accrue_surcharges(session: Session, day: WorkingDay, progress: Progress = no
     A phase of the run, after the planning: what the run has taken into a debit is covered.
     """
     with transaction(session):
-        rules = late_rules_table(session)
         ids = _uncovered(session, day.today)
+        rules = late_rules_table(session) if ids else ()
     made = 0
     for start in range(0, len(ids), DUES_AT_ONCE):
         part = ids[start : start + DUES_AT_ONCE]
@@ -79,7 +82,7 @@ def accrue_at_filing(
         _make(session, day, late, "late_filing")
 
 
-def _is_late(today: date) -> ColumnElement[bool]:
+def _is_late(today: Day) -> ColumnElement[bool]:
     return and_(
         Due.kind.in_(DECLARED),
         # A contribution of no declaration was assessed by the fund's own system, which assesses
@@ -92,20 +95,27 @@ def _is_late(today: date) -> ColumnElement[bool]:
 
 
 def _uncovered(session: Session, today: date) -> list[int]:
-    """The late dues that no debit covers, in their order.
+    """The late dues that no debit covers, in their order."""
+    asked = {TODAY.key: today}
+    return sorted({due_id for one in _ways() for due_id in session.scalars(one, asked)})
+
+
+@cache
+def _ways() -> tuple[Select[int], ...]:
+    """How a late due can be without cover; built once, for as a rule a run finds none.
 
     In no debit, unless banks alone refused it to the last attempt; in one that waits for the
     employer; or in one after another that failed for the employer's cause. Each is asked for by an
     index of its own: what is settled is never walked.
     """
-    late = select(Due.id).where(_is_late(today))
+    late = select(Due.id).where(_is_late(TODAY))
     live = and_(DebitLine.due_id == Due.id, DebitLine.freed_at.is_(None))
     freed = and_(DebitLine.due_id == Due.id, DebitLine.freed_at.is_not(None))
     # Until its day has passed a debit on hold may still go on in time.
     waits = and_(
         Debit.status == DebitStatus.HELD,
         Debit.hold_reason.in_(EMPLOYERS_HOLDS),
-        Debit.collect_on < today,
+        Debit.collect_on < TODAY,
     )
     failed = exists().where(
         Attempt.debit_id == DebitLine.debit_id,
@@ -117,13 +127,12 @@ def _uncovered(session: Session, today: date) -> list[int]:
         ~exists().where(DebitLine.due_id == Due.id, failed),
     )
     in_debit = late.join(DebitLine, live).join(Debit, Debit.id == DebitLine.debit_id)
-    found = [
+    return (
         late.where(Due.status == DueStatus.OPEN, not_(banks_alone)),
         in_debit.where(waits),
         in_debit.where(Debit.status.in_(DEBIT_STATUSES_BEFORE_SETTLEMENT), failed),
         late.join(DebitLine, freed).where(Due.status == DueStatus.SCHEDULED, failed),
-    ]
-    return sorted({due_id for one in found for due_id in session.scalars(one)})
+    )
 
 
 def _late_dues(

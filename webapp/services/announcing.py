@@ -50,8 +50,10 @@ def announce_debits(session: Session, day: WorkingDay, hands: Hands = IN_TURN) -
     its quiet is over. (design.md §6.2, §6.3)
     """
     with transaction(session):
-        before = last_event(session)
         ids = session.scalars(select(Debit.id).where(_near(session, day)).order_by(Debit.id)).all()
+        if not ids:
+            return 0
+        before = last_event(session)
     hands("announce", ids, DEBITS_AT_ONCE, partial(announce_portion, session, day))
     with transaction(session):
         announced = count_events(session, day, before, ANNOUNCED)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.errors import BooksUnbalanced
@@ -71,11 +71,36 @@ def posted_keys(session: Session, source_keys: Collection[str]) -> set[str]:
 
 def balances(session: Session) -> dict[Account, int]:
     """The balance of each account in centimes."""
-    rows = session.execute(
-        select(Posting.account, func.sum(Posting.amount_centimes)).group_by(Posting.account)
-    )
+    rows = session.execute(BALANCES)
     found = {account: int(total) for account, total in rows}
     return {account: found.get(account, 0) for account in Account}
+
+
+def _wrongly_owed() -> Select[str]:
+    received = (
+        select(Posting.due_id, func.sum(Posting.amount_centimes).label("balance"))
+        .where(Posting.account == Account.RECEIVABLE, Posting.due_id.is_not(None))
+        .group_by(Posting.due_id)
+        .subquery()
+    )
+    owed = case((Due.status.in_(STILL_OWED), Due.amount_centimes), else_=0)
+    return (
+        select(Due.origin_key)
+        .outerjoin(received, received.c.due_id == Due.id)
+        .where(Due.amount_centimes > 0, func.coalesce(received.c.balance, 0) != owed)
+        .limit(1)
+    )
+
+
+# Built once, and asked by every run.
+WRONGLY_OWED = _wrongly_owed()
+UNBALANCED = (
+    select(Posting.source_key)
+    .group_by(Posting.source_key)
+    .having(func.sum(Posting.amount_centimes) != 0)
+    .limit(1)
+)
+BALANCES = select(Posting.account, func.sum(Posting.amount_centimes)).group_by(Posting.account)
 
 
 def verify_books(session: Session) -> dict[Account, int]:
@@ -86,27 +111,10 @@ def verify_books(session: Session) -> dict[Account, int]:
     for the end of a payment schedule is owed still, and so is what was debited in error.
     Raises BooksUnbalanced with the first cause or due that does not hold.
     """
-    cause = session.execute(
-        select(Posting.source_key)
-        .group_by(Posting.source_key)
-        .having(func.sum(Posting.amount_centimes) != 0)
-        .limit(1)
-    ).scalar()
+    cause = session.scalar(UNBALANCED)
     if cause is not None:
         raise BooksUnbalanced(source_key=cause)
-    received = (
-        select(Posting.due_id, func.sum(Posting.amount_centimes).label("balance"))
-        .where(Posting.account == Account.RECEIVABLE, Posting.due_id.is_not(None))
-        .group_by(Posting.due_id)
-        .subquery()
-    )
-    owed = case((Due.status.in_(STILL_OWED), Due.amount_centimes), else_=0)
-    wrong = session.execute(
-        select(Due.origin_key)
-        .outerjoin(received, received.c.due_id == Due.id)
-        .where(Due.amount_centimes > 0, func.coalesce(received.c.balance, 0) != owed)
-        .limit(1)
-    ).scalar()
+    wrong = session.scalar(WRONGLY_OWED)
     if wrong is not None:
         raise BooksUnbalanced(source_key=f"due:{wrong}")
     return balances(session)

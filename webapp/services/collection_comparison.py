@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, func, select
+from sqlalchemy import CTE, ColumnElement, Date, Integer, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.money import Centimes
@@ -26,6 +27,9 @@ NOT_LEFT = (*TO_COME, DebitStatus.CANCELLED)
 DAYS_OF_A_ROUND = 45
 # Employers shown by name, the largest differences first.
 SHOWN = 50
+# What is asked of the rules and the day.
+PERCENT = bindparam("percent", type_=Integer)
+ROUND_BEGAN_ON = bindparam("round_began_on", type_=Date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,16 @@ def compare_with_last(session: Session, day: WorkingDay) -> Comparison:
 
     Without a debit to come there is nothing to compare, and nobody is gone.
     """
+    asked = {
+        PERCENT.key: day.rules.questioned_difference_percent,
+        ROUND_BEGAN_ON.key: day.today - timedelta(days=DAYS_OF_A_ROUND),
+    }
+    return Comparison(*(_sum(session, query, asked) for query in _compared()))
+
+
+@cache
+def _compared() -> tuple[Select[*tuple[Any, ...]], ...]:
+    """The three statements, built once: every run asks them."""
     coming, before = _coming(), _before()
     new = select(func.count(), func.sum(coming.c.amount)).where(
         coming.c.employer_id.not_in(select(before.c.employer_id))
@@ -63,15 +77,14 @@ def compare_with_last(session: Session, day: WorkingDay) -> Comparison:
     changed = select(func.count(), func.sum(coming.c.amount)).join_from(
         coming,
         before,
-        and_(before.c.employer_id == coming.c.employer_id, _far(day, coming, before)),
+        and_(before.c.employer_id == coming.c.employer_id, _far(coming, before)),
     )
     gone = (
         select(func.count(), func.sum(before.c.amount))
         .join(Employer, Employer.id == before.c.employer_id)
-        .where(*_gone(day, coming, before))
+        .where(*_gone(coming, before))
     )
-    sums = [_sum(session, query) for query in (new, gone, changed)]
-    return Comparison(*sums)
+    return new, gone, changed
 
 
 def changed_most(session: Session, day: WorkingDay) -> list[Compared]:
@@ -86,9 +99,10 @@ def changed_most(session: Session, day: WorkingDay) -> list[Compared]:
         )
         .join(coming, coming.c.employer_id == Employer.id)
         .join(before, before.c.employer_id == Employer.id)
-        .where(_far(day, coming, before))
+        .where(_far(coming, before))
         .order_by(difference.desc(), Employer.id)
-        .limit(SHOWN)
+        .limit(SHOWN),
+        {PERCENT.key: day.rules.questioned_difference_percent},
     )  # fmt: skip
     return [
         Compared(
@@ -137,21 +151,20 @@ def _before() -> CTE:
     )
 
 
-def _far(day: WorkingDay, coming: CTE, before: CTE) -> ColumnElement[bool]:
+def _far(coming: CTE, before: CTE) -> ColumnElement[bool]:
     """Further from the last amount than the rule's percent; whole numbers throughout."""
-    percent = day.rules.questioned_difference_percent
-    return func.abs(coming.c.amount - before.c.amount) * 100 > before.c.amount * percent
+    return func.abs(coming.c.amount - before.c.amount) * 100 > before.c.amount * PERCENT
 
 
-def _gone(day: WorkingDay, coming: CTE, before: CTE) -> list[ColumnElement[bool]]:
+def _gone(coming: CTE, before: CTE) -> list[ColumnElement[bool]]:
     return [
         select(coming.c.employer_id).exists(),
         before.c.employer_id.not_in(select(coming.c.employer_id)),
-        before.c.collect_on >= day.today - timedelta(days=DAYS_OF_A_ROUND),
+        before.c.collect_on >= ROUND_BEGAN_ON,
         Employer.periodicity == Periodicity.MONTHLY,
     ]
 
 
-def _sum(session: Session, query: Select[*tuple[Any, ...]]) -> Sum:
-    count, centimes = session.execute(query).one()
+def _sum(session: Session, query: Select[*tuple[Any, ...]], asked: dict[str, Any]) -> Sum:
+    count, centimes = session.execute(query, asked).one()
     return Sum(int(count), int(centimes or 0))

@@ -8,20 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import Select, Update, select, update
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
-from webapp.domain.moment import ALGIERS
-from webapp.domain.months import latest_day_months_before
-from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus
-from webapp.models import Debit, Due, Event, Mandate, MandatePaper, MandateWorksite, Subject
+from webapp.domain.statuses import MandateStatus
+from webapp.models import Mandate, Subject
 from webapp.services import outbox
-from webapp.services.endings import LIVE, end_mandates
+from webapp.services.disuse import (
+    AFTER,
+    BEFORE,
+    CALLED,
+    SOON,
+    TODAY,
+    USABLE,
+    WARNED_BY,
+    Asked,
+    Condition,
+    days_by,
+    has_run_out,
+    is_to_be_warned,
+    is_unused,
+    paper_is_near,
+)
+from webapp.services.endings import end_mandates
 from webapp.services.events import record
-from webapp.services.open_debits import UNSENT, UNSTOPPABLE
 from webapp.services.own_mandates import live_mandate
 from webapp.services.signing import lock_employer
 from webapp.services.telling import Tell
@@ -30,16 +44,8 @@ from webapp.services.working_day import WorkingDay
 
 TELLS_PAPER, TELLS_EXPIRING, TELLS_EXPIRED = "paper_missing", "mandate_expiring", "mandate_expired"
 AT_ONCE = 500
-
-USABLE = (MandateStatus.ACTIVE, MandateStatus.SUSPENDED)
-NOT_PAID = (DueStatus.OPEN, DueStatus.SCHEDULED, DueStatus.CONTESTED)
 # Why a mandate ended, in its event.
 UNUSED, NO_PAPER = "unused", "no_paper"
-# The event of a call for the paper, and at which of the two times it was.
-CALLED, BEFORE, AFTER = "paper_called", "before_its_day", "after_its_day"
-# What the employer does with a mandate says that they want it; printing it does not.
-SIGNS_OF_LIFE = tuple(status.value for status in LIVE)
-NO_SIGN_OF_LIFE = "account_shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +112,16 @@ def keep_mandate(session: Session, day: WorkingDay, employer_id: int, reference:
 
 def _call_for_papers(session: Session, day: WorkingDay, vault: Vault, tell: Tell) -> int:
     """Once shortly before the paper is due, once after that; not on the day of the signature."""
-    soon = day.today + timedelta(days=day.rules.paper_notice_days)
-    lacking = and_(_lacks_paper(), Mandate.signed_on < day.today)
-    times = (
-        (BEFORE, Mandate.paper_due_on.between(day.today, soon)),
-        (AFTER, Mandate.paper_due_on < day.today),
-    )
+    asked = {
+        TODAY.key: day.today,
+        SOON.key: day.today + timedelta(days=day.rules.paper_notice_days),
+    }
     called = 0
-    for cause, near in times:
-        due = and_(lacking, near, ~_has_event(Event.target == CALLED, Event.cause == cause))
+    for cause in (BEFORE, AFTER):
+        due = paper_is_near(cause)
 
-        def call(ids: Sequence[int], due: ColumnElement[bool] = due, cause: str = cause) -> int:
-            found = _found(session, Mandate.id.in_(ids), due)
+        def call(ids: Sequence[int], due: Condition = due, cause: str = cause) -> int:
+            found = _found(session, ids, due, asked)
             record(session, day, Subject.MANDATE, [one.id for one in found], None, CALLED, cause)
             for one in found:
                 values = {
@@ -126,31 +130,35 @@ def _call_for_papers(session: Session, day: WorkingDay, vault: Vault, tell: Tell
                 tell(session, day, vault, one.employer_id, TELLS_PAPER, values)
             return len(found)
 
-        called += _in_portions(session, due, call)
+        called += _in_portions(session, due, asked, call)
     return called
 
 
 def _withdraw_warnings(session: Session, day: WorkingDay) -> None:
     """What is in use again ends no more."""
-    cutoff = latest_day_months_before(_end_of_notice(day), day.rules.dormant_months)
     with transaction(session):
-        session.execute(
-            update(Mandate)
-            .where(
-                Mandate.expiry_told_on.is_not(None),
-                Mandate.status.in_(USABLE),
-                ~_is_unused(cutoff),
-            )
-            .values(expiry_told_on=None)
-            .execution_options(synchronize_session=False)
+        session.execute(_withdrawal(), days_by(_end_of_notice(day), day))
+
+
+@cache
+def _withdrawal() -> Update:
+    return (
+        update(Mandate)
+        .where(
+            Mandate.expiry_told_on.is_not(None),
+            Mandate.status.in_(USABLE),
+            ~is_unused(),
         )
+        .values(expiry_told_on=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _warn(session: Session, day: WorkingDay, vault: Vault, tell: Tell) -> int:
-    due = and_(Mandate.expiry_told_on.is_(None), _ends_by(_end_of_notice(day), day))
+    due, asked = is_to_be_warned(), days_by(_end_of_notice(day), day)
 
     def warn(ids: Sequence[int]) -> int:
-        found = _found(session, Mandate.id.in_(ids), due)
+        found = _found(session, ids, due, asked)
         told = [one.id for one in found]
         session.execute(
             update(Mandate)
@@ -164,16 +172,16 @@ def _warn(session: Session, day: WorkingDay, vault: Vault, tell: Tell) -> int:
             tell(session, day, vault, one.employer_id, TELLS_EXPIRING, values)
         return len(told)
 
-    return _in_portions(session, due, warn)
+    return _in_portions(session, due, asked, warn)
 
 
 def _expire(session: Session, day: WorkingDay, vault: Vault, tell: Tell) -> int:
     """End what was warned of long enough ago and is still not in use."""
     warned_by = day.today - timedelta(days=day.rules.expiry_notice_days)
-    due = and_(Mandate.expiry_told_on <= warned_by, _ends_by(day.today, day))
+    due, asked = has_run_out(), {**days_by(day.today, day), WARNED_BY.key: warned_by}
 
     def end(ids: Sequence[int]) -> int:
-        found = _found(session, Mandate.id.in_(ids), due)
+        found = _found(session, ids, due, asked)
         for unused, cause in ((True, UNUSED), (False, NO_PAPER)):
             which = [one.id for one in found if one.unused is unused]
             end_mandates(session, day, MandateStatus.EXPIRED, Mandate.id.in_(which), cause=cause)
@@ -182,15 +190,15 @@ def _expire(session: Session, day: WorkingDay, vault: Vault, tell: Tell) -> int:
             tell(session, day, vault, one.employer_id, TELLS_EXPIRED, values)
         return len(found)
 
-    return _in_portions(session, due, end)
+    return _in_portions(session, due, asked, end)
 
 
 def _in_portions(
-    session: Session, due: ColumnElement[bool], act: Callable[[Sequence[int]], int]
+    session: Session, due: Condition, asked: Asked, act: Callable[[Sequence[int]], int]
 ) -> int:
     """Freeze the list of mandates first, then act on some of them in each transaction."""
     with transaction(session):
-        ids = session.scalars(select(Mandate.id).where(due).order_by(Mandate.id)).all()
+        ids = session.scalars(_those(due), asked).all()
     done = 0
     for start in range(0, len(ids), AT_ONCE):
         with transaction(session):
@@ -198,7 +206,12 @@ def _in_portions(
     return done
 
 
-def _found(session: Session, *conditions: ColumnElement[bool]) -> list[_Told]:
+@cache
+def _those(due: Condition) -> Select[int]:
+    return select(Mandate.id).where(due).order_by(Mandate.id)
+
+
+def _found(session: Session, ids: Sequence[int], due: Condition, asked: Asked) -> list[_Told]:
     rows = session.execute(
         select(
             Mandate.id,
@@ -208,9 +221,10 @@ def _found(session: Session, *conditions: ColumnElement[bool]) -> list[_Told]:
             Mandate.status,
             Mandate.paper_due_on,
         )
-        .where(*conditions)
+        .where(Mandate.id.in_(ids), due)
         .order_by(Mandate.id)
-        .with_for_update(of=Mandate)
+        .with_for_update(of=Mandate),
+        asked,
     )
     return [_Told(*row) for row in rows]
 
@@ -226,72 +240,3 @@ def _why(one: _Told, day: WorkingDay) -> dict[str, object]:
 
 def _end_of_notice(day: WorkingDay) -> date:
     return ends_on(day.today, day)
-
-
-def _ends_by(on: date, day: WorkingDay) -> ColumnElement[bool]:
-    """By that day the mandate has not been used, or its paper has not come, for too long."""
-    unused_since = latest_day_months_before(on, day.rules.dormant_months)
-    signed_by = latest_day_months_before(on, day.rules.unconfirmed_months)
-    unused = and_(Mandate.status.in_(USABLE), _is_unused(unused_since))
-    overdue = and_(_lacks_paper(), Mandate.signed_on <= signed_by, Mandate.paper_due_on < day.today)
-    return or_(unused, overdue)
-
-
-def _lacks_paper() -> ColumnElement[bool]:
-    """It waits for its bank, and nobody has brought the stamped paper."""
-    return and_(
-        Mandate.status == MandateStatus.SIGNED,
-        Mandate.paper_due_on.is_not(None),
-        ~exists().where(MandatePaper.mandate_id == Mandate.id).correlate(Mandate),
-    )
-
-
-def _is_unused(since: date) -> ColumnElement[bool]:
-    """After that day nothing was debited under it, nothing can still be, and nobody touched it."""
-    return and_(
-        Mandate.signed_on <= since,
-        or_(Mandate.kept_on.is_(None), Mandate.kept_on <= since),
-        ~exists()
-        .where(
-            Debit.mandate_id == Mandate.id,
-            Debit.status != DebitStatus.CANCELLED,
-            or_(Debit.collect_on > since, Debit.status.in_(UNSENT | UNSTOPPABLE)),
-        )
-        .correlate(Mandate),
-        ~_has_event(
-            Event.target.in_(SIGNS_OF_LIFE),
-            Event.cause != NO_SIGN_OF_LIFE,
-            Event.at >= _begin_of(since + timedelta(days=1)),
-        ),
-        ~_has_open_dues(),
-    )
-
-
-def _has_event(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return (
-        exists()
-        .where(Event.subject == Subject.MANDATE, Event.subject_id == Mandate.id, *conditions)
-        .correlate(Mandate)
-    )
-
-
-def _has_open_dues() -> ColumnElement[bool]:
-    """Something is owed that it could take: an exception, of its worksites alone."""
-    own = select(MandateWorksite.worksite_id).where(
-        MandateWorksite.mandate_id == Mandate.id, MandateWorksite.ended_at.is_(None)
-    )
-    return (
-        exists()
-        .where(
-            Due.employer_id == Mandate.employer_id,
-            Due.status.in_(NOT_PAID),
-            Due.amount_centimes > 0,
-            or_(Mandate.is_default, Due.worksite_id.in_(own.correlate(Mandate))),
-        )
-        .correlate(Mandate)
-    )
-
-
-def _begin_of(day: date) -> datetime:
-    """The first instant of a day in Algiers."""
-    return datetime.combine(day, time.min, ALGIERS)

@@ -95,6 +95,8 @@ def send_notices(
     with transaction(session):
         _give_up_overtaken(session)
         ids = session.scalars(select(Notice.id).where(*due).order_by(Notice.id).limit(most)).all()
+        if not ids:
+            return 0
         before = _accepted(session, ids)
     portion = partial(send_portion, session, day, send, go_on=go_on)
     hands("notices", ids, NOTICES_AT_ONCE, portion)
@@ -125,7 +127,7 @@ def send_portion(
 def _accepted(session: Session, ids: Sequence[int]) -> int:
     """How many from the first to the last one have been accepted, whatever came back since."""
     taken = Notice.status.in_([NoticeStatus.ACCEPTED, NoticeStatus.BOUNCED])
-    here = Notice.id.between(ids[0], ids[-1]) if ids else literal(False)
+    here = Notice.id.between(ids[0], ids[-1])
     return session.scalar(select(func.count()).select_from(Notice).where(taken, here)) or 0
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import and_, case, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.domain.pause import Pause
 from webapp.domain.statuses import DebitStatus, MandateStatus, check_move
 from webapp.models import Debit, HoldReason, Mandate, Subject
 from webapp.services.events import move_all, record
-from webapp.services.freeing import cancel_debits
+from webapp.services.freeing import CANCELLABLE, cancel_debits
 from webapp.services.open_debits import OpenDebit, Shown, check_shown, open_debits, under
 from webapp.services.own_mandates import MandateRow, resumable_mandate
 from webapp.services.permission import is_paused, is_paused_on
@@ -19,6 +19,14 @@ from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
 
 ACTIVE, SUSPENDED = MandateStatus.ACTIVE, MandateStatus.SUSPENDED
+# Asked by every run before it builds anything: most have no pause to turn and nothing to stop.
+ANY_PAUSE = select(exists().where(is_paused()))
+ANY_STOPPED = select(
+    exists().where(
+        Debit.status.in_(CANCELLABLE),
+        Debit.mandate_id.in_(select(Mandate.id).where(or_(Mandate.status.in_(ENDED), is_paused()))),
+    )
+)
 
 
 def pausable_mandate(session: Session, employer_id: int, reference: str) -> MandateRow:
@@ -101,6 +109,8 @@ def turn_pauses(session: Session, day: WorkingDay) -> dict[str, int]:
     """
     over = and_(is_paused(), Mandate.paused_until_on < day.today)
     with transaction(session):
+        if not session.scalar(ANY_PAUSE):
+            return {"suspended": 0, "resumed": 0}
         begun = move_all(
             session, day, Mandate, ACTIVE, SUSPENDED, is_paused_on(day.today),
             cause="pause_began",
@@ -126,6 +136,11 @@ def cancel_stopped(session: Session, day: WorkingDay) -> int:
     them. Their dues are open, for the mandate that takes them now. What was announced under a
     mandate whose place another took goes on.
     """
+    with transaction(session):
+        return _cancel_stopped(session, day) if session.scalar(ANY_STOPPED) else 0
+
+
+def _cancel_stopped(session: Session, day: WorkingDay) -> int:
     ended = select(Mandate.id).where(Mandate.status.in_(ENDED))
     gone = select(Mandate.id).where(
         Mandate.status.in_(ENDED), Mandate.status != MandateStatus.REPLACED
@@ -141,24 +156,23 @@ def cancel_stopped(session: Session, day: WorkingDay) -> int:
     waiting = or_(
         Debit.status == DebitStatus.PLANNED, Debit.hold_reason == HoldReason.MANDATE_NOT_ACTIVE
     )
-    with transaction(session):
-        cancelled = cancel_debits(
-            session,
-            day,
-            or_(
-                and_(waiting, Debit.mandate_id.in_(ended)),
-                and_(Debit.status == DebitStatus.ANNOUNCED, Debit.mandate_id.in_(gone)),
-            ),
-            cause="mandate_ended",
-        )
-        cancelled += cancel_debits(
-            session,
-            day,
-            Debit.mandate_id.in_(some),
-            paused,
-            cause="paused",
-            sources=(DebitStatus.PLANNED, DebitStatus.ANNOUNCED),
-        )
+    cancelled = cancel_debits(
+        session,
+        day,
+        or_(
+            and_(waiting, Debit.mandate_id.in_(ended)),
+            and_(Debit.status == DebitStatus.ANNOUNCED, Debit.mandate_id.in_(gone)),
+        ),
+        cause="mandate_ended",
+    )
+    cancelled += cancel_debits(
+        session,
+        day,
+        Debit.mandate_id.in_(some),
+        paused,
+        cause="paused",
+        sources=(DebitStatus.PLANNED, DebitStatus.ANNOUNCED),
+    )
     return len(cancelled)
 
 

@@ -59,13 +59,15 @@ def plan_debits(session: Session, day: WorkingDay, hands: Hands = IN_TURN) -> in
     them on the next one. (design.md §6.1)
     """
     with transaction(session):
-        before = last_event(session)
         employers = session.scalars(
             select(Due.employer_id)
             .where(_is_open_by(day.debit_days()[-1]))
             .distinct()
             .order_by(Due.employer_id)
         ).all()
+        if not employers:
+            return 0
+        before = last_event(session)
     plan = partial(plan_portion, session, day)
     counting = knowing_what_is_there(session, plan, Debit, DebitLine)
     hands("plan", employers, EMPLOYERS_AT_ONCE, counting)

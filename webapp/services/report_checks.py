@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.errors import RunDoesNotAddUp
@@ -13,13 +13,9 @@ from webapp.models import BankFile, Debit, DebitLine, Due
 from webapp.services.taking_again import contents
 
 
-def check_rows(session: Session) -> None:
-    """Every split due the sum of its parts, every debit of its lines, every file of its attempts.
-
-    Inside the caller's transaction. Raises RunDoesNotAddUp.
-    """
+def _split() -> Select[int]:
     successor = aliased(Due)
-    split = session.scalars(
+    return (
         select(Due.id)
         .join(successor, successor.predecessor_id == Due.id)
         # A correction changes what is owed; whatever else succeeds a due adds up to it.
@@ -29,8 +25,10 @@ def check_rows(session: Session) -> None:
         )
         .group_by(Due.id, Due.amount_centimes)
         .having(func.sum(successor.amount_centimes) != Due.amount_centimes)
-    ).all()
-    must_be_equal("split dues that differ from their successors", 0, len(split))
+    )
+
+
+def _debits() -> Select[int]:
     lines = (
         select(func.coalesce(func.sum(DebitLine.amount_centimes), 0))
         .where(DebitLine.debit_id == Debit.id, DebitLine.freed_at.is_(None))
@@ -38,10 +36,10 @@ def check_rows(session: Session) -> None:
         .scalar_subquery()
     )
     bound = exists().where(DebitLine.debit_id == Debit.id, DebitLine.freed_at.is_(None))
-    wrong = session.scalar(
-        select(func.count()).select_from(Debit).where(bound, Debit.amount_centimes != lines)
-    )
-    must_be_equal("debits that differ from their lines", 0, wrong)
+    return select(func.count()).select_from(Debit).where(bound, Debit.amount_centimes != lines)
+
+
+def _files() -> Select[*tuple[Any, ...]]:
     held = contents().subquery()
     attempts = (
         select(
@@ -52,15 +50,28 @@ def check_rows(session: Session) -> None:
         .group_by(held.c.bank_file_id)
         .subquery()
     )
-    rows: Sequence[Any] = session.execute(
-        select(
-            BankFile.reference,
-            BankFile.transactions,
-            BankFile.total_centimes,
-            attempts.c.count,
-            attempts.c.total,
-        ).join(attempts, attempts.c.bank_file_id == BankFile.id)
-    ).all()
+    return select(
+        BankFile.reference,
+        BankFile.transactions,
+        BankFile.total_centimes,
+        attempts.c.count,
+        attempts.c.total,
+    ).join(attempts, attempts.c.bank_file_id == BankFile.id)
+
+
+# Built once, and asked by every run.
+WRONGLY_SPLIT, WRONG_DEBITS, FILE_SUMS = _split(), _debits(), _files()
+
+
+def check_rows(session: Session) -> None:
+    """Every split due the sum of its parts, every debit of its lines, every file of its attempts.
+
+    Inside the caller's transaction. Raises RunDoesNotAddUp.
+    """
+    split = session.scalars(WRONGLY_SPLIT).all()
+    must_be_equal("split dues that differ from their successors", 0, len(split))
+    must_be_equal("debits that differ from their lines", 0, session.scalar(WRONG_DEBITS))
+    rows: Sequence[Any] = session.execute(FILE_SUMS).all()
     for row in rows:
         must_be_equal(f"{row.reference} transactions", row.transactions, row.count)
         must_be_equal(f"{row.reference} centimes", row.total_centimes, int(row.total))

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.statuses import (
@@ -46,6 +46,59 @@ SUMS = (
     "declared", "places", "debits", "held", "refused", "returned", "corrections", "suspense",
     "by_bank", "by_agency", "by_wilaya", "difference", "comparison",
 )  # fmt: skip
+
+
+def _total(amount: Any, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return select(func.count(), func.coalesce(func.sum(amount), 0)).where(*conditions)
+
+
+def _totals(key: Any, amount: Any, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    total = select(key, func.count(), func.sum(amount)).where(*conditions)
+    return total.group_by(key).order_by(key)
+
+
+# The statements of every report, built once: most runs have little to count, and then to build one
+# takes longer than to ask it.
+# What was superseded stands in its successors.
+DECLARED = and_(Due.kind == DueKind.CONTRIBUTION, Due.status != DueStatus.SUPERSEDED)
+DECLARED_SUM = _total(Due.amount_centimes, DECLARED)
+REFUSED_SUM = _total(
+    Attempt.amount_centimes, Attempt.refused_at.is_not(None), Attempt.returned_at.is_(None)
+)
+RETURNED_SUM = _total(Attempt.amount_centimes, Attempt.returned_at.is_not(None))
+CORRECTIONS_SUM = _total(
+    Due.amount_centimes,
+    Due.kind != DueKind.CONTRIBUTION,
+    Due.status.in_([DueStatus.OPEN, DueStatus.SCHEDULED]),
+)
+SUSPENSE_SUM = _total(BankEntry.moved_centimes, BankEntry.outcome == EntryOutcome.SUSPENSE)
+DEBIT_SUMS = _totals(Debit.status, Debit.amount_centimes)
+HELD_SUMS = _totals(Debit.hold_reason, Debit.amount_centimes, Debit.status == DebitStatus.HELD)
+DUE_SUMS = _totals(Due.status, Due.amount_centimes, DECLARED)
+# The dues that are in a debit, by its status.
+SCHEDULED_SUMS = (
+    _totals(
+        Debit.status,
+        Due.amount_centimes,
+        Debit.status.in_(DEBIT_STATUSES_BEFORE_SETTLEMENT),
+        Due.status == DueStatus.SCHEDULED,
+        DECLARED,
+    )
+    .join(DebitLine, and_(DebitLine.debit_id == Debit.id, DebitLine.freed_at.is_(None)))
+    .join(Due, Due.id == DebitLine.due_id)
+)
+GROUPED = (Mandate.bank_code, Agency.code, Agency.wilaya_code, Debit.status)
+GROUP_SUMS = (
+    select(*GROUPED, func.count(), func.sum(Debit.amount_centimes))
+    .select_from(Debit)
+    .join(Mandate, Mandate.id == Debit.mandate_id)
+    .join(Employer, Employer.id == Debit.employer_id)
+    .join(Agency, Agency.id == Employer.agency_id)
+    .group_by(*GROUPED)
+    .order_by(Mandate.bank_code, Agency.code, Debit.status)
+)
+FILES = select(BankFile).order_by(BankFile.id)
+LAST_REPORT = select(Run.report).where(Run.report.is_not(None)).order_by(Run.id.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,24 +158,20 @@ def build_report(
     """
     # Of one moment on SQLite, and nobody who writes waits for all this counting.
     with reading(session):
-        debits = _sums(session, Debit.status, Debit.amount_centimes)
+        debits = _sums(session, DEBIT_SUMS)
         by_bank, by_agency, by_wilaya = _groups(session)
         report = RunReport(
             day=day.today,
             actor=day.actor,
             phases=phases,
-            declared=_sum(session, Due.amount_centimes, _declared()),
+            declared=_sum(session, DECLARED_SUM),
             places=_places(session),
             debits=debits,
-            held=_sums(
-                session, Debit.hold_reason, Debit.amount_centimes, Debit.status == DebitStatus.HELD
-            ),
-            refused=_sum(session, Attempt.amount_centimes, _refused()),
-            returned=_sum(session, Attempt.amount_centimes, Attempt.returned_at.is_not(None)),
-            corrections=_sum(session, Due.amount_centimes, _open_correction()),
-            suspense=_sum(
-                session, BankEntry.moved_centimes, BankEntry.outcome == EntryOutcome.SUSPENSE
-            ),
+            held=_sums(session, HELD_SUMS),
+            refused=_sum(session, REFUSED_SUM),
+            returned=_sum(session, RETURNED_SUM),
+            corrections=_sum(session, CORRECTIONS_SUM),
+            suspense=_sum(session, SUSPENSE_SUM),
             by_bank=by_bank,
             by_agency=by_agency,
             by_wilaya=by_wilaya,
@@ -165,59 +214,21 @@ def last_run(session: Session) -> Row[*tuple[Any, ...]] | None:
         ).first()
 
 
-def _refused() -> ColumnElement[bool]:
-    return and_(Attempt.refused_at.is_not(None), Attempt.returned_at.is_(None))
+def _sum(session: Session, total: Select[*tuple[Any, ...]]) -> Sum:
+    count, centimes = session.execute(total).one()
+    return Sum(int(count), int(centimes))
 
 
-def _declared() -> ColumnElement[bool]:
-    """What was superseded stands in its successors."""
-    return and_(Due.kind == DueKind.CONTRIBUTION, Due.status != DueStatus.SUPERSEDED)
-
-
-def _open_correction() -> ColumnElement[bool]:
-    return and_(
-        Due.kind != DueKind.CONTRIBUTION,
-        Due.status.in_([DueStatus.OPEN, DueStatus.SCHEDULED]),
-    )
-
-
-def _sum(session: Session, amount: Any, *conditions: ColumnElement[bool]) -> Sum:
-    count, total = session.execute(
-        select(func.count(), func.coalesce(func.sum(amount), 0)).where(*conditions)
-    ).one()
-    return Sum(int(count), int(total))
-
-
-def _sums(
-    session: Session, key: Any, amount: Any, *conditions: ColumnElement[bool]
-) -> dict[str, Sum]:
-    rows = session.execute(
-        select(key, func.count(), func.sum(amount)).where(*conditions).group_by(key).order_by(key)
-    )
+def _sums(session: Session, totals: Select[*tuple[Any, ...]]) -> dict[str, Sum]:
+    rows = session.execute(totals)
     return {str(name): Sum(int(count), int(total)) for name, count, total in rows}
 
 
 def _places(session: Session) -> dict[str, Sum]:
     """Where the dues stand: settled, in a debit of some status, or open with the reason why."""
-    declared = _declared()
-    places = {
-        f"due {status}": total
-        for status, total in _sums(session, Due.status, Due.amount_centimes, declared).items()
-    }
+    places = {f"due {status}": total for status, total in _sums(session, DUE_SUMS).items()}
     scheduled = places.pop(f"due {DueStatus.SCHEDULED}", Sum())
-    rows = session.execute(
-        select(Debit.status, func.count(), func.sum(Due.amount_centimes))
-        .join(DebitLine, and_(DebitLine.debit_id == Debit.id, DebitLine.freed_at.is_(None)))
-        .join(Due, Due.id == DebitLine.due_id)
-        .where(
-            Debit.status.in_(DEBIT_STATUSES_BEFORE_SETTLEMENT),
-            Due.status == DueStatus.SCHEDULED,
-            declared,
-        )
-        .group_by(Debit.status)
-        .order_by(Debit.status)
-    )
-    in_debits = {f"debit {status}": Sum(int(n), int(total)) for status, n, total in rows}
+    in_debits = {f"debit {name}": total for name, total in _sums(session, SCHEDULED_SUMS).items()}
     places |= in_debits
     nowhere = Sum(
         scheduled.count - sum(place.count for place in in_debits.values()),
@@ -229,22 +240,7 @@ def _places(session: Session) -> dict[str, Sum]:
 def _groups(session: Session) -> tuple[Groups, Groups, Groups]:
     """The debits by the payer's bank, by the employer's agency, and by that agency's wilaya:
     each group by status."""
-    rows = session.execute(
-        select(
-            Mandate.bank_code,
-            Agency.code,
-            Agency.wilaya_code,
-            Debit.status,
-            func.count(),
-            func.sum(Debit.amount_centimes),
-        )
-        .select_from(Debit)
-        .join(Mandate, Mandate.id == Debit.mandate_id)
-        .join(Employer, Employer.id == Debit.employer_id)
-        .join(Agency, Agency.id == Employer.agency_id)
-        .group_by(Mandate.bank_code, Agency.code, Agency.wilaya_code, Debit.status)
-        .order_by(Mandate.bank_code, Agency.code, Debit.status)
-    ).all()
+    rows = session.execute(GROUP_SUMS).all()
     found: tuple[Groups, Groups, Groups] = ({}, {}, {})
     for *names, status, count, total in rows:
         for groups, name in zip(found, names, strict=True):
@@ -270,15 +266,13 @@ def _files(session: Session) -> list[FileSum]:
             file.sha256,
             file.message_format,
         )
-        for file in session.scalars(select(BankFile).order_by(BankFile.id))
+        for file in session.scalars(FILES)
     ]
 
 
 def _difference(session: Session, debits: dict[str, Sum]) -> dict[str, Sum]:
     """By how much each status of the debits has grown since the last run's report."""
-    before = session.scalar(
-        select(Run.report).where(Run.report.is_not(None)).order_by(Run.id.desc()).limit(1)
-    )
+    before = session.scalar(LAST_REPORT)
     known = json.loads(before)["debits"] if before else {}
     zero = {"count": 0, "centimes": 0}
     return {

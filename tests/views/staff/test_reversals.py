@@ -116,7 +116,7 @@ def test_the_employer_reads_that_it_was_an_error_and_went_back(
     desk.take_in(desk.bank.given_back({end_to_end_id: AMOUNT}, f"RVSL-{end_to_end_id}"))
     owner = one(desk, Employer.member_number)
     browser = people.site.browser(language)
-    browser.sign_in(str(owner))
+    browser.enter(str(owner))
     with people.site.app.test_request_context(), force_locale(language):
         debited, owed, life = (
             str(text).replace("\u00a0", " ")
