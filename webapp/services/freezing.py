@@ -13,7 +13,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from webapp.domain.statuses import BankFileStatus, DebitStatus, DueStatus
 from webapp.models import (
@@ -33,6 +33,7 @@ from webapp.services.freeze_windows import Window, inside, open_windows
 from webapp.services.holding import hold, hold_uncollectable
 from webapp.services.report_checks import must_be_equal
 from webapp.services.sets import insert_ignoring, ranges
+from webapp.services.statistics import refresh_statistics
 from webapp.services.taking_again import DEBTOR_NAME, take_again
 from webapp.services.transactions import Progress, no_progress, transaction
 from webapp.services.working_day import WorkingDay
@@ -97,12 +98,15 @@ def _sound() -> ColumnElement[bool]:
 
 def _fill_files(session: Session, day: WorkingDay, window: Window) -> int:
     """Freeze all that is ready in the window, a portion in each transaction; how many."""
-    frozen = 0
+    frozen = counted = 0
     after: int | None = 0
     while after is not None:
         with transaction(session):
             moved, after = _fill_portion(session, day, window, after)
         frozen += moved
+        if frozen >= 2 * counted:
+            refresh_statistics(session, frozen - counted, Attempt)
+            counted = frozen
     return frozen
 
 
@@ -138,7 +142,7 @@ def _fill_portion(
         return 0, None
     here = Debit.id.between(ids[0], ids[-1])
     take_again(session, file_id, and_(ready, here))
-    _insert_attempts(session, file_id, and_(ready, here))
+    _insert_attempts(session, file_id, ready, ids[0], ids[-1])
     moved = move_all(
         session,
         day,
@@ -237,15 +241,21 @@ def _open_file(session: Session, day: WorkingDay, window: Window) -> int | None:
     return file_id
 
 
-def _insert_attempts(session: Session, file_id: int, ready: ColumnElement[bool]) -> None:
-    """A first attempt, or the next one; the key of live attempts leaves out what has one."""
-    before = aliased(Attempt)
-    number = (
-        select(func.coalesce(func.max(before.number), 0) + 1)
-        .where(before.debit_id == Debit.id)
-        .correlate(Debit)
-        .scalar_subquery()
+def _insert_attempts(
+    session: Session, file_id: int, ready: ColumnElement[bool], first: int, last: int
+) -> None:
+    """A first attempt, or the next one, for those of the debits from the first to the last one
+    that are ready; the key of live attempts leaves out what has one.
+    """
+    # Asked once for all, not for each: PostgreSQL would read a whole table that it has just seen
+    # empty, as often as there are debits.
+    before = (
+        select(Attempt.debit_id, func.max(Attempt.number).label("number"))
+        .where(Attempt.debit_id.between(first, last))
+        .group_by(Attempt.debit_id)
+        .subquery()
     )
+    number = func.coalesce(before.c.number, 0) + 1
     rows = (
         select(
             Debit.id,
@@ -259,7 +269,8 @@ def _insert_attempts(session: Session, file_id: int, ready: ColumnElement[bool])
         )
         .join(Mandate, Mandate.id == Debit.mandate_id)
         .join(Employer, Employer.id == Debit.employer_id)
-        .where(ready)
+        .outerjoin(before, before.c.debit_id == Debit.id)
+        .where(ready, Debit.id.between(first, last))
         .order_by(Debit.id)
     )
     columns = [
