@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -37,6 +37,12 @@ PERHAPS = """
     JOIN earlier_files e ON e.attempt_id = a.id"""
 
 
+# Each by its one debit; `has_left` when a byte of it may be at the bank.
+REVERSALS = """
+    SELECT v.reference, a.end_to_end_id, v.status NOT IN ('agreed', 'dropped') AS has_left
+    FROM reversals v JOIN attempts a ON a.id = v.attempt_id"""
+
+
 @dataclass(frozen=True)
 class Delivered:
     """A file as it lies in a bank's folder; another inode would be a second delivery."""
@@ -66,7 +72,8 @@ def check_bank_files(session: Session, office: Office, *, in_order: bool = True)
     Not `in_order`: attempts that were made again after a return to a backup have other numbers.
     """
     files = session.execute(text(FILES)).all()
-    known = {file.reference for file in files}
+    reversals = session.execute(text(REVERSALS)).all()
+    known = {row.reference for row in [*files, *reversals]}
     strangers = {path.stem for path in office.outbox.glob("[!.]*.xml")} - known
     assert not strangers, f"files in the outbox that no table knows: {strangers}"
     asked: Counter[str] = Counter()
@@ -76,7 +83,10 @@ def check_bank_files(session: Session, office: Office, *, in_order: bool = True)
     again = set(session.scalars(text(TAKEN_AGAIN)))
     twice = [one for one, times in asked.items() if times > 1 and one not in again]
     assert not twice, f"asked of the bank in two files: {twice[:5]}"
-    _check_delivered(office, files, set(session.scalars(text(PERHAPS))))
+    there = delivered(office)
+    undone = {one for one in there if one.name in {row.reference for row in reversals}}
+    _check_delivered(there - undone, files, set(session.scalars(text(PERHAPS))))
+    _check_reversals(undone, reversals)
     _check_journal(session, office, files)
     session.rollback()
 
@@ -131,8 +141,17 @@ def _dinars(centimes: int) -> str:
     return f"{centimes // 100}.{centimes % 100:02}"
 
 
-def _check_delivered(office: Office, files: list[Row[Any]] | Any, perhaps: set[str]) -> None:
-    there = delivered(office)
+def _check_reversals(there: set[Delivered], reversals: Sequence[Row[Any]]) -> None:
+    """Each debit is undone by one message at most, which left once."""
+    names = Counter(one.name for one in there)
+    assert all(times == 1 for times in names.values()), f"delivered twice: {names.most_common(1)}"
+    debits = Counter(row.end_to_end_id for row in reversals)
+    assert all(times == 1 for times in debits.values()), f"undone twice: {debits.most_common(1)}"
+    stayed = {row.reference for row in reversals if not row.has_left}
+    assert not stayed & names.keys(), f"has left, and is not said to: {stayed & names.keys()}"
+
+
+def _check_delivered(there: set[Delivered], files: Sequence[Row[Any]], perhaps: set[str]) -> None:
     names = Counter(one.name for one in there)
     assert all(times == 1 for times in names.values()), f"delivered twice: {names.most_common(1)}"
     by_reference = {file.reference: file for file in files}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import exists, func, or_, select
@@ -12,14 +13,13 @@ from tests.reliability.bank_files import check_bank_files
 from tests.reliability.completeness import check_nothing_left_out, check_surcharges
 from tests.reliability.explained import check_explained
 from tests.reliability.invariants import check_tables
-from tests.reliability.living_banks import LivingBanks
 from tests.reliability.living_calendar import LivingCalendar
 from tests.reliability.living_employers import LivingEmployers
-from tests.reliability.living_staff import LivingStaff
+from tests.reliability.living_reversals import LivingReversals
 from tests.reliability.postman import PowerCut
 from webapp.adapters.messages import Delivery
 from webapp.data.loader import load_reasons
-from webapp.domain.errors import IllegalMove, RuleRefused, TransportRefused
+from webapp.domain.errors import IllegalMove, RuleRefused, RunStopped, TransportRefused
 from webapp.domain.facts import Fact
 from webapp.domain.statuses import BankFileStatus, DebitStatus, DueStatus, PaymentScheduleStatus
 from webapp.models import (
@@ -45,6 +45,7 @@ from webapp.services.bank_files import (
 from webapp.services.debits import cancel_debit, release_debit
 from webapp.services.notice_bounces import record_bounce
 from webapp.services.runs import RunTools, run_due_debits
+from webapp.services.transactions import stoppable
 
 CANCELLABLE = (
     DebitStatus.PLANNED,
@@ -66,6 +67,9 @@ MUST_HAPPEN = [
     ("payment", "booked"),
     ("payment", "refused"),
     ("payment", "reversed"),
+    ("reversal", "booked"),
+    ("reversal", "refused"),
+    ("reversal", "unknown"),
     ("request", "granted"),
     ("request", "refused"),
     ("schedule", "accepted"),
@@ -77,16 +81,24 @@ MUST_HAPPEN = [
 LONGEST_WAY = 8  # bank days from a filing, or a refusal, to the bank
 
 
-class LivingOffice(LivingEmployers, LivingBanks, LivingStaff, LivingCalendar):
+class LivingOffice(LivingEmployers, LivingReversals, LivingCalendar):
     """What a fund, its employers and their banks do, one action after the other."""
 
     def run(self, delivery: Delivery = Delivery.ACCEPTED) -> None:
-        provider = builders.Provider(delivery)
-        tools = RunTools(builders.VAULT, self.office.outbox, provider, load_reasons())
         known = set(self.all(select(Due.id).where(Due.kind == DueKind.SURCHARGE)))
-        run_due_debits(self.session, self.day(), tools)
+        run_due_debits(self.session, self.day(), self._tools(delivery))
         check_nothing_left_out(self.session, self.day())
         check_surcharges(self.session, known)
+
+    def stop_a_run(self, after: int) -> None:
+        """A run that is told to end, after so many of its transactions."""
+        left = iter(range(after))
+        with stoppable(self.session, lambda: next(left, None) is None), suppress(RunStopped):
+            run_due_debits(self.session, self.day(), self._tools(Delivery.ACCEPTED))
+
+    def _tools(self, delivery: Delivery) -> RunTools:
+        provider = builders.Provider(delivery)
+        return RunTools(builders.VAULT, self.office.outbox, provider, load_reasons())
 
     def approve(self) -> None:
         statement = select(BankFile.reference).where(BankFile.status == BankFileStatus.WRITTEN)
@@ -197,7 +209,8 @@ class LivingOffice(LivingEmployers, LivingBanks, LivingStaff, LivingCalendar):
         assert self._declared() == sum(self.declared.values())
         bank = self._booked(Account.BANK)
         expected = self.unmatched + sum(
-            self.amounts[reference] * ((Fact.SETTLED in facts) - (Fact.RETURNED in facts))
+            self.amounts[reference]
+            * ((Fact.SETTLED in facts) - (Fact.RETURNED in facts) - (Fact.REVERSED in facts))
             for reference, facts in self.told.items()
         )
         assert bank == expected, f"{bank} at the bank, told of {expected}"

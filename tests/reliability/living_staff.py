@@ -202,7 +202,7 @@ class LivingStaff(Ground):
         if kind is RequestKind.REFUND:
             return due.status is DueStatus.OPEN
         if due.status is not DueStatus.SCHEDULED:
-            return due.status in (DueStatus.OPEN, DueStatus.DEFERRED)
+            return due.status in (DueStatus.OPEN, DueStatus.DEFERRED, DueStatus.GIVEN_BACK)
         debit = self.session.scalars(
             select(Debit)
             .join(DebitLine, DebitLine.debit_id == Debit.id)

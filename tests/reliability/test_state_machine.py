@@ -22,14 +22,14 @@ from webapp.models import RequestKind
 
 EMPLOYERS = 4
 STEPS_PER_LIFE = 40
-LIVES = 34
-STEPS = 1_000
+LIVES = 12
+STEPS = 350
 LIVES_IN_TORTURE = 150
 STEPS_IN_TORTURE = 5_000
 
 picks = st.integers(min_value=0, max_value=5)
 bases = st.sampled_from([0, 1_000_000, 7_777_777, 100_000_000])
-# What a bank tells by itself; a reversal answers a message of the fund's (test_reversals.py).
+# What a bank tells by itself; a reversal answers a message of the fund's.
 TOLD = [fact for fact in Fact if fact is not Fact.REVERSED]
 facts = st.sampled_from([*TOLD, Fact.SETTLED, Fact.SETTLED, Fact.REFUSED])
 # One reason for each kind of consequence: try again, ask, stop, correct, our own fault.
@@ -140,6 +140,10 @@ class Lives(RuleBasedStateMachine):
     def run(self, delivery: Delivery) -> None:
         self.office.run(delivery)
 
+    @rule(after=st.integers(0, 40))
+    def stop_a_run(self, after: int) -> None:
+        self.office.stop_a_run(after)
+
     @rule()
     def approve(self) -> None:
         self.office.approve()
@@ -191,6 +195,38 @@ class Lives(RuleBasedStateMachine):
     @rule(centimes=st.integers(min_value=1, max_value=10**9))
     def pay_what_nobody_asked_for(self, centimes: int) -> None:
         self.office.pay_what_nobody_asked_for(centimes)
+
+    @rule(pick=picks, granted=st.sampled_from([True, True, False]))
+    def undo(self, pick: int, granted: bool) -> None:
+        self.office.undo(pick, granted=granted)
+
+    @rule(pick=picks, accident=accidents, told=st.permutations(["undone", "declined", "returned"]))
+    def debit_in_error(self, pick: int, accident: str, told: list[str]) -> None:
+        self.office.work_until_something_leaves()
+        self.office.answer_everything(Fact.SETTLED, "AM04")
+        self.office.undo(pick, granted=True)
+        self.office.send_reversals(accident)
+        for answer in told[:2]:
+            if answer == "returned":
+                self.office.answer(pick, Fact.RETURNED, "AM04")
+            elif self.office.asked_back():
+                self.answer_a_reversal(pick, answer == "declined")
+
+    @rule(accident=accidents)
+    def send_reversals(self, accident: str) -> None:
+        self.office.send_reversals(accident)
+
+    @precondition(lambda self: self.office.asked_back())
+    @rule(pick=picks, refused=st.booleans())
+    def answer_a_reversal(self, pick: int, refused: bool) -> None:
+        if refused:
+            self.office.refuse_to_give_back(pick)
+        else:
+            self.office.give_back(pick)
+
+    @rule(pick=picks)
+    def collect_again(self, pick: int) -> None:
+        self.office.collect_again(pick)
 
     @precondition(lambda self: self.office.in_doubt())
     @rule(pick=picks)
