@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, func, select, update
+from sqlalchemy import Row, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from webapp.domain.facts import FAILURES, AttemptState, Fact, attempt_state
+from webapp.domain.facts import Fact
 from webapp.domain.money import Centimes
-from webapp.domain.positions import Position, position
 from webapp.domain.statuses import ALLOWED_MOVES, DebitStatus, DueStatus
 from webapp.models import (
     Account,
-    Attempt,
     BankEntry,
     BankMessage,
     BankMessageStatus,
@@ -25,13 +21,13 @@ from webapp.models import (
     DebitLine,
     Due,
     EntryOutcome,
-    Reversal,
     Subject,
 )
 from webapp.services.acknowledging import acknowledge_files, reconcile_files
 from webapp.services.books import Entry, Leg, post
 from webapp.services.credits import settling_leg
 from webapp.services.events import move_all, move_dues, record
+from webapp.services.facts_told import Told, load_told, store_facts
 from webapp.services.late_money import LateMoney, hold_unsent, settle_late_money
 from webapp.services.reversals import book_reversals, give_back
 from webapp.services.suspense import book_suspense
@@ -39,58 +35,6 @@ from webapp.services.transactions import Progress, transaction
 from webapp.services.working_day import WorkingDay
 
 ENTRIES_AT_ONCE = 500
-FACT_COLUMNS = {
-    Fact.ACCEPTED: "accepted_at",
-    Fact.DEBITED: "debited_at",
-    Fact.SETTLED: "settled_at",
-    Fact.REFUSED: "refused_at",
-    Fact.RETURNED: "returned_at",
-    Fact.REVERSED: "reversed_at",
-}
-DEBIT_STATUS_OF = {
-    AttemptState.ACCEPTED: DebitStatus.ACCEPTED,
-    AttemptState.DEBITED: DebitStatus.DEBITED,
-    AttemptState.SETTLED: DebitStatus.SETTLED,
-    AttemptState.REFUSED: DebitStatus.REFUSED,
-    AttemptState.REVERSED: DebitStatus.REVERSED,
-}
-
-
-@dataclass(slots=True)
-class Told:
-    """One attempt with the facts known before and those that this message adds."""
-
-    row: Row[*tuple[Any, ...]]
-    before: frozenset[Fact]
-    added: list[Fact] = field(default_factory=list)
-    reason: str | None = None
-
-    @property
-    def after(self) -> frozenset[Fact]:
-        return self.before | set(self.added)
-
-    @property
-    def given_up(self) -> bool:
-        """It had failed without the bank's word, because its file counted as lost."""
-        return self.row.failed_at is not None and not self.before & FAILURES
-
-    def money(self, facts: Set[Fact]) -> Position:
-        """Where its money stands by these facts.
-
-        Of what was given up the dues are collected otherwise: its money is the employer's, as
-        after a refusal.
-        """
-        known = facts | {Fact.REFUSED} if self.given_up else facts
-        return position(known, Centimes(self.row.amount_centimes))
-
-    @property
-    def target(self) -> DebitStatus:
-        """Where the debit goes. One that two people have called an error is not tried again,
-        whichever way its money went back.
-        """
-        found = DEBIT_STATUS_OF[attempt_state(self.after)]
-        undone = found is DebitStatus.REFUSED and self.row.reversal_id is not None
-        return DebitStatus.REVERSED if undone else found
 
 
 def apply_message(session: Session, day: WorkingDay, message_id: int, progress: Progress) -> None:
@@ -137,7 +81,7 @@ def _apply_chunk(session: Session, day: WorkingDay, message_id: int) -> int:
     ).all()
     if not entries:
         return 0
-    told = _attempts(session, entries)
+    told = load_told(session, entries)
     outcomes: dict[EntryOutcome, list[int]] = defaultdict(list)
     for entry in entries:
         outcomes[_take(entry, told)].append(entry.id)
@@ -146,7 +90,7 @@ def _apply_chunk(session: Session, day: WorkingDay, message_id: int) -> int:
     changed = [one for one in told.values() if one.added]
     lines = _lines(session, changed)
     _book(session, day, changed, lines)
-    _store_facts(session, day, changed)
+    store_facts(session, day, changed)
     _move(session, day, changed)
     book_reversals(session, day, [one.row.id for one in changed if Fact.REVERSED in one.added])
     for one in changed:
@@ -161,29 +105,6 @@ def _apply_chunk(session: Session, day: WorkingDay, message_id: int) -> int:
             .execution_options(synchronize_session=False)
         )
     return len(entries)
-
-
-def _attempts(session: Session, entries: Sequence[Row[*tuple[Any, ...]]]) -> dict[int, Told]:
-    wanted = {entry.attempt_id for entry in entries if entry.attempt_id}
-    rows = session.execute(
-        select(
-            Attempt.__table__,
-            Debit.status.label("debit_status"),
-            Debit.employer_id,
-            Debit.reference.label("debit_reference"),
-            Reversal.id.label("reversal_id"),
-        )
-        .join(Debit, Debit.id == Attempt.debit_id)
-        .outerjoin(Reversal, Reversal.attempt_id == Attempt.id)
-        .where(Attempt.id.in_(wanted))
-    ).all()
-    return {
-        row.id: Told(
-            row,
-            frozenset(fact for fact, column in FACT_COLUMNS.items() if getattr(row, column)),
-        )
-        for row in rows
-    }
 
 
 def _take(entry: Row[*tuple[Any, ...]], told: dict[int, Told]) -> EntryOutcome:
@@ -258,39 +179,6 @@ def _book(
                 ]
             entries.append(Entry(f"attempt:{one.row.id}:{fact}", tuple(legs)))
     post(session, day.today, entries)
-
-
-def _store_facts(session: Session, day: WorkingDay, changed: Sequence[Told]) -> None:
-    if not changed:
-        return
-    rows = []
-    for one in changed:
-        after = one.after
-        known: dict[str, datetime | None] = {
-            column: getattr(one.row, column) or (day.now if fact in after else None)
-            for fact, column in FACT_COLUMNS.items()
-        }
-        rows.append(
-            {
-                "row_id": one.row.id,
-                "state_": attempt_state(after),
-                "reason_": one.row.reason_code or one.reason,
-                "failed_": one.row.failed_at or (day.now if after & FAILURES else None),
-                **{f"{column}_": instant for column, instant in known.items()},
-            }
-        )
-    table = Attempt.__table__
-    session.connection().execute(
-        update(Attempt.__table__)  # type: ignore[arg-type]
-        .where(table.c.id == bindparam("row_id"))
-        .values(
-            state=bindparam("state_"),
-            reason_code=bindparam("reason_"),
-            failed_at=bindparam("failed_"),
-            **{column: bindparam(f"{column}_") for column in FACT_COLUMNS.values()},
-        ),
-        rows,
-    )
 
 
 def _move(session: Session, day: WorkingDay, changed: Iterable[Told]) -> None:
