@@ -183,16 +183,18 @@ CHECKS: Final[dict[str, str]] = {
 }  # fmt: skip
 
 # Of each due and mandate: the presentations that may have reached the bank, and how often a
-# person has released its debits; beyond the rules' number only a person brings a due back.
+# person has released its debits, or had it collected again after one was undone; beyond the rules'
+# number only a person brings a due back.
 PRESENTATIONS: Final = """
     SELECT l.due_id, b.mandate_id, count(DISTINCT a.id) AS presentations,
-    count(DISTINCT e.id) AS releases
+    count(DISTINCT e.id) + count(DISTINCT g.id) AS releases
     FROM debit_lines l JOIN debits b ON b.id = l.debit_id JOIN attempts a ON a.debit_id = b.id
     JOIN bank_files f ON f.id = a.bank_file_id
     LEFT JOIN events e ON e.subject = 'debit' AND e.subject_id = b.id AND e.cause = 'released'
+    LEFT JOIN events g ON g.subject = 'due' AND g.subject_id = l.due_id AND g.cause = 'due_again'
     WHERE f.status IN ('sent','unknown','acknowledged','reconciled')
     GROUP BY l.due_id, b.mandate_id
-    HAVING count(DISTINCT a.id) > :most + count(DISTINCT e.id)"""
+    HAVING count(DISTINCT a.id) > :most + count(DISTINCT e.id) + count(DISTINCT g.id)"""
 
 
 def check_tables(session: Session) -> None:

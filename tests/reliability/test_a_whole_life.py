@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from tests.reliability.living_office import MUST_HAPPEN, LivingOffice
 from webapp.domain.facts import Fact
-from webapp.models import RequestKind
+from webapp.domain.statuses import ReversalStatus
+from webapp.models import RequestKind, Reversal
 
 FIRST, SECOND = 0, 1
 ABOVE_THE_LIMIT = 150_000_000
@@ -32,6 +34,21 @@ def months(office: LivingOffice, fact: Fact, count: int) -> None:
         office.check()
 
 
+def undo(office: LivingOffice, accident: str, *, refused: bool) -> None:
+    """The latest debit that can be undone is; the bank does it, or declines."""
+    before = set(office.asked_back())
+    pick = 0
+    while not office.all(select(Reversal.id).where(Reversal.status == ReversalStatus.AGREED)):
+        office.undo(pick, granted=True)
+        pick += 1
+    office.send_reversals(accident)
+    office.send_reversals()  # What is in doubt does not leave again.
+    (new,) = set(office.asked_back()) - before
+    answer = office.refuse_to_give_back if refused else office.give_back
+    answer(office.asked_back().index(new))
+    office.check()
+
+
 def test_in_a_whole_life_the_money_adds_up(office: LivingOffice) -> None:
     office.close_a_day(6)
     months(office, Fact.SETTLED, 1)
@@ -39,6 +56,10 @@ def test_in_a_whole_life_the_money_adds_up(office: LivingOffice) -> None:
     office.open_a_day(0)
     office.check()
     months(office, Fact.SETTLED, 2)
+    undo(office, "power cut after", refused=False)
+    undo(office, "", refused=True)
+    office.collect_again(0)
+    office.check()
     for booked in (False, True):
         office.pay_elsewhere(FIRST, ABOVE_THE_LIMIT, of_a_period=False, days_ago=0)
         office.decide_payment(0, booked=booked)

@@ -10,10 +10,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests import builders
+from tests.services.closing import PLANNING
 from tests.services.collecting import AMOUNT, ANNOUNCING, COLLECTION, FILED, FREEZING, Desk
+from tests.services.correcting import MILLION, Correcting, owed_on
 from webapp.domain.errors import NotFound
 from webapp.domain.statuses import DebitStatus
-from webapp.models import Debit, Employer, Mandate
+from webapp.models import Debit, DebitLine, Employer, Mandate
 from webapp.services.debit_history import DEBITS_ON_A_PAGE, find_debit, list_debits
 from webapp.services.debit_life import LifeKind
 from webapp.services.debits import cancel_debit
@@ -151,3 +153,25 @@ def test_a_debit_is_found_in_every_status(desk: Desk, owner: Employer, status: D
     page = find_debit(desk.session, owner.id, desk.debits()[0].reference)
     assert page.debit.status is status
     assert page.life
+
+
+@pytest.mark.parametrize("fate", ["cancelled", "undone"])
+def test_of_a_debit_that_ended_what_a_correction_took_out_before_is_not_told(
+    desk: Desk, fate: str
+) -> None:
+    """The amounts on its page are those that were debited, or were to be."""
+    life = Correcting(desk)
+    desk.run(PLANNING)
+    life.correct(PLANNING + timedelta(days=1), W1=MILLION, W2=MILLION // 2)
+    debit = desk.debits()[0].reference
+    if fate == "cancelled":
+        cancel_debit(desk.session, life.day(PLANNING + timedelta(days=2)), debit)
+    else:
+        desk.run(ANNOUNCING)
+        desk.session.execute(update(Debit).values(status=DebitStatus.REVERSED))
+        live = DebitLine.freed_at.is_(None)
+        desk.session.execute(update(DebitLine).where(live).values(freed_at=life.day().now))
+        desk.session.commit()
+    page = find_debit(desk.session, life.owner.id, debit)
+    assert sum(share.amount for share in page.shares) == owed_on(MILLION) + owed_on(MILLION // 2)
+    assert len(page.shares) == 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import deepcopy
 from itertools import chain
 
 from lxml import etree
@@ -15,6 +14,7 @@ from webapp.banking.xml_stream import (
     is_header,
     is_inside,
     let_go,
+    local_name,
     raw_bytes,
     remembered,
 )
@@ -101,17 +101,14 @@ class Pain002Reader:
         status = text_at(batch, "PmtInfSts")
         self._batch = (reference_at(batch, "OrgnlPmtInfId"), status)
         if status:
-            alone = deepcopy(batch)
-            for transaction in find_all(alone, TRANSACTION):
-                alone.remove(transaction)
-            yield self._entry(AnswerLevel.BATCH, alone, status)
+            yield self._entry(AnswerLevel.BATCH, batch, status, _without_transactions(batch))
 
     def _transaction(self, element: etree._Element) -> AnswerEntry:
         status = text_at(element, "TxSts") or (self._batch and self._batch[1])
         return self._entry(AnswerLevel.TRANSACTION, element, status or self._group_status)
 
     def _entry(
-        self, level: AnswerLevel, element: etree._Element, status: str | None
+        self, level: AnswerLevel, element: etree._Element, status: str | None, raw: bytes = b""
     ) -> AnswerEntry:
         self._position += 1
         amounts = filter(None, (amount_at(element, path) for path in AMOUNTS))
@@ -120,7 +117,7 @@ class Pain002Reader:
         return AnswerEntry(
             position=self._position,
             level=level,
-            raw=raw_bytes(element),
+            raw=raw or raw_bytes(element),
             end_to_end_id=reference_at(element, "OrgnlEndToEndId"),
             original_message_id=self._original or (self._batch and self._batch[0]),
             status_code=status,
@@ -131,3 +128,9 @@ class Pain002Reader:
             account=original_creditor_account(element),
             mandate_reference=original_mandate(element),
         )
+
+
+def _without_transactions(batch: etree._Element) -> bytes:
+    """What a batch says of itself, as the bank wrote it."""
+    told = (raw_bytes(part) for part in batch if local_name(part) != TRANSACTION)
+    return b"<%b>%b</%b>" % (BATCH.encode(), b"".join(told), BATCH.encode())

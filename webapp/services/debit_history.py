@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Row, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.errors import NotFound
@@ -82,14 +82,14 @@ PERIODS = (
     .group_by(DebitLine.debit_id, Due.period)
     .order_by(Due.period)
 )
+ENDED_WITHOUT_MONEY = {DebitStatus.CANCELLED, DebitStatus.REFUSED, DebitStatus.REVERSED}
 SHARES = (
-    select(Worksite.name, Due.id, Due.kind, Due.period, DebitLine.amount_centimes)
+    select(
+        Worksite.name, Due.id, Due.kind, Due.period, DebitLine.amount_centimes, DebitLine.freed_at
+    )
     .join(Due, Due.id == DebitLine.due_id)
     .outerjoin(Worksite, Worksite.id == Due.worksite_id)
-    .where(
-        DebitLine.debit_id == bindparam("debit"),
-        or_(DebitLine.freed_at.is_(None), bindparam("ended", type_=Boolean)),
-    )
+    .where(DebitLine.debit_id == bindparam("debit"))
     .order_by(Due.period, Worksite.id, DebitLine.id)
 )
 
@@ -178,9 +178,15 @@ def recent_rows(session: Session, employer_id: int, limit: int) -> Sequence[Row[
 
 
 def shares_of(session: Session, debit: DebitRow) -> tuple[WorksiteShare, ...]:
-    """The dues under a debit; of one that has ended without money, those that it had."""
-    ended = debit.status in {DebitStatus.CANCELLED, DebitStatus.REFUSED, DebitStatus.REVERSED}
-    rows = session.execute(SHARES, {"debit": debit.id, "ended": ended}).all()
+    """The dues under a debit; of one that has ended without money, those that it had at its end.
+
+    What a correction had taken out before is none of them.
+    """
+    lines = session.execute(SHARES, {"debit": debit.id}).all()
+    rows = [line for line in lines if line.freed_at is None]
+    if lines and not rows and debit.status in ENDED_WITHOUT_MONEY:
+        last = max(line.freed_at for line in lines)
+        rows = [line for line in lines if line.freed_at == last]
     return tuple(
         WorksiteShare(
             row.id,
