@@ -34,7 +34,7 @@ from webapp.services.suspense import book_suspense
 from webapp.services.transactions import Progress, transaction
 from webapp.services.working_day import WorkingDay
 
-ENTRIES_AT_ONCE = 500
+ENTRIES_AT_ONCE = 1_000
 
 
 def apply_message(session: Session, day: WorkingDay, message_id: int, progress: Progress) -> None:
