@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from tests.bank import Bank
 from tests.reliability.offices import Office
-from tests.reliability.postman import Postman
+from tests.reliability.postman import Postman, PowerCut
 from tests.services.collecting import FILED
 from webapp.adapters.transports import FolderTransport
 from webapp.database import configure_engine
+from webapp.domain.errors import TransportRefused
 from webapp.domain.facts import Fact
 from webapp.domain.moment import Moment
 from webapp.domain.period import Period
@@ -62,6 +64,15 @@ class Ground:
 
     def day(self, actor: str = "scheduler") -> WorkingDay:
         return WorkingDay(Moment.morning_of(self.today), self.calendar, CollectionRules(), actor)
+
+    def hand_over(self, send: Callable[..., object], accident: str) -> None:
+        """Have the postman carry what `send` sends, with an accident on the way."""
+        self.postman.accident = accident
+        transports = {name: self.postman.to(name) for name in self.postman.folders}
+        try:
+            send(self.session, self.day(), self.office.outbox, transports, self.office.journal)
+        except (PowerCut, TransportRefused):
+            self.session.rollback()
 
     def wait(self, days: int) -> None:
         self.today += timedelta(days=days)

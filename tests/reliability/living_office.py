@@ -16,10 +16,9 @@ from tests.reliability.invariants import check_tables
 from tests.reliability.living_calendar import LivingCalendar
 from tests.reliability.living_employers import LivingEmployers
 from tests.reliability.living_reversals import LivingReversals
-from tests.reliability.postman import PowerCut
 from webapp.adapters.messages import Delivery
 from webapp.data.loader import load_reasons
-from webapp.domain.errors import IllegalMove, RuleRefused, RunStopped, TransportRefused
+from webapp.domain.errors import IllegalMove, RuleRefused, RunStopped
 from webapp.domain.facts import Fact
 from webapp.domain.statuses import BankFileStatus, DebitStatus, DueStatus, PaymentScheduleStatus
 from webapp.models import (
@@ -109,14 +108,7 @@ class LivingOffice(LivingEmployers, LivingReversals, LivingCalendar):
                 continue  # Past its cut-off: the next run plans its debits anew.
 
     def send(self, accident: str = "") -> None:
-        self.postman.accident = accident
-        transports = {name: self.postman.to(name) for name in self.postman.folders}
-        try:
-            send_bank_files(
-                self.session, self.day(), self.office.outbox, transports, self.office.journal
-            )
-        except (PowerCut, TransportRefused):
-            self.session.rollback()
+        self.hand_over(send_bank_files, accident)
 
     def work_for_a_day(self, accident: str = "") -> None:
         """The usual: a run, an approval, a sending, and it is the next bank day."""

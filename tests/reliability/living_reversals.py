@@ -7,8 +7,7 @@ from sqlalchemy import select
 from tests import builders
 from tests.reliability.living_banks import LivingBanks
 from tests.reliability.living_staff import EVERYBODY, ONE, OTHER, LivingStaff, no_word
-from tests.reliability.postman import PowerCut
-from webapp.domain.errors import NoLongerPossible, TransportRefused
+from webapp.domain.errors import NoLongerPossible
 from webapp.domain.facts import Fact
 from webapp.domain.statuses import DebitStatus, DueStatus
 from webapp.models import Attempt, Debit, DebitLine, Due, OfficeRequest, RequestStatus, Reversal
@@ -68,14 +67,7 @@ class LivingReversals(LivingStaff, LivingBanks):
         )
 
     def send_reversals(self, accident: str = "") -> None:
-        self.postman.accident = accident
-        transports = {name: self.postman.to(name) for name in self.postman.folders}
-        try:
-            send_reversals(
-                self.session, self.day(), self.office.outbox, transports, self.office.journal
-            )
-        except (PowerCut, TransportRefused):
-            self.session.rollback()
+        self.hand_over(send_reversals, accident)
 
     def asked_back(self) -> list[str]:
         """The EndToEndIds of what a bank was told to undo."""

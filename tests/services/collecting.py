@@ -78,10 +78,14 @@ class Desk:
 
     def send_all(self) -> None:
         """From the filing to the file at the bank."""
+        self.approve_all()
+        self.send()
+
+    def approve_all(self) -> None:
+        """From the filing to the file that may leave."""
         for on in (ANNOUNCING, FREEZING):
             self.run(on)
         self.approve()
-        self.send()
 
     def take_in(self, path: Path, on: date | None = None) -> Imported:
         self.on = on or self.on

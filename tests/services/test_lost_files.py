@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from tests.services.collecting import AMOUNT, ANNOUNCING, COLLECTION, FREEZING, Desk
+from tests.services.collecting import AMOUNT, COLLECTION, Desk
 from tests.services.doubting import NEXT_DAY, Lost
 from webapp.domain.errors import IllegalMove, NoLongerPossible, SecondPersonNeeded
 from webapp.domain.statuses import BankFileStatus, DebitStatus, DueStatus
@@ -102,9 +102,7 @@ def test_what_two_agreed_on_and_did_not_leave_in_time_is_given_up(lost: Lost) ->
 
 def test_a_file_carried_by_hand_is_given_up_the_same_way(desk: Desk) -> None:
     desk.file_one()
-    for on in (ANNOUNCING, FREEZING):
-        desk.run(on)
-    desk.approve()
+    desk.approve_all()
     office = Lost(desk)
     office.carry()
     ids = office.ids()

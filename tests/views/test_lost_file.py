@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from tests.services.collecting import ANNOUNCING, FREEZING
 from tests.services.doubting import NEXT_DAY, Lost
 from tests.views.browser import Browser, Site
 from webapp.models import Employer
@@ -18,9 +17,7 @@ def test_an_employer_is_told_that_the_institution_has_not_got_the_file(
 ) -> None:
     desk = site.desk
     desk.file_one()
-    for on in (ANNOUNCING, FREEZING):
-        desk.run(on)
-    desk.approve()
+    desk.approve_all()
     office = Lost(desk)
     office.doubt()
     member = desk.session.scalars(select(Employer.member_number)).one()

@@ -219,10 +219,11 @@ LEFT_REVERSAL_STATUSES = frozenset(
     set(ReversalStatus) - {ReversalStatus.AGREED, ReversalStatus.DROPPED}
 )
 
-# Of these no byte has left: they can be changed or cancelled.
-UNSENT_DEBIT_STATUSES = frozenset(
-    {DebitStatus.PLANNED, DebitStatus.ANNOUNCED, DebitStatus.HELD, DebitStatus.FROZEN}
-)
+# Nothing of these is in a bank's file: a person can cancel them.
+DEBIT_STATUSES_BEFORE_FREEZING = (DebitStatus.PLANNED, DebitStatus.ANNOUNCED, DebitStatus.HELD)
+
+# Of these no byte has left: they can be changed.
+UNSENT_DEBIT_STATUSES = frozenset({*DEBIT_STATUSES_BEFORE_FREEZING, DebitStatus.FROZEN})
 
 
 def check_move(source: StrEnum, target: StrEnum) -> None:

@@ -16,13 +16,12 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.money import Centimes
 from webapp.domain.period import Periodicity
-from webapp.domain.statuses import DebitStatus
+from webapp.domain.statuses import UNSENT_DEBIT_STATUSES, DebitStatus
 from webapp.models import Debit, Employer
 from webapp.services.sums import Sum
 from webapp.services.working_day import WorkingDay
 
-TO_COME = (DebitStatus.PLANNED, DebitStatus.ANNOUNCED, DebitStatus.HELD, DebitStatus.FROZEN)
-NOT_LEFT = (*TO_COME, DebitStatus.CANCELLED)
+NOT_LEFT = (*UNSENT_DEBIT_STATUSES, DebitStatus.CANCELLED)
 # Who declares each month was debited within so many days, if at all.
 DAYS_OF_A_ROUND = 45
 # Employers shown by name, the largest differences first.
@@ -120,7 +119,7 @@ def changed_most(session: Session, day: WorkingDay) -> list[Compared]:
 def _coming() -> CTE:
     return (
         select(Debit.employer_id, func.sum(Debit.amount_centimes).label("amount"))
-        .where(Debit.status.in_(TO_COME))
+        .where(Debit.status.in_(UNSENT_DEBIT_STATUSES))
         .group_by(Debit.employer_id)
         .cte("coming")
     )

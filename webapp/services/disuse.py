@@ -14,10 +14,15 @@ from sqlalchemy import ColumnElement, Date, and_, bindparam, exists, or_, select
 
 from webapp.domain.moment import ALGIERS
 from webapp.domain.months import latest_day_months_before
-from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus
+from webapp.domain.statuses import (
+    DEBIT_STATUSES_BEFORE_FREEZING,
+    DebitStatus,
+    DueStatus,
+    MandateStatus,
+)
 from webapp.models import Debit, Due, Event, Mandate, MandatePaper, MandateWorksite, Subject
 from webapp.services.endings import LIVE
-from webapp.services.open_debits import UNSENT, UNSTOPPABLE
+from webapp.services.open_debits import UNSTOPPABLE
 from webapp.services.working_day import WorkingDay
 
 USABLE = (MandateStatus.ACTIVE, MandateStatus.SUSPENDED)
@@ -94,7 +99,10 @@ def is_unused() -> Condition:
         .where(
             Debit.mandate_id == Mandate.id,
             Debit.status != DebitStatus.CANCELLED,
-            or_(Debit.collect_on > UNUSED_SINCE, Debit.status.in_(UNSENT | UNSTOPPABLE)),
+            or_(
+                Debit.collect_on > UNUSED_SINCE,
+                Debit.status.in_(UNSTOPPABLE.union(DEBIT_STATUSES_BEFORE_FREEZING)),
+            ),
         )
         .correlate(Mandate),
         ~_has_event(

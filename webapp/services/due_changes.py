@@ -15,18 +15,18 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.corrections import Freedom
 from webapp.domain.money import Centimes
-from webapp.domain.statuses import DebitStatus, DueStatus
+from webapp.domain.statuses import DEBIT_STATUSES_BEFORE_FREEZING, DebitStatus, DueStatus
 from webapp.models import Account, Debit, DebitLine, Due
 from webapp.services.books import Entry, Leg, post
 from webapp.services.changed_debits import ChangedDebit as ChangedDebit  # others name it as well
 from webapp.services.changed_debits import debits_before, differences, settle_debits
 from webapp.services.events import move_all
-from webapp.services.freeing import CANCELLABLE, cancel_debits
+from webapp.services.freeing import cancel_debits
 from webapp.services.sets import insert_keyed, insert_rows
 from webapp.services.working_day import WorkingDay
 
 # A debit that was refused is not presented again once its dues have changed (design.md §6.6).
-WITHIN_REACH = (*CANCELLABLE, DebitStatus.REFUSED)
+WITHIN_REACH = (*DEBIT_STATUSES_BEFORE_FREEZING, DebitStatus.REFUSED)
 IN_NO_DEBIT = (DueStatus.OPEN, DueStatus.DEFERRED, DueStatus.GIVEN_BACK)
 # What is not collected by itself stays so in its successors.
 SET_ASIDE = (DueStatus.DEFERRED, DueStatus.GIVEN_BACK)

@@ -15,7 +15,12 @@ from webapp.domain.money import Centimes
 from webapp.domain.period import Period
 from webapp.domain.rib import Rib
 from webapp.domain.rules import AccessRules
-from webapp.domain.statuses import MANDATE_STATUSES_ALLOWING_DEBIT, DueStatus, MandateStatus
+from webapp.domain.statuses import (
+    DEBIT_STATUSES_BEFORE_FREEZING,
+    MANDATE_STATUSES_ALLOWING_DEBIT,
+    DueStatus,
+    MandateStatus,
+)
 from webapp.models import (
     Debit,
     DebitLine,
@@ -29,7 +34,6 @@ from webapp.models import (
 from webapp.services.codes import masked_address
 from webapp.services.confirming_banks import papers_due_on
 from webapp.services.events import record
-from webapp.services.freeing import CANCELLABLE
 from webapp.services.mandate_drafts import forget_draft
 from webapp.services.mandates import Signature, add_signed_mandates
 from webapp.services.obligations import Declaring, declarable_periods, declaring_of, obligation
@@ -209,7 +213,7 @@ def _stopped() -> ColumnElement[bool]:
         DebitLine.due_id == Due.id,
         DebitLine.freed_at.is_(None),
         Debit.id == DebitLine.debit_id,
-        Debit.status.in_(CANCELLABLE),
+        Debit.status.in_(DEBIT_STATUSES_BEFORE_FREEZING),
         Mandate.id == Debit.mandate_id,
         Mandate.status == MandateStatus.SUSPENDED,
         ~is_paused(),

@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from webapp.adapters.vault import Vault
 from webapp.domain.errors import LastWorksite, NotFound, UnknownWorksite, WorksiteTaken
 from webapp.domain.rules import AccessRules
+from webapp.domain.statuses import DEBIT_STATUSES_BEFORE_FREEZING
 from webapp.models import Debit, DebitLine, Due, Mandate, MandateWorksite, Subject, Worksite
 from webapp.services.assignments import give_back_worksites
 from webapp.services.endings import WITH_THE_OFFICE
 from webapp.services.events import record
-from webapp.services.freeing import CANCELLABLE, cancel_debits
+from webapp.services.freeing import cancel_debits
 from webapp.services.mandates import Signature, add_signed_mandates
 from webapp.services.open_debits import OpenDebit, Shown, check_shown, open_debits
 from webapp.services.own_mandates import MandateRow, live_mandate
@@ -30,7 +31,9 @@ from webapp.services.web_sessions import SignedIn
 from webapp.services.working_day import WorkingDay
 
 # What is announced stays; the rest is planned again under the mandate that takes it now.
-REPLANNED = tuple(status for status in CANCELLABLE if status.value != "announced")
+REPLANNED = tuple(
+    status for status in DEBIT_STATUSES_BEFORE_FREEZING if status.value != "announced"
+)
 
 
 @dataclass(frozen=True, slots=True)

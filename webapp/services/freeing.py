@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ColumnElement, exists, update
 from sqlalchemy.orm import Session
 
-from webapp.domain.statuses import DebitStatus, DueStatus
+from webapp.domain.statuses import DEBIT_STATUSES_BEFORE_FREEZING, DebitStatus, DueStatus
 from webapp.models import Debit, DebitLine, Due
 from webapp.services.events import move_all, move_dues
 from webapp.services.sets import parts
@@ -15,8 +15,6 @@ from webapp.services.working_day import WorkingDay
 
 # Why a debit that nobody was told of was cancelled, and its dues planned anew for another day.
 CALENDAR_CHANGED = "calendar_changed"
-# Nothing of these is in a bank's file.
-CANCELLABLE = (DebitStatus.PLANNED, DebitStatus.ANNOUNCED, DebitStatus.HELD)
 
 
 def free_lines(session: Session, day: WorkingDay, debit_ids: Sequence[int]) -> None:
@@ -40,7 +38,7 @@ def cancel_debits(
     day: WorkingDay,
     *conditions: ColumnElement[bool],
     cause: str,
-    sources: Iterable[DebitStatus] = CANCELLABLE,
+    sources: Iterable[DebitStatus] = DEBIT_STATUSES_BEFORE_FREEZING,
 ) -> list[int]:
     """Cancel the debits that meet the conditions and of which nothing is in a file; their ids.
 

@@ -33,7 +33,7 @@ from webapp.services.freeze_windows import Window, inside, open_windows
 from webapp.services.holding import hold, hold_uncollectable
 from webapp.services.report_checks import must_be_equal
 from webapp.services.sets import insert_ignoring, ranges
-from webapp.services.statistics import refresh_statistics
+from webapp.services.statistics import Growth
 from webapp.services.taking_again import DEBTOR_NAME, take_again
 from webapp.services.transactions import Progress, no_progress, transaction
 from webapp.services.working_day import WorkingDay
@@ -98,15 +98,14 @@ def _sound() -> ColumnElement[bool]:
 
 def _fill_files(session: Session, day: WorkingDay, window: Window) -> int:
     """Freeze all that is ready in the window, a portion in each transaction; how many."""
-    frozen = counted = 0
+    frozen = 0
+    growth = Growth(session, Attempt)
     after: int | None = 0
     while after is not None:
         with transaction(session):
             moved, after = _fill_portion(session, day, window, after)
         frozen += moved
-        if frozen >= 2 * counted:
-            refresh_statistics(session, frozen - counted, Attempt)
-            counted = frozen
+        growth.by(moved)
     return frozen
 
 

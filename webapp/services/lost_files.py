@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.file_acts import FOUND, LOST
-from webapp.domain.statuses import BankFileStatus, DebitStatus
+from webapp.domain.statuses import DEBIT_STATUSES_BEFORE_FREEZING, BankFileStatus, DebitStatus
 from webapp.models import Attempt, BankEntry, BankFile, Debit, EarlierFile, EntryOutcome
 from webapp.services.acknowledging import acknowledge_files
 from webapp.services.events import move_all
@@ -23,7 +23,6 @@ from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
 SUPERSEDED, UNKNOWN = BankFileStatus.SUPERSEDED, BankFileStatus.UNKNOWN
-UNSENT = (DebitStatus.PLANNED, DebitStatus.ANNOUNCED, DebitStatus.HELD)
 # A file of which no byte has left, or of which the bank is thought to have none.
 NOT_WITH_THE_BANK = [*NEVER_SENT, SUPERSEDED]
 
@@ -98,7 +97,7 @@ def doubt_again(session: Session, day: WorkingDay, file_id: int) -> None:
     as_it_was, changed = _left_behind(session, file_id)
     for part in parts(as_it_was):
         debits = select(Attempt.debit_id).where(Attempt.id.in_(part))
-        for source in UNSENT:
+        for source in DEBIT_STATUSES_BEFORE_FREEZING:
             move_all(
                 session,
                 day,
@@ -152,7 +151,7 @@ def _left_behind(session: Session, file_id: int) -> tuple[list[int], list[int]]:
     """
     later, now = aliased(Attempt), aliased(BankFile)
     as_it_was = and_(
-        Debit.status.in_(UNSENT),
+        Debit.status.in_(DEBIT_STATUSES_BEFORE_FREEZING),
         Debit.amount_centimes == Attempt.amount_centimes,
         ~exists().where(later.debit_id == Attempt.debit_id, later.number > Attempt.number),
     )

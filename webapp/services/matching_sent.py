@@ -15,9 +15,8 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.money import Centimes
 from webapp.domain.obstacles import Obstacle
-from webapp.domain.statuses import DebitStatus, DueStatus
+from webapp.domain.statuses import DEBIT_STATUSES_BEFORE_FREEZING, DebitStatus, DueStatus
 from webapp.models import Attempt, Debit, DebitLine, Due, DueKind, Mandate
-from webapp.services.freeing import CANCELLABLE
 from webapp.services.journalling import SentAttempt
 from webapp.services.new_dues import NewDue
 from webapp.services.taking_again import may_be_taken_again
@@ -27,7 +26,7 @@ BOUND = (DueStatus.OPEN, DueStatus.SCHEDULED)
 # Money has come, or somebody argues about it: nothing here may undo that.
 DONE = (DebitStatus.SETTLED, DebitStatus.DISPUTED, DebitStatus.CANCELLED)
 # A line is freed while its debit is one of these.
-FREEABLE = (*CANCELLABLE, DebitStatus.REFUSED)
+FREEABLE = (*DEBIT_STATUSES_BEFORE_FREEZING, DebitStatus.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)

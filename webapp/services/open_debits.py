@@ -16,7 +16,12 @@ from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.errors import ShownChanged
 from webapp.domain.money import Centimes
-from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus
+from webapp.domain.statuses import (
+    DEBIT_STATUSES_BEFORE_FREEZING,
+    DebitStatus,
+    DueStatus,
+    MandateStatus,
+)
 from webapp.models import Debit, DebitLine, Due, HoldReason, Mandate, MandateWorksite
 from webapp.services.own_mandates import MandateRow
 
@@ -30,7 +35,6 @@ UNSTOPPABLE = frozenset(
         DebitStatus.DEBITED,
     }
 )
-UNSENT = frozenset({DebitStatus.PLANNED, DebitStatus.ANNOUNCED, DebitStatus.HELD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ def open_debits(session: Session, *conditions: ColumnElement[bool]) -> list[Open
             Mandate.account_last4,
         )
         .join(Mandate, Mandate.id == Debit.mandate_id)
-        .where(Debit.status.in_(UNSTOPPABLE | UNSENT), *conditions)
+        .where(Debit.status.in_(UNSTOPPABLE.union(DEBIT_STATUSES_BEFORE_FREEZING)), *conditions)
         .order_by(Debit.collect_on, Debit.id)
     )
     return [
@@ -146,7 +150,7 @@ def still_owed(session: Session, employer_id: int, mandate_id: int | None = None
         .where(
             Debit.employer_id == employer_id,
             DebitLine.freed_at.is_(None),
-            Debit.status.in_(UNSENT | {DebitStatus.REFUSED}),
+            Debit.status.in_((*DEBIT_STATUSES_BEFORE_FREEZING, DebitStatus.REFUSED)),
         )
     )
     if mandate_id is not None:

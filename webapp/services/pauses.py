@@ -6,10 +6,15 @@ from sqlalchemy import and_, case, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.domain.pause import Pause
-from webapp.domain.statuses import DebitStatus, MandateStatus, check_move
+from webapp.domain.statuses import (
+    DEBIT_STATUSES_BEFORE_FREEZING,
+    DebitStatus,
+    MandateStatus,
+    check_move,
+)
 from webapp.models import Debit, HoldReason, Mandate, Subject
 from webapp.services.events import move_all, record
-from webapp.services.freeing import CANCELLABLE, cancel_debits
+from webapp.services.freeing import cancel_debits
 from webapp.services.open_debits import OpenDebit, Shown, check_shown, open_debits, under
 from webapp.services.own_mandates import MandateRow, resumable_mandate
 from webapp.services.permission import is_paused, is_paused_on
@@ -23,7 +28,7 @@ ACTIVE, SUSPENDED = MandateStatus.ACTIVE, MandateStatus.SUSPENDED
 ANY_PAUSE = select(exists().where(is_paused()))
 ANY_STOPPED = select(
     exists().where(
-        Debit.status.in_(CANCELLABLE),
+        Debit.status.in_(DEBIT_STATUSES_BEFORE_FREEZING),
         Debit.mandate_id.in_(select(Mandate.id).where(or_(Mandate.status.in_(ENDED), is_paused()))),
     )
 )

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.due_dates import LastMoments, debit_day, last_moments
 from webapp.domain.period import Period
-from webapp.domain.statuses import DebitStatus, DueStatus
+from webapp.domain.statuses import DEBIT_STATUSES_BEFORE_FREEZING, DebitStatus, DueStatus
 from webapp.models import Channel, Debit, DebitLine, Due, DueKind, Mandate
 from webapp.services.declaration_history import DeclarationRow, list_declarations
 from webapp.services.obligations import (
@@ -182,7 +182,7 @@ def _reach(row: Row[Any]) -> Reach:
         return Reach.CHANGES if row.status is DueStatus.OPEN else Reach.AFTER
     if row.debit_status is DebitStatus.REFUSED:
         return Reach.CHANGES
-    if row.debit_status not in (DebitStatus.PLANNED, DebitStatus.ANNOUNCED, DebitStatus.HELD):
+    if row.debit_status not in DEBIT_STATUSES_BEFORE_FREEZING:
         return Reach.AFTER
     return Reach.LOWERS if row.notice_version else Reach.CHANGES
 

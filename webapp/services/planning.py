@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -35,7 +34,7 @@ from webapp.services.events import count_events, last_event, move_all, move_dues
 from webapp.services.permission import covers, may_collect_on
 from webapp.services.portions import IN_TURN, Hands
 from webapp.services.sets import insert_ignoring, parts
-from webapp.services.statistics import knowing_what_is_there, refresh_statistics
+from webapp.services.statistics import Growth, refresh_statistics
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
@@ -68,9 +67,13 @@ def plan_debits(session: Session, day: WorkingDay, hands: Hands = IN_TURN) -> in
         if not employers:
             return 0
         before = last_event(session)
-    plan = partial(plan_portion, session, day)
-    counting = knowing_what_is_there(session, plan, Debit, DebitLine)
-    hands("plan", employers, EMPLOYERS_AT_ONCE, counting)
+    growth = Growth(session, Debit, DebitLine)
+
+    def plan(first: int, last: int) -> None:
+        plan_portion(session, day, first, last)
+        growth.by(last - first + 1)
+
+    hands("plan", employers, EMPLOYERS_AT_ONCE, plan)
     with transaction(session):
         planned, empty = (count_events(session, day, before, cause) for cause in (NEW, EMPTY))
     refresh_statistics(session, planned, Debit, DebitLine, Due, Event)

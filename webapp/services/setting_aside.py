@@ -9,15 +9,14 @@ from sqlalchemy.orm import Session, aliased
 
 from webapp.adapters.journal import SentJournal
 from webapp.domain.errors import MayStillBeDebited, NotFound
-from webapp.domain.statuses import DebitStatus, DueStatus
+from webapp.domain.statuses import UNSENT_DEBIT_STATUSES, DebitStatus, DueStatus
 from webapp.models import Debit, DebitLine, Due
 from webapp.services.journalling import sent_files, set_aside_line
 from webapp.services.lost_sendings import find_lost
 from webapp.services.transactions import reading
 from webapp.services.working_day import WorkingDay
 
-UNSENT = (DebitStatus.PLANNED, DebitStatus.ANNOUNCED, DebitStatus.HELD, DebitStatus.FROZEN,
-          DebitStatus.REFUSED)  # fmt: skip
+DEBITED_AGAIN = UNSENT_DEBIT_STATUSES | {DebitStatus.REFUSED}
 
 
 def set_aside(session: Session, day: WorkingDay, journal: SentJournal, end_to_end_id: str) -> None:
@@ -44,7 +43,7 @@ def _collectable(session: Session, keys: Sequence[str]) -> tuple[str, ...]:
         line.due_id == Due.id,
         line.freed_at.is_(None),
         debit.id == line.debit_id,
-        debit.status.in_(UNSENT),
+        debit.status.in_(DEBITED_AGAIN),
     )
     with reading(session):
         return tuple(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Final
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from webapp.services.portions import DoPortion
 from webapp.services.transactions import transaction
 
 MANY_ROWS: Final = 1_000
@@ -20,34 +18,24 @@ def refresh_statistics(session: Session, written: int, *models: type[Any]) -> No
     The server does so by itself within a minute or two, but the next phase does not wait: for a
     table that it takes for empty it reads every row of it, portion after portion.
     """
-    if written >= MANY_ROWS and _is_postgresql(session):
-        _count(session, models)
-
-
-def knowing_what_is_there(session: Session, do: DoPortion, *models: type[Any]) -> DoPortion:
-    """Do portions as `do` does, and have PostgreSQL count the tables that they fill on the way.
-
-    Before the second portion, the third, the fifth, the ninth …: each time that they have doubled.
-    """
-    if not _is_postgresql(session):
-        return do
-    done = 0
-
-    def doing(first: int, last: int) -> None:
-        nonlocal done
-        if done and not done & (done - 1):
-            _count(session, models)
-        do(first, last)
-        done += 1
-
-    return doing
-
-
-def _is_postgresql(session: Session) -> bool:
-    return session.get_bind().dialect.name == "postgresql"
-
-
-def _count(session: Session, models: Iterable[type[Any]]) -> None:
+    if written < MANY_ROWS or session.get_bind().dialect.name != "postgresql":
+        return
     with transaction(session):
         for model in models:
             session.execute(text(f"ANALYZE {model.__tablename__}"))
+
+
+class Growth:
+    """Tables that a phase fills: they are counted again each time that they have doubled."""
+
+    def __init__(self, session: Session, *models: type[Any]) -> None:
+        self._session = session
+        self._models = models
+        self._written = self._counted = 0
+
+    def by(self, rows: int) -> None:
+        """So many rows more were written, about. Between two transactions."""
+        self._written += rows
+        if self._written >= 2 * self._counted:
+            refresh_statistics(self._session, self._written - self._counted, *self._models)
+            self._counted = self._written

@@ -8,10 +8,9 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from webapp.domain.statuses import DebitStatus
+from webapp.domain.statuses import UNSENT_DEBIT_STATUSES, DebitStatus
 from webapp.models import Debit, Mandate
 from webapp.services.collection_comparison import (
-    TO_COME,
     Compared,
     Comparison,
     changed_most,
@@ -58,7 +57,7 @@ def preview_collection(session: Session, day: WorkingDay) -> Preview:
                 amount.filter(held).label("held_amount"),
             )
             .join(Mandate, Mandate.id == Debit.mandate_id)
-            .where(Debit.status.in_(TO_COME))
+            .where(Debit.status.in_(UNSENT_DEBIT_STATUSES))
             .group_by(Debit.collect_on, Mandate.bank_code)
             .order_by(Debit.collect_on, Mandate.bank_code)
         ).all()
