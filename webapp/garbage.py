@@ -12,8 +12,8 @@ def collect_seldom() -> None:
     """Set aside what lives as long as the process, and look at the rest more seldom.
 
     What Python does by default walks over every row held in memory again and again: a quarter of
-    the time of a run or of an import. Rows refer to nothing that refers back, and go when their
-    last user goes; only what does otherwise waits longer.
+    the processor time of an import, a tenth of a run. Rows refer to nothing that refers back, and
+    go when their last user goes; only what does otherwise waits longer.
     """
     gc.collect()
     gc.freeze()

@@ -153,6 +153,8 @@ class Office:
     def _environment(self) -> dict[str, str]:
         return {
             "KHATWA_ENV": "development",
+            # Given, as in production: a refused disk is met by the command, not by its settings.
+            "SECRET_KEY": "a secret that protects nothing but a test",
             "KHATWA_HOME": str(self.home),
             "KHATWA_KEYS": str(self.folder / "keys"),
             "TRANSPORT_FOLDER": str(self.delivered),
