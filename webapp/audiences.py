@@ -28,6 +28,9 @@ class Audience(StrEnum):
     AUDIT = "audit"  # auditors and administrators
     ADMINISTRATION = "administration"  # administrators
     CALENDAR = "calendar"  # collectors and administrators: closed days and codes of banks
+    DEVICE = "device"  # a device of the fund that is open for the day, whoever stands before it
+    TABLET = "tablet"  # the same, in the hands of its agent
+    AT_DEVICE = "at_device"  # the same, in the hands of the employer of an open case
     GATEWAY = "gateway"  # the gateway of SMS, a program
     PROGRAM_READS = "program_reads"  # accounting software with a key of its employer
     PROGRAM_FILES = "program_files"  # the same, where the key may file

@@ -25,6 +25,7 @@ KEPT: Texts = {
     Kept.STAFF_INVITATIONS: _l("Invitations of the staff"),
     Kept.RECOVERY_CODES: _l("Recovery codes used"),
     Kept.CORRECTION_REQUESTS: _l("Requests for correction"),
+    Kept.NOTES: _l("Notes of the agencies"),
     Kept.API_REQUESTS: _l("Answers to accounting software"),
     Kept.MEMBERS: _l("Employers and their worksites"),
     Kept.DELEGATIONS: _l("Who may act for an employer"),

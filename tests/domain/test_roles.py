@@ -8,10 +8,12 @@ from webapp.domain.roles import ROLES_WITH, Right, Role, Scope, may, rights_of, 
 
 DESK = {
     Right.SEE_EMPLOYERS, Right.SHOW_ACCOUNT, Right.CHANGE_CONTACT, Right.ANSWER_CORRECTIONS,
+    Right.ENROL,
 }  # fmt: skip
 EXPECTED = {
     Role.AGENT: DESK,
-    Role.SUPERVISOR: DESK | {Right.AGREE_SCHEDULES, Right.ASK_FOR_WAIVERS, Right.BOOK_PAYMENTS},
+    Role.SUPERVISOR: DESK
+    | {Right.AGREE_SCHEDULES, Right.ASK_FOR_WAIVERS, Right.BOOK_PAYMENTS, Right.HOLD_OPEN_DAYS},
     Role.COLLECTOR: {Right.BOOK_PAYMENTS, Right.COLLECT, Right.MANAGE_CALENDAR, Right.MANAGE_CODES},
     Role.AUDITOR: {Right.READ_EVENTS},
     Role.ADMINISTRATOR: {
@@ -21,6 +23,7 @@ EXPECTED = {
         Right.MANAGE_RATES,
         Right.MANAGE_CALENDAR,
         Right.MANAGE_CODES,
+        Right.MANAGE_AGENCIES,
     },
 }
 

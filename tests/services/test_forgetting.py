@@ -76,6 +76,14 @@ TABLES: Mapping[str, Kept] = {
     "instalments": Kept.DEBITS,
     "office_requests": Kept.DEBITS,
     "api_keys": Kept.DELEGATIONS,
+    "campaign_members": Kept.STAFF,
+    "device_codes": Kept.STAFF,
+    "devices": Kept.STAFF,
+    "enrolment_cases": Kept.SIGNATURES,
+    "drawn_signatures": Kept.SIGNATURES,
+    "hand_overs": Kept.SIGNATURES,
+    "prepared_forms": Kept.SIGNATURES,
+    "employer_notes": Kept.NOTES,
     "api_requests": Kept.API_REQUESTS,
     "events": Kept.EVENTS,
     "restorations": Kept.EVENTS,
@@ -83,8 +91,9 @@ TABLES: Mapping[str, Kept] = {
     "event_seals": Kept.EVENTS,
 }
 ABOUT_NOBODY = {
-    "agencies", "channels", "channel_routes", "closed_days", "confirming_banks",
-    "contribution_rates", "demonstrations", "late_rules", "local_codes", "runs",
+    "agencies", "campaign_places", "campaigns", "channels", "channel_routes", "closed_days",
+    "confirming_banks", "contribution_rates", "demonstrations", "late_rules", "local_codes",
+    "runs", "wilayas",
 }  # fmt: skip
 
 
@@ -174,6 +183,10 @@ ROWS: Mapping[Kept, Row] = {
     Kept.CORRECTION_REQUESTS: lambda session, owner, then: {
         "reference": "r1", "employer_id": owner, "subject": "name", "status": "done",
         "wish": b"x", "asked_at": then - timedelta(days=9), "answer": b"x", "answered_at": then,
+    },
+    Kept.NOTES: lambda session, owner, then: {
+        "reference": "n1", "employer_id": owner, "staff_id": staff(session, then), "kind": "call",
+        "text": b"x", "written_at": then,
     },
     Kept.API_REQUESTS: lambda session, owner, then: {
         "api_key_id": key(session, owner, then), "idempotency_key": "october",

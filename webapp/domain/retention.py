@@ -26,6 +26,7 @@ class Kept(StrEnum):
     STAFF_INVITATIONS = "staff_invitations"
     RECOVERY_CODES = "recovery_codes"
     CORRECTION_REQUESTS = "correction_requests"
+    NOTES = "notes"
     API_REQUESTS = "api_requests"
     MEMBERS = "members"
     DELEGATIONS = "delegations"
@@ -171,6 +172,7 @@ RETENTIONS = (
         Kept.CORRECTION_REQUESTS, Purpose.ANSWER_RIGHTS, _years(3), Since.ANSWERED,
         Ground.PERSONAL_DATA,
     ),
+    Retention(Kept.NOTES, Purpose.KNOW_MEMBERS, _years(3), Since.MADE, Ground.LATE_QUESTIONS),
     # The program's own promise: what is sent again within a week is answered alike.
     Retention(
         Kept.API_REQUESTS, Purpose.ANSWER_ALIKE, _days(7), Since.MADE, Ground.OF_NO_MORE_USE

@@ -23,6 +23,8 @@ class Right(StrEnum):
 
     SEE_EMPLOYERS = "see_employers"
     SHOW_ACCOUNT = "show_account"
+    ENROL = "enrol"
+    HOLD_OPEN_DAYS = "hold_open_days"
     CHANGE_CONTACT = "change_contact"
     ANSWER_CORRECTIONS = "answer_corrections"
     ASK_FOR_WAIVERS = "ask_for_waivers"
@@ -35,6 +37,7 @@ class Right(StrEnum):
     MANAGE_RATES = "manage_rates"
     MANAGE_CALENDAR = "manage_calendar"
     MANAGE_CODES = "manage_codes"
+    MANAGE_AGENCIES = "manage_agencies"
 
 
 DESK = frozenset({Role.AGENT, Role.SUPERVISOR})
@@ -48,6 +51,8 @@ CALENDAR = OFFICE | ADMINISTRATION
 ROLES_WITH: Mapping[Right, frozenset[Role]] = {
     Right.SEE_EMPLOYERS: DESK,
     Right.SHOW_ACCOUNT: DESK,
+    Right.ENROL: DESK,
+    Right.HOLD_OPEN_DAYS: SUPERVISION,
     Right.CHANGE_CONTACT: DESK,
     Right.ANSWER_CORRECTIONS: DESK,
     Right.ASK_FOR_WAIVERS: SUPERVISION,
@@ -60,6 +65,7 @@ ROLES_WITH: Mapping[Right, frozenset[Role]] = {
     Right.MANAGE_RATES: ADMINISTRATION,
     Right.MANAGE_CALENDAR: CALENDAR,
     Right.MANAGE_CODES: CALENDAR,
+    Right.MANAGE_AGENCIES: ADMINISTRATION,
 }
 
 # Whose work is bound to the agency they were given; the others work for the whole country.

@@ -234,6 +234,31 @@ class StaffRules(AccessRules):
 
 
 @dataclass(frozen=True)
+class DeviceRules:
+    """Devices of the fund at open days. [house] (design notes §8)"""
+
+    # A code opens a device within so many minutes of being made.
+    code_minutes: int = 15
+
+    # A device is open for one shift.
+    shift_hours: int = 12
+
+    # Nobody has touched it for so long: it asks; then nothing of the employer stays on it.
+    idle_seconds: int = 90
+    warning_seconds: int = 30
+
+    # A code on its screen lets a phone go on within so many minutes.
+    hand_over_minutes: int = 5
+
+    # Forms on paper that are prepared at once.
+    most_forms: int = 500
+
+    codes_for_all: Limit = Limit("codes of devices", 60, 5)
+    pins_per_device: Limit = Limit("pins of a device", 5, 5)
+    hand_overs_for_all: Limit = Limit("hand-overs", 300, 5)
+
+
+@dataclass(frozen=True)
 class HealthRules:
     """From when on somebody must look. [house]"""
 

@@ -12,6 +12,7 @@ from webapp.models.bank_message import (
     SuspenseReason,
 )
 from webapp.models.base import Base
+from webapp.models.campaign import Campaign, CampaignMember, CampaignPlace
 from webapp.models.channel import Channel, ChannelRoute
 from webapp.models.closed_day import ClosedDay
 from webapp.models.contribution_rate import ContributionRate
@@ -26,8 +27,16 @@ from webapp.models.declaration import (
 )
 from webapp.models.declaring_term import DeclaringTerm
 from webapp.models.demonstration import Demonstration
+from webapp.models.device import Device, DeviceCode, DeviceMode
 from webapp.models.due import Due, DueKind
 from webapp.models.employer import Employer, Language, NoticeChannel
+from webapp.models.employer_note import EmployerNote, NoteKind
+from webapp.models.enrolment_case import (
+    DrawnSignature,
+    EnrolmentCase,
+    HandOver,
+    PreparedForm,
+)
 from webapp.models.event import Event, EventSeal, Subject
 from webapp.models.late_rule import LateRule
 from webapp.models.local_code import LocalCode
@@ -50,22 +59,25 @@ from webapp.models.signed_text import SignedText
 from webapp.models.staff_member import RecoveryCode, StaffInvitation, StaffMember
 from webapp.models.throttle import Throttle
 from webapp.models.web_session import KeptForm, WebSession
+from webapp.models.wilaya import Wilaya
 from webapp.models.worksite import Worksite, WorksiteChange, WorksiteChangeKind
 
 __all__ = [
     "Account", "Agency", "ApiKey", "ApiRequest", "Attempt", "BankEntry", "BankFile",
-    "BankMessage", "BankMessageStatus", "Base", "Channel", "ChannelRoute", "ClosedDay",
-    "CodePurpose", "ConfirmingBank", "ContributionRate", "CorrectionRequest",
-    "CorrectionStatus", "CorrectionSubject", "Debit", "DebitLine", "Declaration",
-    "DeclarationDraft", "DeclarationLine", "DeclarationSheet", "DeclaredMonth", "DeclaringTerm",
-    "Delegation", "Demonstration", "Due", "DueKind", "EarlierFile", "Employer", "EntryOutcome",
-    "Event", "EventSeal", "HoldReason", "Instalment", "KeptForm", "Language", "LateKind",
-    "LateRule", "LocalCode", "Mandate", "MandateDraft", "MandatePaper", "MandateSignature",
-    "MandateWorksite", "Message", "MessageStatus", "Notice", "NoticeChannel", "NoticeKind",
+    "BankMessage", "BankMessageStatus", "Base", "Campaign", "CampaignMember", "CampaignPlace",
+    "Channel", "ChannelRoute", "ClosedDay", "CodePurpose", "ConfirmingBank",
+    "ContributionRate", "CorrectionRequest", "CorrectionStatus", "CorrectionSubject", "Debit",
+    "DebitLine", "Declaration", "DeclarationDraft", "DeclarationLine", "DeclarationSheet",
+    "DeclaredMonth", "DeclaringTerm", "Delegation", "Demonstration", "Device", "DeviceCode",
+    "DeviceMode", "DrawnSignature", "Due", "DueKind", "EarlierFile", "Employer",
+    "EmployerNote", "EnrolmentCase", "EntryOutcome", "Event", "EventSeal", "HandOver",
+    "HoldReason", "Instalment", "KeptForm", "Language", "LateKind", "LateRule", "LocalCode",
+    "Mandate", "MandateDraft", "MandatePaper", "MandateSignature", "MandateWorksite",
+    "Message", "MessageStatus", "NoteKind", "Notice", "NoticeChannel", "NoticeKind",
     "NoticeStatus", "OfficeRequest", "OneTimeCode", "Payment", "PaymentSchedule",
-    "PaymentStatus", "PaymentWay", "Person", "Posting", "RecoveryCode", "RequestKind",
-    "RequestStatus", "Restoration", "Reversal", "Run", "ScheduledDue", "SignatoryQuality",
-    "SignedText", "SigningChannel", "StaffInvitation", "StaffMember", "Subject",
-    "SuspenseReason", "Throttle", "WebSession", "Worksite", "WorksiteChange",
-    "WorksiteChangeKind",
+    "PaymentStatus", "PaymentWay", "Person", "Posting", "PreparedForm", "RecoveryCode",
+    "RequestKind", "RequestStatus", "Restoration", "Reversal", "Run", "ScheduledDue",
+    "SignatoryQuality", "SignedText", "SigningChannel", "StaffInvitation", "StaffMember",
+    "Subject", "SuspenseReason", "Throttle", "WebSession", "Wilaya", "Worksite",
+    "WorksiteChange", "WorksiteChangeKind",
 ]  # fmt: skip

@@ -44,7 +44,7 @@ class Employer(Base):
     member_number: Mapped[str] = mapped_column(String(20), unique=True)
     name_ar: Mapped[str] = mapped_column(String(140), default="")
     name_fr: Mapped[str] = mapped_column(String(140), default="")
-    nif: Mapped[str] = mapped_column(String(20), default="")
+    nif: Mapped[str] = mapped_column(String(20), default="", index=True)
     signatory_name: Mapped[str] = mapped_column(String(140), default="")
     language: Mapped[Language] = mapped_column(one_of(Language))
     periodicity: Mapped[Periodicity] = mapped_column(one_of(Periodicity))
@@ -62,3 +62,5 @@ class Employer(Base):
     search_fr: Mapped[str] = mapped_column(
         InByteOrder, default=_key_of("name_fr"), server_default=text("''"), index=True
     )
+    # What both names sound like, word by word: see webapp/domain/name_sounds.py.
+    sounds: Mapped[str] = mapped_column(String(600), default="", server_default=text("''"))

@@ -35,6 +35,11 @@ class Subject(StrEnum):
     RESTORATION = "restoration"
     CLOSED_DAY = "closed_day"
     REVERSAL = "reversal"
+    CAMPAIGN = "campaign"
+    DEVICE = "device"
+    CASE = "case"
+    AGENCY = "agency"
+    WILAYA = "wilaya"
 
 
 class Event(Base):

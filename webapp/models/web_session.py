@@ -27,6 +27,8 @@ class WebSession(Base):
     employer_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("employers.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("persons.id"), index=True)
     staff_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("staff_members.id"), index=True)
+    # Handed over from a device of the fund: for this case alone.
+    case_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("enrolment_cases.id"))
     # What the browser said of itself, so that people know their sessions apart.
     device: Mapped[str] = mapped_column(String(200))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)

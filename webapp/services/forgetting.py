@@ -16,6 +16,7 @@ from webapp.models import (
     CorrectionRequest,
     DeclarationDraft,
     DeclarationSheet,
+    EmployerNote,
     KeptForm,
     MandateDraft,
     MandateSignature,
@@ -72,6 +73,7 @@ FORGETTINGS: Mapping[Kept, Forgetting] = {
     Kept.CORRECTION_REQUESTS: Forgetting(
         CorrectionRequest, lambda before: CorrectionRequest.answered_at < before
     ),
+    Kept.NOTES: Forgetting(EmployerNote, lambda before: EmployerNote.written_at < before),
     Kept.API_REQUESTS: Forgetting(ApiRequest, lambda before: ApiRequest.made_at < before),
 }
 

@@ -48,5 +48,25 @@ def new_payment_reference() -> str:
     return _reference("KV")
 
 
+def new_campaign_reference() -> str:
+    """The reference of open days."""
+    return _reference("KO")
+
+
+def new_device_reference() -> str:
+    """The reference of a device of the fund."""
+    return _reference("KG")
+
+
+def new_case_reference() -> str:
+    """The reference of one employer's enrolment with the fund's help."""
+    return _reference("KC")
+
+
+def new_form_reference() -> str:
+    """The reference of a form on paper that was prepared for an employer."""
+    return _reference("KF")
+
+
 def _reference(kind: str) -> str:
     return kind + "".join(secrets.choice(ALPHABET) for _ in range(8))

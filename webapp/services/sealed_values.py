@@ -18,6 +18,8 @@ from webapp.models import (
     BankEntry,
     Channel,
     CorrectionRequest,
+    DrawnSignature,
+    EmployerNote,
     EventSeal,
     KeptForm,
     Mandate,
@@ -65,6 +67,9 @@ SEALED = (
     SealedColumn(StaffMember.totp_secret, "staff:{reference}"),
     SealedColumn(CorrectionRequest.wish, "wish:{reference}"),
     SealedColumn(CorrectionRequest.answer, "answer:{reference}"),
+    SealedColumn(DrawnSignature.strokes, "strokes:{reference}"),
+    SealedColumn(DrawnSignature.signed, "drawn:{reference}"),
+    SealedColumn(EmployerNote.text, "note:{reference}"),
     SealedColumn(OfficeRequest.reason, "reason:{reference}"),
 )
 # Bytes that hide nothing, or no more than the declarations beside them.
