@@ -47,11 +47,13 @@ ALLOWED = {
     "message_words": set(),
     "retention_words": {"domain"},
     "money_words": {"domain", "models"},
+    "case_words": {"domain", "models"},
     "office_words": {"domain", "models"},
     "queue_sheets": {"domain", "services", "wording"},
     "reason_words": {"domain"},
     "wording": {
         "domain", "models", "services", "retention_words", "money_words", "office_words",
+        "case_words",
     },
     "due_words": {"catalogs", "domain", "formatting", "models", "services", "wording"},
     "statement_words": {"catalogs", "due_words", "formatting", "models", "services"},

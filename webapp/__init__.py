@@ -16,6 +16,8 @@ from webapp.languages import init_languages
 from webapp.static_files import init_compression, init_static_files
 from webapp.views.api import api, filing_gate, init_interface, reading_gate, refuse_program
 from webapp.views.development import development
+from webapp.views.device import device
+from webapp.views.device.blueprint import at_device_gate, device_gate, tablet_gate
 from webapp.views.employer import employer
 from webapp.views.gateway import gateway, gateway_gate
 from webapp.views.person import person
@@ -63,6 +65,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(employer)
     app.register_blueprint(person)
     app.register_blueprint(staff)
+    app.register_blueprint(device)
     app.register_blueprint(development)
     app.register_blueprint(gateway)
     init_interface(app)
@@ -79,6 +82,9 @@ def gates(config: Config) -> dict[Audience, Gate]:
         Audience.SIGNATORY: signatory_gate,
         Audience.OWNER: owner_gate,
         Audience.PERSON: person_gate,
+        Audience.DEVICE: device_gate,
+        Audience.TABLET: tablet_gate,
+        Audience.AT_DEVICE: at_device_gate,
         Audience.GATEWAY: gateway_gate,
         Audience.PROGRAM_READS: reading_gate,
         Audience.PROGRAM_FILES: filing_gate,

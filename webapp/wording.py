@@ -8,6 +8,7 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from webapp.case_words import CASE_WORDS
 from webapp.data.loader import load_reasons
 from webapp.domain.account_reasons import AccountReason
 from webapp.domain.bank_refusals import BankRefusal
@@ -353,6 +354,7 @@ IN_WORDS = (
     BANK_REFUSALS, SUBJECTS, SCHEDULES, PERIODICITIES, DECLARING_PLACES, WORKSITE_CHANGES,
     LATE_KINDS, TERMS_OF_CHANNELS,
     KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS, *MONEY_WORDS, *OFFICE_WORDS,
+    *CASE_WORDS,
 )  # fmt: skip
 
 

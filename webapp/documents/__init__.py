@@ -1,6 +1,7 @@
 """The papers of the service as PDF: what stands on each, in both languages."""
 
 from webapp.documents.authorisation import authorisation_pdf as authorisation_pdf
+from webapp.documents.authorisation import parts_of_authorisation as parts_of_authorisation
 from webapp.documents.data_export import data_export_pdf as data_export_pdf
 from webapp.documents.proof_pack import proof_pack_pdf as proof_pack_pdf
 from webapp.documents.run_report import run_report_pdf as run_report_pdf

@@ -29,7 +29,7 @@ def authorisation_pdf(app: Flask, paper: PaperOfAuthorisation, address: str) -> 
     `address` is how the service is reached from outside: the code on each page leads to its check
     there. The same paper has the same bytes. Raises DocumentsUnavailable.
     """
-    parts = [_part(language, paper, address) for language in BOTH]
+    parts = parts_of_authorisation(paper, address)
     values = {
         "title": f"{parts[0]['title']} · {paper.reference}",
         "created": paper.signed_at.isoformat(timespec="seconds"),
@@ -37,6 +37,11 @@ def authorisation_pdf(app: Flask, paper: PaperOfAuthorisation, address: str) -> 
         "parts": parts,
     }
     return render(app, "authorisation.html", values)
+
+
+def parts_of_authorisation(paper: PaperOfAuthorisation, address: str) -> list[dict[str, object]]:
+    """What stands on the paper, a part for each language, for it and for a page that is printed."""
+    return [_part(language, paper, address) for language in BOTH]
 
 
 def check_address(paper: PaperOfAuthorisation, language: Language, address: str) -> str:

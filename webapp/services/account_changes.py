@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
 from webapp.domain.due_dates import first_day_after_quiet
+from webapp.domain.enrolment_cases import CaseStatus
 from webapp.domain.errors import AccountAlreadyCollecting, SameAccount
 from webapp.domain.money import Centimes
 from webapp.domain.rib import Rib
@@ -25,6 +26,7 @@ from webapp.services.endings import WITH_THE_OFFICE, end_mandates
 from webapp.services.freeing import cancel_debits
 from webapp.services.mandate_drafts import forget_draft
 from webapp.services.mandates import Signature, add_signed_mandates
+from webapp.services.open_days.cases import sign_case
 from webapp.services.open_debits import (
     OpenDebit,
     Shown,
@@ -149,6 +151,8 @@ def change_account(
         signature = _in_the_place_of(mandate, day, replace(new.signature, code_id=code_id))
         (reference,) = add_signed_mandates(session, day, vault, [signature])
         _carry_planned_pause(session, mandate, reference)
+        if who.case_id is not None:
+            sign_case(session, day, who.case_id, reference, CaseStatus.UPDATED)
         forget_draft(session, who.employer_id)
         values = {
             "last4": signature.account.last4,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
 from webapp.domain.due_dates import collection_day, debit_day
+from webapp.domain.enrolment_cases import CaseStatus
 from webapp.domain.errors import MandateAlreadyActive, NotFound
 from webapp.domain.money import Centimes
 from webapp.domain.period import Period
@@ -37,6 +38,7 @@ from webapp.services.events import record
 from webapp.services.mandate_drafts import forget_draft
 from webapp.services.mandates import Signature, add_signed_mandates
 from webapp.services.obligations import Declaring, declarable_periods, declaring_of, obligation
+from webapp.services.open_days.cases import sign_case
 from webapp.services.outbox import CONTACT, contact_of, tell
 from webapp.services.permission import is_paused
 from webapp.services.planning import ENDED
@@ -266,6 +268,8 @@ def sign_with_code(
         forget_draft(session, who.employer_id)
         first_debit_on = prepare_enrolment(session, day, who).first_debit.on
         reference = add_signed_mandates(session, day, vault, [evidence])[0]
+        if who.case_id is not None:
+            sign_case(session, day, who.case_id, reference, CaseStatus.ENROLLED)
         told = {
             "reference": reference,
             "last4": signature.account.last4,

@@ -24,13 +24,17 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.statuses import DueStatus, check_move
 from webapp.models import (
+    Agency,
     ApiKey,
     BankFile,
     BankMessage,
+    Campaign,
     Debit,
     Declaration,
+    Device,
     Due,
     Employer,
+    EnrolmentCase,
     Event,
     EventSeal,
     Mandate,
@@ -67,6 +71,10 @@ MODELS: dict[Subject, type[Any]] = {
     Subject.API_KEY: ApiKey,
     Subject.RESTORATION: Restoration,
     Subject.REVERSAL: Reversal,
+    Subject.CAMPAIGN: Campaign,
+    Subject.DEVICE: Device,
+    Subject.CASE: EnrolmentCase,
+    Subject.AGENCY: Agency,
 }
 SUBJECTS = {model: subject for subject, model in MODELS.items()}
 # The columns of an event as they stand in the database, for its digest.

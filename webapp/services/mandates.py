@@ -76,6 +76,8 @@ class Signature:
     signed_on: date | None = None
     signatory_name: str = ""
     paper_received: bool = False
+    # Nothing is debited before the copy that is signed by hand is here, whatever its bank asks for.
+    paper_wanted: bool = False
 
     @property
     def on_paper(self) -> bool:
@@ -173,10 +175,10 @@ def _papers_due_on(
 ) -> list[date | None]:
     """Of each mandate that is signed: when its paper is due; None where it is active at once."""
     due = papers_due_on(session, day, [s.account.bank for s in signatures])
-    # Without an electronic signature the paper is all there is.
+    # Without a code that was sent, the paper is what proves it.
     at_last = day.today + timedelta(days=day.rules.paper_days)
     return [
-        None if s.paper_received else on or (at_last if s.on_paper else None)
+        None if s.paper_received else on or (at_last if s.on_paper or s.paper_wanted else None)
         for s, on in zip(signatures, due, strict=True)
     ]
 

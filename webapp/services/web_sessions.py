@@ -30,6 +30,7 @@ HOLDER = (
         WebSession.id,
         WebSession.employer_id,
         WebSession.person_id,
+        WebSession.case_id,
         WebSession.started_at,
         WebSession.seen_at,
         WebSession.proved_at,
@@ -62,7 +63,7 @@ class SignedIn:
     """An employer at the other end of a session; `expired` says that it may do nothing more.
 
     With `person_id` it is a person who acts for the employer; `may_sign` says whether they may
-    sign for it.
+    sign for it. With `case_id` it is bound to a case of enrolment, and to its few pages.
     """
 
     session_id: int
@@ -78,6 +79,7 @@ class SignedIn:
     person_name: str = ""
     may_sign: bool = True
     proved_at: datetime | None = None
+    case_id: int | None = None
 
     @property
     def actor(self) -> str:
@@ -158,6 +160,7 @@ def find_session(
         person_name=row.person_name or "",
         may_sign=row.person_id is None or row.may_sign,
         proved_at=row.proved_at,
+        case_id=row.case_id,
     )
 
 
@@ -214,6 +217,7 @@ def renew_session(session: Session, now: datetime, session_id: int, **changes: o
         .returning(
             WebSession.employer_id,
             WebSession.person_id,
+            WebSession.case_id,
             WebSession.device,
             WebSession.started_at,
             WebSession.proved_at,

@@ -30,6 +30,7 @@ from webapp.outside import Vault, send_soon, vault_of
 from webapp.services import outbox
 from webapp.services.api_keys import KeyHolder
 from webapp.services.codes import CodeToSend
+from webapp.services.open_days.cases import agent_of
 from webapp.services.persons import PersonIn
 from webapp.services.telling import Tell
 from webapp.services.web_sessions import SignedIn
@@ -94,10 +95,11 @@ class Acting:
     """Who acts in this session and on what device: the evidence of what they sign.
 
     `person_id` names who acts for the employer, where it is not the employer; `channel`, whether
-    the device is their own.
+    the device is their own; `staff_id`, who of the fund stands beside them.
     """
 
     person_id: int | None
+    staff_id: int | None
     may_sign: bool
     channel: SigningChannel
     device: str
@@ -105,10 +107,12 @@ class Acting:
 
 def acting() -> Acting:
     """The only place where the pages learn it; only pages behind the employers' gate ask."""
+    at_device = g.get("at_device", False)
     return Acting(
         person_id=who().person_id,
+        staff_id=agent_of(session(), who().case_id) if at_device else None,
         may_sign=who().may_sign,
-        channel=SigningChannel.SELF,
+        channel=SigningChannel.KIOSK if at_device else SigningChannel.SELF,
         device=clean_device(device()),
     )
 
@@ -124,6 +128,7 @@ def working_day() -> WorkingDay:
         holder = g.get("who") or g.get("person") or g.get("program")
         actor = holder.actor if holder else "visitor"
         actor = f"staff:{g.staff.staff_id}" if "staff" in g else actor
+        actor = g.tablet.actor if "tablet" in g else actor
         g.working_day = WorkingDay(moment(), load_calendar(session()), CollectionRules(), actor)
     found: WorkingDay = g.working_day
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user, logout_user
@@ -11,15 +13,28 @@ from webapp.domain.errors import MayNotSign, OwnAffair
 from webapp.extensions import login_manager
 from webapp.languages import REMEMBERED, current_language
 from webapp.services.kept_forms import keep_form, take_kept_form
+from webapp.services.open_days.cases import is_on_a_device
 from webapp.services.persons import PersonIn, find_person
 from webapp.services.web_sessions import SignedIn, end_session, find_session, mark_seen
-from webapp.views import desk
+from webapp.views import desk, device_cookie
 
 NEXT = "next"
 # In the cookie: for which page a fresh code is asked.
 PROVING_FOR = "proving_for"
 # In the cookie: the token of one of the staff; an employer's is where Flask-Login keeps it.
 STAFF, EMPLOYER = "staff", "_user_id"
+# The pages of who is at a device of the fund, or was handed over from one to their own phone.
+OF_A_CASE = frozenset(
+    {
+        "employer.activate",
+        "employer.change_default_account",
+        "employer.change_of_account",
+        "employer.authorisation",
+        "employer.authorisation_document",
+        "device.draw",
+        "device.paper",
+    }
+)
 NOT_KEPT = {"csrf_token", "code", "language"}
 
 
@@ -94,12 +109,36 @@ def employer_gate() -> ResponseReturnValue | None:
     visitor = _visitor()
     employer = visitor.employer if visitor else None
     if employer is not None and not employer.expired:
+        answer = _within_case(employer)
+        if answer is not None:
+            return answer
         g.who = employer
         mark_seen(desk.session(), desk.moment().now, employer)
         return None
     if visitor and visitor.may_go_on:  # a person who has yet to choose, or may act no more
         return redirect(url_for("person.employers", language=current_language().code))
     return _ask_to_sign_in(visitor)
+
+
+def _within_case(employer: SignedIn) -> ResponseReturnValue | None:
+    """Keep who has come by a case to its pages; None where they may go on.
+
+    At a device of the fund nobody may have been away for long, and only that device goes on.
+    """
+    if employer.case_id is None:
+        return None
+    if request.endpoint not in OF_A_CASE:
+        return redirect(url_for("employer.activate", language=current_language().code))
+    if device_cookie.present() is None:
+        if not is_on_a_device(desk.session(), employer.case_id):
+            return None
+        close_session()
+        return redirect(url_for("sign_in.member_number", language=current_language().code))
+    g.at_device = True
+    idle = timedelta(seconds=device_cookie.LONGEST_ABSENCE)
+    if desk.moment().now - employer.seen_at > idle:
+        return redirect(url_for("device.start", language=current_language().code))
+    return None
 
 
 def signatory_gate() -> ResponseReturnValue | None:

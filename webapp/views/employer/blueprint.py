@@ -22,7 +22,7 @@ def _refuse_zero_bytes() -> None:
         raise NotFound(kind="page", reference=request.path)
 
 
-@employer.context_processor
+@employer.app_context_processor
 def _who_is_signed_in() -> dict[str, object]:
     if "who" not in g:
         return {}
@@ -33,5 +33,6 @@ def _who_is_signed_in() -> dict[str, object]:
             member_number=who.member_number,
             signatory=who.signatory_name,
             acting=who.person_id is not None,
+            by_case=who.case_id is not None,
         )
     }

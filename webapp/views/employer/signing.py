@@ -113,6 +113,7 @@ def signature_of(
         channel=acting.channel,
         device=acting.device,
         person_id=acting.person_id,
+        staff_id=acting.staff_id,
         **more,  # type: ignore[arg-type]  # a mix of types
     )
 
