@@ -54,6 +54,10 @@ class CaseForm(FlaskForm):
     account = AccountField(_l("Account number"))
     ceiling = MoneyField(_l("Ceiling per debit, in dinars"), optional=True)
 
+    def knows_who(self) -> bool:
+        """What is needed before the employer goes on elsewhere: an identity, a good contact."""
+        return all([one.validate(self) for one in (self.paper, self.phone, self.email)])
+
 
 class FailureForm(FlaskForm):
     cause = ChoiceField(_l("Why is there no authorisation?"), CaseFailure)

@@ -126,7 +126,7 @@ def _within_case(employer: SignedIn) -> ResponseReturnValue | None:
     At a device of the fund nobody may have been away for long, and only that device goes on.
     """
     if employer.case_id is None:
-        return None
+        return None if device_cookie.present() is None else _off_the_device()
     if request.endpoint not in OF_A_CASE:
         return redirect(url_for("employer.activate", language=current_language().code))
     if device_cookie.present() is None:
@@ -139,6 +139,12 @@ def _within_case(employer: SignedIn) -> ResponseReturnValue | None:
     if desk.moment().now - employer.seen_at > idle:
         return redirect(url_for("device.start", language=current_language().code))
     return None
+
+
+def _off_the_device() -> ResponseReturnValue:
+    """Who signed in before the browser was a device, or beside its pages, is let out."""
+    close_session()
+    return redirect(url_for("device.start", language=current_language().code))
 
 
 def signatory_gate() -> ResponseReturnValue | None:

@@ -18,6 +18,7 @@ from webapp.domain.enrolment_cases import (
 from webapp.domain.errors import NoLongerPossible, NotFound
 from webapp.domain.roles import Scope
 from webapp.models import (
+    DeviceMode,
     Employer,
     EnrolmentCase,
     Language,
@@ -27,7 +28,12 @@ from webapp.models import (
     WebSession,
 )
 from webapp.services.events import record
-from webapp.services.open_days.devices import OpenCase, OpenDevice, lock_device
+from webapp.services.open_days.devices import (
+    OpenCase,
+    OpenDevice,
+    cases_kept_on,
+    lock_device,
+)
 from webapp.services.references import new_case_reference
 from webapp.services.staff.employers import in_scope
 from webapp.services.transactions import reading, transaction
@@ -82,24 +88,32 @@ def begin_case(
         return _open_with(session, device.id, employer_id)
 
 
-def begin_alone(
-    session: Session, day: WorkingDay, device: OpenDevice, employer_id: int, token: str
-) -> None:
-    """An employer has signed in on a device by themselves: bind their session to a case.
+def begin_alone(session: Session, day: WorkingDay, device: OpenDevice, token: str) -> None:
+    """An employer has signed in on a kiosk by themselves: bind their session to a case.
 
-    Raises NoLongerPossible when the device serves another.
+    Raises NotFound for a session that is no employer's own, and NoLongerPossible when the device
+    serves another, or is no kiosk.
     """
+    if device.mode is not DeviceMode.SELF_SERVICE:
+        raise NoLongerPossible(reference=device.reference)
+    own = (WebSession.token_sha256 == digest_of_token(token), WebSession.person_id.is_(None))
     try:
         with transaction(session):
-            speaks = session.scalar(select(Employer.language).where(Employer.id == employer_id))
-            case = _new_case(day, device, employer_id, speaks, CaseStatus.TURNED)
+            row = session.execute(
+                select(Employer.id, Employer.language)
+                .join(WebSession, WebSession.employer_id == Employer.id)
+                .where(*own)
+            ).first()
+            if row is None:
+                raise NotFound(kind="session", reference=device.reference)
+            case = _new_case(day, device, row.id, row.language, CaseStatus.TURNED)
             case.turned_at, case.staff_id = day.now, None
             session.add(case)
             session.flush()
             record(session, day, Subject.CASE, [case.id], None, CaseStatus.TURNED, "alone")
             session.execute(
                 update(WebSession)
-                .where(WebSession.token_sha256 == digest_of_token(token))
+                .where(*own)
                 .values(case_id=case.id)
                 .execution_options(synchronize_session=False)
             )
@@ -188,6 +202,18 @@ def turn_case(
     return token
 
 
+def note_identity(session: Session, day: WorkingDay, case: OpenCase, paper: IdentityPaper) -> None:
+    """The agent has seen this paper of who stands there."""
+    with transaction(session):
+        session.execute(
+            update(EnrolmentCase)
+            .where(EnrolmentCase.id == case.id)
+            .values(identity_paper=paper)
+            .execution_options(synchronize_session=False)
+        )
+        record(session, day, Subject.CASE, [case.id], None, "identity_seen", paper.value)
+
+
 def session_of_case(day: WorkingDay, case: OpenCase, token: str, device: str) -> WebSession:
     """A session of the employer of a case, for its few pages alone."""
     return WebSession(
@@ -241,11 +267,7 @@ def reset_device(session: Session, day: WorkingDay, device: OpenDevice, cause: s
     with transaction(session):
         if device.case is not None and device.case.status is not CaseStatus.BEGUN:
             move_case(session, day, device.case.id, CaseStatus.ABANDONED, cause, ended_at=day.now)
-        of_device = select(EnrolmentCase.id).where(
-            EnrolmentCase.device_id == device.id,
-            EnrolmentCase.status != CaseStatus.HANDED_OVER,
-        )
-        end_sessions_of(session, day, WebSession.case_id.in_(of_device))
+        end_sessions_of(session, day, WebSession.case_id.in_(cases_kept_on(device.id)))
         lock_device(session, day, device.id)
 
 

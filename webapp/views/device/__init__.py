@@ -1,6 +1,23 @@
 """The devices of the fund at open days: tablets of agents, kiosks, wall screens."""
 
-from webapp.views.device import assisting, drawing, finishing, opening, printing, starting
+from webapp.views.device import (
+    assisting,
+    drawing,
+    finishing,
+    handing_over,
+    opening,
+    printing,
+    starting,
+)
 from webapp.views.device.blueprint import device
 
-__all__ = ["assisting", "device", "drawing", "finishing", "opening", "printing", "starting"]
+__all__ = [
+    "assisting",
+    "device",
+    "drawing",
+    "finishing",
+    "handing_over",
+    "opening",
+    "printing",
+    "starting",
+]

@@ -21,6 +21,7 @@ from webapp.services.open_days.cases import (
     CaseFile,
     begin_case,
     fail_case,
+    note_identity,
     read_case,
     turn_case,
 )
@@ -68,9 +69,11 @@ def case() -> ResponseReturnValue:
         return redirect(url_for("device.find"))
     file = read_case(desk.session(), case_at_hand())
     form = CaseForm(request.form if request.method == "POST" else _known(file))
-    turns = request.form.get("step") == "turn" and not desk.wants_other_language()
-    if turns and form.validate():
+    step = "" if desk.wants_other_language() else request.form.get("step", "")
+    if step == "turn" and form.validate():
         return _turn(file, form)
+    if step == "hand_over" and form.knows_who():
+        return _to_the_phone(file, form)
     return _page(file, form)
 
 
@@ -85,10 +88,7 @@ def _known(file: CaseFile) -> MultiDict[str, str]:
 def _turn(file: CaseFile, form: CaseForm) -> ResponseReturnValue:
     """Keep what was typed, and give the tablet to the employer, in their language."""
     database, day, open_case = desk.session(), desk.working_day(), case_at_hand()
-    change_contact(
-        database, day, at_hand().scope, file.employer_id, form.phone.data, form.email.data,
-        tell_old_contact,
-    )  # fmt: skip
+    _keep_contact(file, form)
     save_draft(database, day, desk.vault(), file.employer_id, form.account.data, form.ceiling.data)
     speaks = Language(form.speaks.data.value)
     token = turn_case(database, day, open_case, form.paper.data, speaks, desk.device())
@@ -101,6 +101,25 @@ def _turn(file: CaseFile, form: CaseForm) -> ResponseReturnValue:
     if not (form.phone.data or form.email.data):
         page = "device.draw"
     return redirect(url_for(page, language=speaks.value))
+
+
+def _to_the_phone(file: CaseFile, form: CaseForm) -> ResponseReturnValue:
+    """Keep what was typed so far; the employer goes on on their own phone."""
+    database, day = desk.session(), desk.working_day()
+    if form.phone.data or form.email.data:
+        _keep_contact(file, form)
+    if form.account.validate(form):
+        ceiling = form.ceiling.data if form.ceiling.validate(form) else None
+        save_draft(database, day, desk.vault(), file.employer_id, form.account.data, ceiling)
+    note_identity(database, day, case_at_hand(), form.paper.data)
+    return redirect(url_for("device.hand_over"), code=307)
+
+
+def _keep_contact(file: CaseFile, form: CaseForm) -> None:
+    change_contact(
+        desk.session(), desk.working_day(), at_hand().scope, file.employer_id, form.phone.data,
+        form.email.data, tell_old_contact,
+    )  # fmt: skip
 
 
 def _send_code(file: CaseFile, speaks: Language) -> None:

@@ -42,6 +42,7 @@ def _waiting(language: Language) -> dict[str, object]:
     return {
         "language": language,
         "heading": gettext("Activate the automatic debit of your contributions"),
+        "call": gettext("Ask for an agent"),
         "steps": [
             gettext("Member number and phone"),
             gettext("Number of the bank or postal account"),

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, request, session, url_for
+from flask import Blueprint, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from webapp.audiences import Audience, open_to
-from webapp.domain.errors import CodeExpired, TooManyTries, WrongCode
+from webapp.domain.errors import CodeExpired, NoLongerPossible, NotFound, TooManyTries, WrongCode
 from webapp.forms.messages import sentence_for
 from webapp.forms.sign_in import CodeForm, MemberNumberForm, PersonForm
 from webapp.languages import PREFIX, current_language, prefix_with_language
 from webapp.models import CodePurpose
 from webapp.services.codes import ask_for_another_code, refuse_early_resend
+from webapp.services.open_days.cases import begin_alone
 from webapp.services.persons import ask_person_for_code
 from webapp.services.web_sessions import sign_in as open_with_code
-from webapp.views import desk, visitor
+from webapp.views import desk, device_cookie, visitor
 
 sign_in = Blueprint("sign_in", __name__, url_prefix=PREFIX)
 prefix_with_language(sign_in)
 
 # In the cookie: the number or address that was typed, and the reference of the code for it.
 NUMBER, EMAIL, ATTEMPT = "member_number", "email", "attempt"
+
+
+@sign_in.before_request
+def _know_the_device() -> None:
+    """A kiosk shows its own head on these pages, and resets itself."""
+    device_cookie.present()
 
 
 @sign_in.route("/sign-in", methods=["GET", "POST"])
@@ -42,6 +49,8 @@ def member_number() -> ResponseReturnValue:
 @sign_in.route("/sign-in/person", methods=["GET", "POST"])
 @open_to(Audience.PUBLIC)
 def person() -> ResponseReturnValue:
+    if g.device is not None:  # a kiosk serves employers themselves
+        return redirect(url_for("sign_in.member_number"))
     if current_user.is_authenticated and current_user.may_go_on:
         return redirect(url_for("person.employers"))
     form = PersonForm()
@@ -126,6 +135,20 @@ def _opened(form: CodeForm) -> bool:
     address = visitor.address_to_go_on()
     visitor.open_session(token)
     session[visitor.NEXT] = address or url_for("employer.home")
+    if device_cookie.present() is not None:
+        return _served_by_device(form, token)
+    return True
+
+
+def _served_by_device(form: CodeForm, token: str) -> bool:
+    """At a kiosk the session is bound to its case; the field says when it serves another."""
+    try:
+        begin_alone(desk.session(), desk.working_day(), g.device, token)
+    except (NoLongerPossible, NotFound) as error:
+        visitor.close_session()
+        form.code.errors = [sentence_for(error)]
+        return False
+    session[visitor.NEXT] = url_for("employer.activate")
     return True
 
 
