@@ -31,6 +31,7 @@ from webapp.models import (
 )
 from webapp.money_words import MONEY_WORDS
 from webapp.office_words import HOLDS_AT_OFFICE, OFFICE_WORDS
+from webapp.open_days_words import OPEN_DAYS_WORDS
 from webapp.retention_words import GROUNDS, KEPT, PURPOSES, SINCES
 from webapp.services.debit_life import LifeKind
 from webapp.services.scheduled_dues import InstalmentState
@@ -212,6 +213,11 @@ SUBJECTS: Texts = {
     Subject.RESTORATION: _l("Return to a backup"),
     Subject.CLOSED_DAY: _l("Closed day"),
     Subject.REVERSAL: _l("Debit to give back"),
+    Subject.CAMPAIGN: _l("Open days"),
+    Subject.DEVICE: _l("Device of open days"),
+    Subject.CASE: _l("Enrolment with an agent"),
+    Subject.AGENCY: _l("Agency"),
+    Subject.WILAYA: _l("Wilaya"),
 }
 # What people did, as events name it; the states of debits and the like stay in technical words.
 ACTS: Mapping[str, LazyString] = {
@@ -258,6 +264,17 @@ ACTS: Mapping[str, LazyString] = {
     "worksite_renamed": _l("changed a worksite"),
     "worksite_closed": _l("closed a worksite"),
     "worksite_reopened": _l("reopened a worksite"),
+    "campaign_made": _l("planned open days"),
+    "campaign_changed": _l("changed open days"),
+    "campaign_ended": _l("ended open days"),
+    "open_days_joined": _l("was sent to open days"),
+    "open_days_left": _l("was taken off open days"),
+    "device_code_made": _l("made the code of a device"),
+    "device_closed": _l("closed a device"),
+    "agency_added": _l("added an agency"),
+    "agency_changed": _l("changed an agency"),
+    "wilaya_added": _l("added a wilaya"),
+    "wilaya_renamed": _l("renamed a wilaya"),
 }
 
 
@@ -353,6 +370,7 @@ IN_WORDS = (
     BANK_REFUSALS, SUBJECTS, SCHEDULES, PERIODICITIES, DECLARING_PLACES, WORKSITE_CHANGES,
     LATE_KINDS, TERMS_OF_CHANNELS,
     KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS, *MONEY_WORDS, *OFFICE_WORDS,
+    *OPEN_DAYS_WORDS,
 )  # fmt: skip
 
 
