@@ -24,7 +24,7 @@ ALLOWED = {
     "views": {
         "forms", "services", "models", "domain", "extensions", "outside", "authorisation",
         "archives", "audiences", "catalogs", "documents", "languages", "config", "reason_words",
-        "statement_words", "queue_sheets",
+        "statement_words", "queue_sheets", "open_days_words",
     },
     "commands": {
         "archives", "authorisation", "forms", "services", "models", "domain", "extensions",
@@ -37,7 +37,7 @@ ALLOWED = {
     # Papers need words, services' values and the adapter that writes them.
     "documents": {
         "adapters", "authorisation", "catalogs", "config", "domain", "formatting", "services",
-        "statement_words", "wording",
+        "open_days_words", "statement_words", "wording",
     },
     "archives": {"documents", "domain", "services"},
     # What every page and message needs, from the inside outwards.
@@ -47,19 +47,19 @@ ALLOWED = {
     "message_words": set(),
     "retention_words": {"domain"},
     "money_words": {"domain", "models"},
-    "case_words": {"domain", "models"},
     "office_words": {"domain", "models"},
+    "open_days_words": {"catalogs", "domain", "models"},
     "queue_sheets": {"domain", "services", "wording"},
     "reason_words": {"domain"},
     "wording": {
         "domain", "models", "services", "retention_words", "money_words", "office_words",
-        "case_words",
+        "open_days_words",
     },
     "due_words": {"catalogs", "domain", "formatting", "models", "services", "wording"},
     "statement_words": {"catalogs", "due_words", "formatting", "models", "services"},
     "languages": {
         "catalogs", "domain", "due_words", "formatting", "message_words", "reason_words",
-        "retention_words", "statement_words", "wording", "extensions",
+        "retention_words", "statement_words", "wording", "extensions", "open_days_words",
     },
     "audiences": set(),
     "headers": set(),

@@ -84,6 +84,19 @@ def instant(value: datetime, language: Language) -> Markup:
     )
 
 
+def clock(value: datetime, language: Language) -> Markup:
+    """`16:05`, the time of Algiers, where the day is known."""
+    local = value.astimezone(ALGIERS)
+    return Markup('<time datetime="{}">{}</time>').format(
+        local.isoformat(timespec="minutes"), ltr(f"{local:%H:%M}")
+    )
+
+
+def tenths(value: float, language: Language) -> Markup:
+    """`2,5`."""
+    return ltr(f"{value:.1f}".replace(".", ","))
+
+
 def long_day(value: date, language: Language) -> Markup:
     """`الخميس 28 جانفي 2027`, `jeudi 28 janvier 2027`, for sentences."""
     return Markup('<time datetime="{}">{}</time>').format(
@@ -187,6 +200,8 @@ IN_A_PAGE: Mapping[str, Callable[[Any, Language], Markup]] = {
     "day": day,
     "long_day": long_day,
     "instant": instant,
+    "clock": clock,
+    "tenths": tenths,
     "period": period,
     "masked_account": masked_account,
     "institution": institution,

@@ -13,6 +13,7 @@ from webapp import (
     due_words,
     formatting,
     message_words,
+    open_days_words,
     reason_words,
     retention_words,
     statement_words,
@@ -98,6 +99,7 @@ def init_languages(app: Flask) -> None:
     )
     app.jinja_env.filters["act"] = wording.act_in_words
     app.jinja_env.filters["in_words"] = wording.in_words
+    app.jinja_env.filters["in_both"] = open_days_words.in_both
     app.jinja_env.filters["hold_at_office"] = wording.hold_at_office
     app.jinja_env.filters["message"] = message_words.message_in_words
     app.jinja_env.filters["reason"] = reason_words.explain_reason

@@ -8,7 +8,6 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from webapp.case_words import CASE_WORDS
 from webapp.data.loader import load_reasons
 from webapp.domain.account_reasons import AccountReason
 from webapp.domain.bank_refusals import BankRefusal
@@ -32,6 +31,7 @@ from webapp.models import (
 )
 from webapp.money_words import MONEY_WORDS
 from webapp.office_words import HOLDS_AT_OFFICE, OFFICE_WORDS
+from webapp.open_days_words import OPEN_DAYS_WORDS
 from webapp.retention_words import GROUNDS, KEPT, PURPOSES, SINCES
 from webapp.services.debit_life import LifeKind
 from webapp.services.scheduled_dues import InstalmentState
@@ -213,6 +213,11 @@ SUBJECTS: Texts = {
     Subject.RESTORATION: _l("Return to a backup"),
     Subject.CLOSED_DAY: _l("Closed day"),
     Subject.REVERSAL: _l("Debit to give back"),
+    Subject.CAMPAIGN: _l("Open days"),
+    Subject.DEVICE: _l("Device of open days"),
+    Subject.CASE: _l("Enrolment with an agent"),
+    Subject.AGENCY: _l("Agency"),
+    Subject.WILAYA: _l("Wilaya"),
 }
 # What people did, as events name it; the states of debits and the like stay in technical words.
 ACTS: Mapping[str, LazyString] = {
@@ -259,6 +264,17 @@ ACTS: Mapping[str, LazyString] = {
     "worksite_renamed": _l("changed a worksite"),
     "worksite_closed": _l("closed a worksite"),
     "worksite_reopened": _l("reopened a worksite"),
+    "campaign_made": _l("planned open days"),
+    "campaign_changed": _l("changed open days"),
+    "campaign_ended": _l("ended open days"),
+    "open_days_joined": _l("was sent to open days"),
+    "open_days_left": _l("was taken off open days"),
+    "device_code_made": _l("made the code of a device"),
+    "device_closed": _l("closed a device"),
+    "agency_added": _l("added an agency"),
+    "agency_changed": _l("changed an agency"),
+    "wilaya_added": _l("added a wilaya"),
+    "wilaya_renamed": _l("renamed a wilaya"),
 }
 
 
@@ -354,7 +370,7 @@ IN_WORDS = (
     BANK_REFUSALS, SUBJECTS, SCHEDULES, PERIODICITIES, DECLARING_PLACES, WORKSITE_CHANGES,
     LATE_KINDS, TERMS_OF_CHANNELS,
     KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS, *MONEY_WORDS, *OFFICE_WORDS,
-    *CASE_WORDS,
+    *OPEN_DAYS_WORDS,
 )  # fmt: skip
 
 

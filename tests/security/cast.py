@@ -16,7 +16,7 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from tests import builders
+from tests import builders, open_days
 from tests.papers import picture
 from tests.services.collecting import ANNOUNCING, FILED, Desk
 from tests.services.people import RULES, signed_in
@@ -25,8 +25,10 @@ from tests.views.browser import Clock
 from webapp.adapters.passwords import hash_password
 from webapp.database import configure_engine
 from webapp.domain.instalments import draft_parts
+from webapp.domain.moment import Moment
 from webapp.domain.money import Centimes
 from webapp.domain.roles import Role, Scope
+from webapp.domain.rules import CollectionRules
 from webapp.extensions import db
 from webapp.models import (
     Agency,
@@ -64,7 +66,7 @@ from webapp.services.schedule_proposals import Proposal, propose_schedule
 from webapp.services.staff.office_requests import ask
 from webapp.services.transactions import transaction
 from webapp.services.web_sessions import digest_of_token
-from webapp.services.working_day import WorkingDay
+from webapp.services.working_day import WorkingDay, load_calendar
 
 V = builders.VAULT
 EMPLOYERS = ("employer", "other_employer", "delegate", "signing_delegate")
@@ -124,8 +126,10 @@ def build(cast: Cast, folder: Path) -> None:
         _people(office, cast, owner, other)
         _staff(office, cast)
         _records(office, cast, desk, owner, folder / "instance" / "scans")
+        _open_days(office, cast)
     engine.dispose()
     cast.values["staff.channel.code"] = "BNA"
+    cast.values |= {"agency_id": "1", "wilaya_code": "16"}
     cast.values["staff.file_act.act"] = "approve"
     cast.values |= {"language": "fr", "code": "2026-09", "filename": "css/site.css",
                     "token": INVITATION, "on": "2027-01-12"}  # fmt: skip
@@ -293,6 +297,24 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
         cast.values |= {"bank_message_id": str(answer.id), "kind": "held"}
     scans.mkdir(parents=True, exist_ok=True)
     cast.values["scan"] = receive_paper(office, day, V, scans, None, None, paper, picture())
+
+
+def _open_days(office: Session, cast: Cast) -> None:
+    """Open days of the agent's agency at which the agent works, with a device."""
+    day = WorkingDay(
+        Moment.at(cast.clock.now), load_calendar(office), CollectionRules(), "scheduler"
+    )
+    agent = office.execute(
+        select(StaffMember.id, StaffMember.agency_id).where(StaffMember.name == "agent")
+    ).one()
+    office.rollback()
+    campaign, reference, _place = open_days.campaign(office, day, agent.agency_id, agent.id)
+    _device, cast.values["device"] = open_days.device(office, day, campaign, agent.id)
+    for endpoint in (
+        "campaign", "change_campaign", "end_campaign", "close_device_here", "board",
+        "day_report", "day_report_document", "day_report_sheet",
+    ):  # fmt: skip
+        cast.values[f"staff.{endpoint}.reference"] = reference
 
 
 def _schedule(office: Session, owner: Employer) -> str:

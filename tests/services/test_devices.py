@@ -15,10 +15,10 @@ from tests.services.devices import PIN, RULES, V
 from tests.services.people import at_once, later
 from webapp.domain.errors import CodeExpired, TooManyTries, WrongCredentials
 from webapp.models import Campaign, DeviceMode, Event, StaffMember, Subject
+from webapp.services.open_days.device_closing import close_device
 from webapp.services.open_days.devices import (
     answer_call,
     call_agent,
-    close_device,
     find_device,
     lock_device,
     mark_device_seen,

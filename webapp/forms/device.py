@@ -56,7 +56,8 @@ class CaseForm(FlaskForm):
 
     def knows_who(self) -> bool:
         """What is needed before the employer goes on elsewhere: an identity, a good contact."""
-        return all([one.validate(self) for one in (self.paper, self.phone, self.email)])
+        good = [one.validate(self) for one in (self.paper, self.phone, self.email)]
+        return all(good)
 
 
 class FailureForm(FlaskForm):

@@ -20,7 +20,9 @@ from webapp.domain.errors import (
     IdempotencyKeyNeeded,
     IdempotencyKeyReused,
     InvalidAccountNumber,
+    InvalidAgency,
     InvalidAmount,
+    InvalidCampaign,
     InvalidChannel,
     InvalidClosedDay,
     InvalidClosing,
@@ -236,6 +238,29 @@ def _closed_day(error: InvalidClosedDay) -> Any:
     }.get(error.reason, _("This day is not closed."))
 
 
+def _campaign(error: InvalidCampaign) -> Any:
+    return {
+        "before_first": _("The last day is before the first one."),
+        "past": _("This day is past. Please choose another one."),
+        "too_long": _("Open days last 60 days at most."),
+        "begun": _("The open days have begun: their first day stays as it is."),
+        "none": _("Please enter at least one place."),
+        "too_many": _("Open days have 30 places at most."),
+        "long": _("The name of a place is too long."),
+        "twice": _("A place stands twice in the list."),
+        "in_use": _("A device stands, or has stood, at a place that you took away: it stays."),
+    }.get(error.reason, _("Please choose who works there, among the agency's staff."))
+
+
+def _agency(error: InvalidAgency) -> Any:
+    return {
+        "code": _("A code has one to ten letters, digits and dashes."),
+        "taken": _("Another agency has this code."),
+        "wilaya_code": _("Please enter the number of the wilaya, in two digits."),
+        "wilaya_taken": _("Another wilaya has this number."),
+    }.get(error.reason, _("Please choose one of the list."))
+
+
 def _local_code(error: InvalidLocalCode) -> Any:
     return {
         "empty": _("Please enter the code as the bank writes it."),
@@ -269,6 +294,8 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     InvalidClosedDay: _closed_day,
     InvalidClosing: _closing,
     InvalidLocalCode: _local_code,
+    InvalidCampaign: _campaign,
+    InvalidAgency: _agency,
     SameAccount: lambda _error: _(
         "This is the account of your present authorisation. Please enter another one."
     ),

@@ -119,15 +119,26 @@ def record(
 
 def record_closed_day(session: Session, day: WorkingDay, on: date, act: str) -> None:
     """Write the event of a closed day, which has no number but its date: 20261130."""
+    _record_keyed(session, day, Subject.CLOSED_DAY, int(f"{on:%Y%m%d}"), act, str(on))
+
+
+def record_wilaya(session: Session, day: WorkingDay, code: str, act: str) -> None:
+    """Write the event of a wilaya, which has no number but its code: 16."""
+    _record_keyed(session, day, Subject.WILAYA, int(code), act, code)
+
+
+def _record_keyed(
+    session: Session, day: WorkingDay, subject: Subject, number: int, act: str, cause: str
+) -> None:
     session.add(
         Event(
             at=day.now,
             actor=day.actor,
-            subject=Subject.CLOSED_DAY,
-            subject_id=int(f"{on:%Y%m%d}"),
+            subject=subject,
+            subject_id=number,
             source=None,
             target=act,
-            cause=str(on),
+            cause=cause,
         )
     )
     session.flush()

@@ -1,9 +1,9 @@
-"""What every installation starts from: rates, late rules, closed days, agencies, channels."""
+"""What every installation starts from: wilayas, rates, closed days, agencies, channels."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import time
 
 from sqlalchemy import or_, select
@@ -23,6 +23,7 @@ from webapp.models import (
     ContributionRate,
     LateKind,
     LateRule,
+    Wilaya,
 )
 from webapp.services.channels import check_terms, columns_of
 from webapp.services.mandates import EVERY_OTHER_BANK
@@ -60,8 +61,8 @@ class NewChannel:
 
 
 def load_reference_data(session: Session, years: Iterable[int]) -> None:
-    """Add the rates, the rules of being late, the closed days of those years and an agency per
-    wilaya where missing.
+    """Add the wilayas, the rates, the rules of being late, the closed days of those years and an
+    agency per wilaya where missing.
 
     What staff have changed or removed meanwhile in rows that exist stays as it is.
     """
@@ -102,8 +103,10 @@ def load_reference_data(session: Session, years: Iterable[int]) -> None:
         }
         for wilaya in load_wilayas().values()
     ]
+    wilayas = [asdict(wilaya) for wilaya in load_wilayas().values()]
     with transaction(session):
         for model, rows in (
+            (Wilaya, wilayas),
             (ClosedDay, holidays),
             (ContributionRate, rates),
             (LateRule, late_rules),

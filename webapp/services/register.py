@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.errors import InvalidRow
 from webapp.domain.search_key import search_key
-from webapp.models import Agency, Employer, Worksite
+from webapp.models import Agency, Employer, Wilaya, Worksite
 from webapp.services.register_lines import (
     Agencies,
     EmployerRecord,
@@ -123,14 +123,19 @@ def save_register(
 
 
 def load_agencies(session: Session) -> Agencies:
-    """The agencies to which employers may belong; the first one of a wilaya is the wilaya's."""
+    """The agencies to which employers may belong; the first one of a wilaya is the wilaya's.
+
+    With the wilayas that there are.
+    """
     with transaction(session):
         rows = session.execute(
             select(Agency.code, Agency.id, Agency.wilaya_code).order_by(Agency.code.desc())
         ).all()
+        wilayas = session.scalars(select(Wilaya.code)).all()
     return Agencies(
         ids={row.code: row.id for row in rows},
         of_wilaya={row.wilaya_code: row.code for row in rows},
+        wilayas=frozenset(wilayas),
     )
 
 

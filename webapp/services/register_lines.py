@@ -31,7 +31,6 @@ from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
-from webapp.data.loader import load_wilayas
 from webapp.domain.contacts import BETWEEN_DIGITS, read_email, read_phone
 from webapp.domain.errors import InvalidMemberNumber, InvalidRow
 from webapp.domain.member_number import parse_member_number
@@ -95,10 +94,11 @@ class RegisterLine:
 
 @dataclass(frozen=True, slots=True)
 class Agencies:
-    """The agencies by their code, and the code of the agency of each wilaya."""
+    """The agencies by their code, the code of the agency of each wilaya, and the wilayas."""
 
     ids: Mapping[str, int]
     of_wilaya: Mapping[str, str]
+    wilayas: frozenset[str]
 
 
 def read_register(path: Path, agencies: Agencies) -> Iterator[RegisterLine | InvalidRow]:
@@ -164,7 +164,7 @@ class _LineReader:
             if self._last is None or self._last[0] != told:
                 self._last = (told, _employer(line, self._agencies))
             employer = self._last[1]
-            return RegisterLine(line.number, employer, _worksite(line, employer))
+            return RegisterLine(line.number, employer, _worksite(line, employer, self._agencies))
         except InvalidRow as error:
             return error
 
@@ -196,7 +196,7 @@ class SheetLine:
 
 
 def _employer(line: SheetLine, agencies: Agencies) -> EmployerRecord:
-    wilaya = line.read("wilaya", _wilaya)
+    wilaya = line.read("wilaya", _wilaya(agencies))
 
     def agency(text: str) -> str:
         code = typed(text) or agencies.of_wilaya.get(wilaya, "")
@@ -225,12 +225,14 @@ def _employer(line: SheetLine, agencies: Agencies) -> EmployerRecord:
     return record
 
 
-def _worksite(line: SheetLine, employer: EmployerRecord) -> WorksiteRecord | None:
+def _worksite(
+    line: SheetLine, employer: EmployerRecord, agencies: Agencies
+) -> WorksiteRecord | None:
     if not any(line.cells[column].strip() for column in WORKSITE_COLUMNS):
         return None
 
     def wilaya(text: str) -> str:
-        return _wilaya(text) if text.strip() else employer.wilaya_code
+        return _wilaya(agencies)(text) if text.strip() else employer.wilaya_code
 
     return WorksiteRecord(
         code=line.read("worksite_code", _text("code", needed=True)),
@@ -266,11 +268,14 @@ def _word(text: str, words: type[Language] | type[Periodicity] | type[NoticeChan
     return word
 
 
-def _wilaya(text: str) -> str:
-    code = typed(text).zfill(2)
-    if code not in load_wilayas():
-        raise ValueError("unknown_wilaya")
-    return code
+def _wilaya(agencies: Agencies) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        code = typed(text).zfill(2)
+        if code not in agencies.wilayas:
+            raise ValueError("unknown_wilaya")
+        return code
+
+    return read
 
 
 def _nif(text: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from tests import builders
+from tests import builders, open_days
 from tests.services.staff import Colleague
 from tests.views.staff.conftest import Office
 from tests.views.test_query_counts import MOST, counting
 from webapp.domain.roles import Role
-from webapp.models import Channel, Event, LocalCode, StaffMember, Subject
+from webapp.models import Agency, Channel, Event, LocalCode, StaffMember, Subject
 
 MANY = 20
 
@@ -36,6 +36,13 @@ def fill(people: Office, number: int) -> int:
     channel = office.scalars(select(Channel.id)).first()
     office.add_all(LocalCode(channel_id=channel, code=f"N{one}", means="AM04") for one in owners)
     office.commit()
+    agency = people.agencies()[0]
+    for one in owners:
+        member = open_days.member(office, day, agency, name=f"M {one}")
+        campaign, _, _ = open_days.campaign(office, day, agency, member)
+        open_days.device(office, day, campaign, member)
+        office.add(Agency(code=f"N{one}", name_fr="N", name_ar="ن", wilaya_code="16"))
+        office.commit()
     return owners[0]
 
 
@@ -52,6 +59,9 @@ def fill(people: Office, number: int) -> int:
         (Role.COLLECTOR, "staff/closed-days"),
         (Role.COLLECTOR, "staff/local-codes"),
         (Role.ADMINISTRATOR, "staff/events"),
+        (Role.ADMINISTRATOR, "staff/agencies"),
+        (Role.ADMINISTRATOR, "staff/devices"),
+        (Role.SUPERVISOR, "staff/open-days"),
     ],
 )
 def test_many_take_no_more_questions_than_few(people: Office, role: Role, place: str) -> None:

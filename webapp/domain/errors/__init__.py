@@ -32,6 +32,8 @@
     │   ├── InvalidRateDay
     │   ├── InvalidChannel
     │   ├── InvalidClosedDay
+    │   ├── InvalidCampaign
+    │   ├── InvalidAgency
     │   ├── InvalidLocalCode
     │   ├── InvalidClosing
     │   ├── WrongCode
@@ -135,7 +137,9 @@ from webapp.domain.errors.inputs import AccountKey as AccountKey
 from webapp.domain.errors.inputs import AccountLength as AccountLength
 from webapp.domain.errors.inputs import IdempotencyKeyNeeded as IdempotencyKeyNeeded
 from webapp.domain.errors.inputs import InvalidAccountNumber as InvalidAccountNumber
+from webapp.domain.errors.inputs import InvalidAgency as InvalidAgency
 from webapp.domain.errors.inputs import InvalidAmount as InvalidAmount
+from webapp.domain.errors.inputs import InvalidCampaign as InvalidCampaign
 from webapp.domain.errors.inputs import InvalidChannel as InvalidChannel
 from webapp.domain.errors.inputs import InvalidClosedDay as InvalidClosedDay
 from webapp.domain.errors.inputs import InvalidClosing as InvalidClosing

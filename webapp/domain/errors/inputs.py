@@ -102,6 +102,22 @@ class InvalidClosedDay(InvalidInput):
     day: date
 
 
+class InvalidCampaign(InvalidInput):
+    """`field` with its `reason`, and the `name` of a place; of open days.
+
+    before_first, past, too_long, begun, none, too_many, long, twice, in_use or staff.
+    """
+
+    reason: str
+    name: str
+
+
+class InvalidAgency(InvalidInput):
+    """`reason`: code, taken, wilaya_code, wilaya_taken or wilaya; of an agency or a wilaya."""
+
+    reason: str
+
+
 class InvalidLocalCode(InvalidInput):
     """`reason`: empty, too_long, or iso for a code of the standard; of a bank's own reason code."""
 

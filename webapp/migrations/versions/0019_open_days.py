@@ -1,7 +1,10 @@
 """Open days, the devices of the fund and the desk: cases, notes, names by their sound."""
+from dataclasses import asdict
+
 from alembic import op
 import sqlalchemy as sa
 
+from webapp.data.loader import load_wilayas
 from webapp.migrations.tables import add_column, never_changes, refuse, widen
 
 revision = '0019'
@@ -18,6 +21,11 @@ def upgrade():
     sa.Column('name_fr', sa.String(length=100), nullable=False),
     sa.Column('name_ar', sa.String(length=100), nullable=False),
     sa.PrimaryKeyConstraint('code', name=op.f('pk_wilayas'))
+    )
+    # Pages and the register ask this table from now on: it is never empty.
+    op.bulk_insert(
+        sa.table('wilayas', sa.column('code'), sa.column('name_fr'), sa.column('name_ar')),
+        [asdict(wilaya) for wilaya in load_wilayas().values()],
     )
     op.create_table('campaigns',
     sa.Column('id', BigId, nullable=False),

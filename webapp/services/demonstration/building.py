@@ -25,6 +25,7 @@ from webapp.models import (
     Demonstration,
     Mandate,
     Run,
+    Wilaya,
 )
 from webapp.services.declarations import Filing, file_declarations
 from webapp.services.demonstration.papers import AUTHORISATION, CHANNELS
@@ -49,7 +50,7 @@ T = TypeVar("T")
 
 EMPLOYERS_AT_ONCE = 1_000
 # What a database may hold before it becomes a demonstration: what every installation starts from.
-REFERENCE_TABLES = {model.__tablename__ for model in (Agency, ClosedDay, ContributionRate)}
+REFERENCE_TABLES = {model.__tablename__ for model in (Agency, ClosedDay, ContributionRate, Wilaya)}
 EMPLOYER, SCHEDULER = "employer", "scheduler"
 CEILING_EVERY = 9
 

@@ -28,12 +28,8 @@ from webapp.models import (
     WebSession,
 )
 from webapp.services.events import record
-from webapp.services.open_days.devices import (
-    OpenCase,
-    OpenDevice,
-    cases_kept_on,
-    lock_device,
-)
+from webapp.services.open_days.device_closing import cases_kept_on
+from webapp.services.open_days.devices import OpenCase, OpenDevice, lock_device
 from webapp.services.references import new_case_reference
 from webapp.services.staff.employers import in_scope
 from webapp.services.transactions import reading, transaction
@@ -267,7 +263,7 @@ def reset_device(session: Session, day: WorkingDay, device: OpenDevice, cause: s
     with transaction(session):
         if device.case is not None and device.case.status is not CaseStatus.BEGUN:
             move_case(session, day, device.case.id, CaseStatus.ABANDONED, cause, ended_at=day.now)
-        end_sessions_of(session, day, WebSession.case_id.in_(cases_kept_on(device.id)))
+        end_sessions_of(session, day, WebSession.case_id.in_(cases_kept_on([device.id])))
         lock_device(session, day, device.id)
 
 

@@ -6,7 +6,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, bindparam, exists, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
@@ -23,10 +23,8 @@ from webapp.models import (
     DeviceCode,
     DeviceMode,
     EnrolmentCase,
-    HandOver,
     StaffMember,
     Subject,
-    WebSession,
 )
 from webapp.services.events import record
 from webapp.services.references import new_device_reference
@@ -259,28 +257,6 @@ def answer_call(session: Session, day: WorkingDay, device_id: int) -> None:
     with transaction(session):
         _change(session, device_id, called_at=None)
         record(session, day, Subject.DEVICE, [device_id], None, "answered", "agent")
-
-
-def close_device(session: Session, day: WorkingDay, device_id: int) -> None:
-    """End the shift of a device: its cookie opens nothing any more, nor an employer's at it."""
-    with transaction(session):
-        _change(session, device_id, closed_at=day.now, called_at=None)
-        here = WebSession.case_id.in_(cases_kept_on(device_id))
-        session.execute(
-            update(WebSession)
-            .where(WebSession.ended_at.is_(None), here)
-            .values(ended_at=day.now)
-            .execution_options(synchronize_session=False)
-        )
-        record(session, day, Subject.DEVICE, [device_id], None, "closed", "shift")
-
-
-def cases_kept_on(device_id: int) -> Select[int]:
-    """The cases of a device whose employers' sessions are on it, and on no phone of theirs."""
-    return select(EnrolmentCase.id).where(
-        EnrolmentCase.device_id == device_id,
-        ~exists().where(HandOver.case_id == EnrolmentCase.id, HandOver.used_at.is_not(None)),
-    )
 
 
 def _change(session: Session, device_id: int, **values: object) -> None:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.data.loader import load_banks, load_wilayas
+from webapp.data.loader import load_banks
 from webapp.domain.stages import STAGE_OF, Stage
 from webapp.domain.statuses import DebitStatus
 from webapp.models import Agency, Channel
 from webapp.services.reports import Groups, RunReport
 from webapp.services.sums import Sum
 from webapp.services.transactions import reading
+from webapp.services.wilayas import list_wilayas
 
 BY = ("bank", "agency", "wilaya")
 
@@ -56,10 +57,11 @@ def names_of_groups(session: Session) -> Names:
     """What banks, agencies and wilayas are called."""
     with reading(session):
         agencies = session.execute(select(Agency.code, Agency.name_ar, Agency.name_fr)).all()
+        wilayas = list_wilayas(session)
     return {
         "bank": {code: Name(one.name_ar, one.name_fr) for code, one in load_banks().items()},
         "agency": {code: Name(arabic, french) for code, arabic, french in agencies},
-        "wilaya": {code: Name(one.name_ar, one.name_fr) for code, one in load_wilayas().items()},
+        "wilaya": {one.code: Name(one.name_ar, one.name_fr) for one in wilayas},
     }
 
 

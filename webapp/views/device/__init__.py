@@ -2,6 +2,7 @@
 
 from webapp.views.device import (
     assisting,
+    board,
     drawing,
     finishing,
     handing_over,
@@ -13,6 +14,7 @@ from webapp.views.device.blueprint import device
 
 __all__ = [
     "assisting",
+    "board",
     "device",
     "drawing",
     "finishing",

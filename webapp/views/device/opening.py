@@ -9,7 +9,8 @@ from webapp.audiences import Audience, open_to
 from webapp.domain.errors import CodeExpired, TooManyTries, WrongCredentials
 from webapp.forms.device import OpeningForm
 from webapp.forms.messages import sentence_for
-from webapp.services.open_days.devices import close_device, open_device
+from webapp.services.open_days.device_closing import close_device
+from webapp.services.open_days.devices import open_device
 from webapp.views import desk, device_cookie, visitor
 from webapp.views.device.blueprint import at_hand, device, show
 

@@ -6,11 +6,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.audiences import Audience, open_to
-from webapp.data.loader import load_wilayas
 from webapp.domain.errors import InvalidClosing, WorksiteNameTaken
 from webapp.forms.messages import sentence_for
 from webapp.forms.worksites import CloseWorksiteForm, WorksiteForm
 from webapp.languages import current_language
+from webapp.services.wilayas import list_wilayas
 from webapp.services.worksites import (
     add_another_worksite,
     all_worksites,
@@ -93,7 +93,7 @@ def reopen(worksite_id: int) -> ResponseReturnValue:
 def wilayas() -> dict[str, str]:
     """The wilayas by their code, as they are called in the language of the page."""
     name = f"name_{current_language().code}"
-    return {one.code: getattr(one, name) for one in load_wilayas().values()}
+    return {one.code: getattr(one, name) for one in list_wilayas(desk.session())}
 
 
 def _sent(form: WorksiteForm | CloseWorksiteForm) -> bool:

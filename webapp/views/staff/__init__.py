@@ -3,16 +3,21 @@
 from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blueprint)
     account,
     accounts,
+    agencies,
     answers,
     bank_files,
     banks,
+    board,
     breach,
+    campaigns,
     channels,
     closed_days,
     confirmations,
     contacts,
     corrections,
+    day_report,
     decisions,
+    devices,
     employers,
     events,
     figures,
@@ -33,6 +38,7 @@ from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blue
     sign_in,
     terms,
     undelivered,
+    wilayas,
 )
 from webapp.views.staff.blueprint import staff
 

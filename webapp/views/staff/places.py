@@ -29,6 +29,12 @@ PLACES = (
         _l("Find an employer, see their authorisations and debits, enter another contact."),
     ),
     Place(
+        "staff.campaigns",
+        Right.ENROL,
+        _l("Open days"),
+        _l("Where and when the agency meets employers: devices, live board, report."),
+    ),
+    Place(
         "staff.papers",
         Right.SEE_EMPLOYERS,
         _l("Papers to receive"),
@@ -117,6 +123,24 @@ PLACES = (
         Right.MANAGE_STAFF,
         _l("Staff"),
         _l("Invite somebody, give another role or agency, end an access."),
+    ),
+    Place(
+        "staff.agencies",
+        Right.MANAGE_AGENCIES,
+        _l("Agencies"),
+        _l("Add an agency, change its code, its names or its wilaya."),
+    ),
+    Place(
+        "staff.wilayas",
+        Right.MANAGE_AGENCIES,
+        _l("Wilayas"),
+        _l("What the wilayas are called; add one."),
+    ),
+    Place(
+        "staff.devices",
+        Right.MANAGE_AGENCIES,
+        _l("Devices"),
+        _l("The devices of open days that are open today, and closing one."),
     ),
     Place(
         "staff.events",
