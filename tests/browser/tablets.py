@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy.orm import Session
 
@@ -192,3 +195,10 @@ def employer(session: Session, **more: object) -> Employer:
     row = builders.employer(session, language=Language.ARABIC, **more)  # type: ignore[arg-type]
     session.commit()
     return row
+
+
+def read_code(page: Page) -> str:
+    """What a phone's camera reads on the screen: an address of the site, without its beginning."""
+    picture = Image.open(BytesIO(page.locator(".qr-box").screenshot()))
+    (read,) = zxingcpp.read_barcodes(picture)
+    return f"/{read.text.split('/', 3)[3]}"

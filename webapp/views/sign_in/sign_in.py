@@ -11,7 +11,7 @@ from webapp.domain.errors import CodeExpired, NoLongerPossible, NotFound, TooMan
 from webapp.forms.messages import sentence_for
 from webapp.forms.sign_in import CodeForm, MemberNumberForm, PersonForm
 from webapp.languages import PREFIX, current_language, prefix_with_language
-from webapp.models import CodePurpose
+from webapp.models import CodePurpose, DeviceMode
 from webapp.services.codes import ask_for_another_code, refuse_early_resend
 from webapp.services.open_days.cases import begin_alone
 from webapp.services.persons import ask_person_for_code
@@ -21,14 +21,18 @@ from webapp.views import desk, device_cookie, visitor
 sign_in = Blueprint("sign_in", __name__, url_prefix=PREFIX)
 prefix_with_language(sign_in)
 
+SIGN_OUT = "sign_in.sign_out"
 # In the cookie: the number or address that was typed, and the reference of the code for it.
 NUMBER, EMAIL, ATTEMPT = "member_number", "email", "attempt"
 
 
 @sign_in.before_request
-def _know_the_device() -> None:
-    """A kiosk shows its own head on these pages, and resets itself."""
-    device_cookie.present()
+def _know_the_device() -> ResponseReturnValue | None:
+    """A kiosk shows its own head on these pages, and resets itself; on a tablet nobody signs in."""
+    found = device_cookie.present()
+    if found is None or found.mode is DeviceMode.SELF_SERVICE or request.endpoint == SIGN_OUT:
+        return None
+    return redirect(url_for("device.start"))
 
 
 @sign_in.route("/sign-in", methods=["GET", "POST"])
