@@ -137,6 +137,12 @@ def test_pins_cannot_be_tried_without_end(office: Session, day: WorkingDay) -> N
         unlock_device(office, day, V, RULES, device, PIN)
 
 
+def test_right_pins_are_not_counted(office: Session, day: WorkingDay) -> None:
+    device = devices.at(office, day, devices.opened(office, day))
+    for _ in range(2 * RULES.pins_per_device.tries):
+        unlock_device(office, day, V, RULES, device, PIN)
+
+
 def test_who_waits_calls_and_is_answered(office: Session, day: WorkingDay) -> None:
     token = devices.opened(office, day, DeviceMode.SELF_SERVICE)
     device = devices.at(office, day, token)

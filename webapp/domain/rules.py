@@ -254,7 +254,8 @@ class DeviceRules:
     most_forms: int = 500
 
     codes_for_all: Limit = Limit("codes of devices", 60, 5)
-    pins_per_device: Limit = Limit("pins of a device", 5, 5)
+    # Wrong ones in a row: the right one begins anew.
+    pins_per_device: Limit = Limit("pins of a device", 5, 15)
     hand_overs_for_all: Limit = Limit("hand-overs", 300, 5)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from math import ceil
 
-from sqlalchemy import case, literal
+from sqlalchemy import case, delete, literal
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
@@ -27,7 +27,7 @@ def spend_try(
     The subject is stored as a keyed digest. A window begins with its first try; when it is over,
     the next try begins another.
     """
-    key = f"{limit.name}:{vault.blind_index(subject)}"
+    key = _key(vault, limit, subject)
     window = timedelta(minutes=limit.minutes)
     new = insert_for(session, Throttle).values(subject=key, since_at=day.now, tries=1)
     over = Throttle.since_at <= literal(day.now - window, Throttle.since_at.type)
@@ -43,3 +43,13 @@ def spend_try(
     if row.tries > limit.tries:
         wait = row.since_at + window - day.now
         raise TooManyTries(what=limit.name, seconds=max(1, ceil(wait.total_seconds())))
+
+
+def forget_tries(session: Session, vault: Vault, limit: Limit, subject: str) -> None:
+    """Somebody has proved who they are: what they tried before counts no more."""
+    with transaction(session):
+        session.execute(delete(Throttle).where(Throttle.subject == _key(vault, limit, subject)))
+
+
+def _key(vault: Vault, limit: Limit, subject: str) -> str:
+    return f"{limit.name}:{vault.blind_index(subject)}"

@@ -28,7 +28,7 @@ from webapp.models import (
 )
 from webapp.services.events import record
 from webapp.services.references import new_device_reference
-from webapp.services.throttling import spend_try
+from webapp.services.throttling import forget_tries, spend_try
 from webapp.services.transactions import reading, transaction
 from webapp.services.web_sessions import digest_of_token, new_token
 from webapp.services.working_day import WorkingDay
@@ -229,6 +229,7 @@ def check_pin(
         known = session.scalar(select(Device.pin_hash).where(Device.id == device.id)) or ""
     if not hmac.compare_digest(known, _digest_of_pin(vault, device.reference, pin)):
         raise WrongCredentials()
+    forget_tries(session, vault, rules.pins_per_device, device.reference)
 
 
 def unlock_device(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, request, url_for
+from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.audiences import Audience, open_to
@@ -20,6 +20,7 @@ from webapp.services.open_days.drawing import confirm_drawn, draw, read_drawn
 from webapp.views import desk, device_cookie, visitor
 from webapp.views.device.blueprint import at_hand, case_at_hand, device, show
 from webapp.views.device.finishing import nothing_stays
+from webapp.views.device.printing import PRINTING
 from webapp.views.employer.activation import as_begun, begun_before
 from webapp.views.employer.signing import (
     account_values,
@@ -88,4 +89,5 @@ def _confirmed(form: ConfirmationForm) -> ResponseReturnValue | None:
     reference = confirm_drawn(
         desk.session(), desk.working_day(), desk.vault(), at_hand(), case_at_hand()
     )
-    return redirect(url_for("device.printed", reference=reference))
+    session[PRINTING] = reference
+    return redirect(url_for("device.printed"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.audiences import Audience, open_to
@@ -13,6 +13,9 @@ from webapp.views import desk
 from webapp.views.device.blueprint import at_hand, device
 from webapp.views.public.checks import address_from_outside
 
+# In the cookie of a tablet: whose paper its agent prints.
+PRINTING = "printing"
+
 
 @device.get("/paper/<reference>")
 @open_to(Audience.AT_DEVICE)
@@ -20,11 +23,22 @@ def paper(reference: str) -> ResponseReturnValue:
     return _page(desk.who().employer_id, reference, at_device=True)
 
 
-@device.get("/printed/<reference>")
+@device.get("/printed")
 @open_to(Audience.TABLET)
-def printed(reference: str) -> ResponseReturnValue:
-    """For the agent, who hands out what is to be signed by hand."""
+def printed() -> ResponseReturnValue:
+    """For the agent, who hands out what is to be signed by hand, and then goes on."""
+    if PRINTING not in session:
+        return redirect(url_for("device.find"))
+    reference = session[PRINTING]
     return _page(signed_on_device(desk.session(), at_hand().id, reference), reference)
+
+
+@device.post("/printed")
+@open_to(Audience.TABLET)
+def handed_out() -> ResponseReturnValue:
+    """The next employer: the way back leads to nobody's paper."""
+    session.pop(PRINTING, None)
+    return desk.forgotten(redirect(url_for("device.find")))
 
 
 def _page(employer_id: int, reference: str, *, at_device: bool = False) -> ResponseReturnValue:
