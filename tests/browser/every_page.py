@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from tests.browser.declaring_pages import DeclaringTour
+from tests.browser.device_pages import DeviceTour
 from tests.browser.employers import People, newcomer
 from tests.browser.journeys import RIP, Journey
 from tests.browser.own_pages import OwnTour
@@ -42,6 +43,9 @@ class Tour:
         OwnTour(self._start(), self.shown, list(self.people.all().values())).go()
         self.of_the_staff()
         ScheduleTour(self._start(), self.shown).go()
+        browser = self.phone.context.browser
+        assert browser is not None
+        DeviceTour(browser, self.phone.site, self.language, self.shown).go()
 
     def in_public(self) -> None:
         journey = self._start()
