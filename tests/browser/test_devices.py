@@ -63,7 +63,11 @@ def test_alone_at_a_kiosk(opens: Open, site: Site, number: str) -> None:
 def test_one_touch_calls_an_agent(opens: Open) -> None:
     one = opens(DeviceMode.SELF_SERVICE)
     one.follow("main form[action$=call] button")
-    expect(one.page.locator("[role=status]")).to_be_visible()
+    expect(one.page.locator("main [role=status]").first).to_be_visible()
+    agent = opens(DeviceMode.ASSISTED)
+    assert "Tablette 1" in agent.page.locator("main .notice-todo").inner_text()
+    agent.follow("main button[value=answer]")
+    assert agent.page.locator("main .notice-todo").count() == 0
 
 
 def test_nobody_there_the_page_asks_and_then_goes(opens: Open, number: str) -> None:

@@ -13,7 +13,7 @@ from tests.services import devices
 from tests.services.collecting import FILED
 from tests.services.devices import PIN, RULES, V
 from tests.services.people import at_once, later
-from webapp.domain.errors import CodeExpired, TooManyTries, WrongCredentials
+from webapp.domain.errors import CodeExpired, NotFound, TooManyTries, WrongCredentials
 from webapp.models import Campaign, DeviceMode, Event, StaffMember, Subject
 from webapp.services.open_days.device_closing import close_device
 from webapp.services.open_days.devices import (
@@ -148,10 +148,15 @@ def test_who_waits_calls_and_is_answered(office: Session, day: WorkingDay) -> No
     device = devices.at(office, day, token)
     call_agent(office, day, device.id)
     assert devices.at(office, day, token).called_at == day.now
-    answer_call(office, day, device.id)
+    elsewhere = devices.at(office, day, devices.opened(office, day))
+    with pytest.raises(NotFound):
+        answer_call(office, day, elsewhere.campaign_id, device.reference)
+    answer_call(office, day, device.campaign_id, device.reference)
     assert devices.at(office, day, token).called_at is None
-    told = office.scalars(select(Event.target).where(Event.subject == Subject.DEVICE)).all()
-    assert told == ["opened", "called", "answered"]
+    told = office.scalars(
+        select(Event.target).where(Event.subject == Subject.DEVICE).order_by(Event.id)
+    ).all()
+    assert told == ["opened", "called", "opened", "answered"]
 
 
 def test_a_device_says_that_it_is_alive_now_and_then(office: Session, day: WorkingDay) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
 from webapp.domain.enrolment_cases import ON_THE_DEVICE, CaseStatus
-from webapp.domain.errors import CodeExpired, WrongCredentials
+from webapp.domain.errors import CodeExpired, NotFound, WrongCredentials
 from webapp.domain.moment import Moment
 from webapp.domain.roles import Scope
 from webapp.domain.rules import DeviceRules
@@ -253,9 +253,16 @@ def call_agent(session: Session, day: WorkingDay, device_id: int) -> None:
         record(session, day, Subject.DEVICE, [device_id], None, "called", "agent")
 
 
-def answer_call(session: Session, day: WorkingDay, device_id: int) -> None:
-    """An agent has come."""
+def answer_call(session: Session, day: WorkingDay, campaign_id: int, reference: str) -> None:
+    """An agent of the same open days goes there. Raises NotFound for a device of others."""
     with transaction(session):
+        device_id = session.scalar(
+            select(Device.id).where(
+                Device.reference == reference, Device.campaign_id == campaign_id
+            )
+        )
+        if device_id is None:
+            raise NotFound(kind="device", reference=reference)
         _change(session, device_id, called_at=None)
         record(session, day, Subject.DEVICE, [device_id], None, "answered", "agent")
 

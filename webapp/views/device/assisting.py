@@ -25,9 +25,11 @@ from webapp.services.open_days.cases import (
     read_case,
     turn_case,
 )
+from webapp.services.open_days.device_list import OpenDevice as DeviceOfToday
+from webapp.services.open_days.device_list import devices_at
 from webapp.services.staff.contacts import change_contact
 from webapp.services.staff.employers import find_employers
-from webapp.views import desk, visitor
+from webapp.views import desk, device_cookie, visitor
 from webapp.views.device.blueprint import at_hand, case_at_hand, device, show
 from webapp.views.employer.signing import SIGNING
 from webapp.views.ids import ID, asked_id
@@ -42,12 +44,20 @@ def find() -> ResponseReturnValue:
         return redirect(url_for("device.case"))
     form = SearchForm()
     if request.method == "GET" or desk.wants_other_language() or not form.validate():
-        return show("device/find.html", form, wanted="", found=[], more=False)
+        return show("device/find.html", form, wanted="", found=[], more=False, calls=_calls())
     wanted, scope = form.wanted.data, at_hand().scope
     found, more = find_employers(desk.session(), scope, wanted, asked_id("after"))
     if len(found) == 1:
         return _begin(found[0].id)
-    return show("device/find.html", form, wanted=wanted, found=found, more=more)
+    return show("device/find.html", form, wanted=wanted, found=found, more=more, calls=_calls())
+
+
+def _calls() -> list[DeviceOfToday]:
+    """The devices of these open days at which somebody asks for an agent."""
+    open_today = devices_at(
+        desk.session(), desk.working_day(), device_cookie.RULES, at_hand().campaign_id
+    )
+    return [one for one in open_today if one.called_at is not None]
 
 
 @device.post(f"/find/<{ID}:employer_id>")

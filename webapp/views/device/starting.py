@@ -77,10 +77,10 @@ def call() -> ResponseReturnValue:
     return redirect(request.form.get("back", "") if _is_ours() else url_for("device.start"))
 
 
-@device.post("/answer")
-@open_to(Audience.DEVICE)
-def answer() -> ResponseReturnValue:
-    answer_call(desk.session(), desk.working_day(), at_hand().id)
+@device.post("/answer/<reference>")
+@open_to(Audience.TABLET)
+def answer(reference: str) -> ResponseReturnValue:
+    answer_call(desk.session(), desk.working_day(), at_hand().campaign_id, reference)
     return redirect(url_for("device.start"))
 
 
