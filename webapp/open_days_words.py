@@ -73,6 +73,8 @@ PARTS: Mapping[str, LazyString] = {
     "papers": _l("Signed paper still to come"),
     "middle": _l("Minutes per enrolment (median)"),
     "mean": _l("Minutes per enrolment (mean)"),
+    "board_middle": _l("Minutes (median)"),
+    "board_mean": _l("Minutes (mean)"),
     "why": _l("Why not enrolled"),
     "hours": _l("By hour"),
     "hour": _l("Hour"),

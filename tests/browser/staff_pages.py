@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests import builders, papers
 from tests.browser.journeys import Journey
+from tests.browser.open_day_pages import hold_open_days, show_open_days
 from tests.services.staff import RULES, Colleague, code_of, join, newcomer
 from webapp.domain.file_acts import BY_HAND
 from webapp.domain.moment import Moment
@@ -66,6 +67,11 @@ ADMINISTRATOR_S = (
     ("new-closed-day", "/staff/closed-days/new"),
     ("local-codes", "/staff/local-codes"),
     ("local-code", "/staff/local-codes/set?channel=BNA&code=PROV"),
+    ("agencies", "/staff/agencies"),
+    ("new-agency", "/staff/agencies/new"),
+    ("wilayas", "/staff/wilayas"),
+    ("wilaya", "/staff/wilayas/16"),
+    ("devices", "/staff/devices"),
     ("not-theirs", "/staff/employers"),
 )
 
@@ -83,17 +89,19 @@ class StaffTour:
         with self.journey.site.session() as session:
             day = self._day()
             agency = session.scalars(select(Employer.agency_id)).first()
+            assert agency is not None
             agent = join(session, day, Role.AGENT, agency)
             self._let_one_wait(session, day)
             supervisor = join(session, day, Role.SUPERVISOR, agency)
             self._let_one_ask(session, day)
+            open_days = hold_open_days(session, day, agency)
             collector = join(session, day, Role.COLLECTOR)
             self._let_one_be_carried(session, day)
             administrator = join(session, day)
             invited = invite(session, day, RULES, newcomer(Role.AUDITOR), None)
         self._take_up(invited.token, invited.invitation_id)
         self._at_the_desk(agent)
-        self._with_money(supervisor)
+        self._with_money(supervisor, open_days)
         self._of_a_collector(collector)
         self._of_an_administrator(administrator)
 
@@ -207,7 +215,7 @@ class StaffTour:
         record(session, day, Subject.BANK_FILE, [file.id], sending, told, BY_HAND)
         session.commit()
 
-    def _with_money(self, supervisor: Colleague) -> None:
+    def _with_money(self, supervisor: Colleague, open_days: str) -> None:
         self._sign_in(supervisor)
         self._all((("money-search", "/staff/money"), ("decisions", "/staff/decisions"),
                    ("money", f"/staff/money/{self.owner_id}")))  # fmt: skip
@@ -221,6 +229,7 @@ class StaffTour:
             self.journey.go(f"/staff/money/{self.owner_id}")
             self.journey.touch(f"main table a[href*='/{link}/']")
             self._show(name)
+        show_open_days(self.journey, self._show, open_days)
         self._sign_out()
 
     def _of_a_collector(self, collector: Colleague) -> None:

@@ -95,6 +95,7 @@ def any_house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]
 
 def test_the_first_day_goes_from_the_register_to_books_that_balance(any_house: House) -> None:
     told = any_house.first_day(MONDAY)
+    assert "Open days as an example" in told
     assert "20 employers" in told
     assert "sent to the demonstration's bank" in told
     report = any_house.report()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import date
 from importlib import import_module
 
 import pytest
@@ -16,7 +17,17 @@ from tests import builders
 from webapp.domain.errors import NotADemonstration
 from webapp.domain.roles import Role
 from webapp.extensions import db
-from webapp.models import Agency, Demonstration, Event, StaffInvitation, StaffMember
+from webapp.models import (
+    Agency,
+    Campaign,
+    CampaignMember,
+    CampaignPlace,
+    Demonstration,
+    Event,
+    StaffInvitation,
+    StaffMember,
+)
+from webapp.services.demonstration.open_days import demonstration_open_days
 from webapp.services.demonstration.staff import demonstration_staff
 from webapp.services.staff.invitations import find_invitation
 
@@ -95,7 +106,7 @@ def test_whose_data_is_a_sheet_without_formulas(office: Flask, runner: FlaskCliR
     assert refused.exit_code == 1
 
 
-# ── the demonstration's two ──────────────────────────────────────────────────────────────────
+# ── the demonstration's three ──────────────────────────────────────────────────────────────────
 
 
 def test_only_a_demonstration_has_members_whose_secrets_are_known(office: Flask) -> None:
@@ -110,4 +121,30 @@ def test_only_a_demonstration_has_members_whose_secrets_are_known(office: Flask)
         first = demonstration_staff(session, day, builders.VAULT)
         assert demonstration_staff(session, day, builders.VAULT) == first
         roles = set(session.scalars(select(StaffMember.role)))
-    assert roles == {Role.ADMINISTRATOR, Role.AGENT} == {one.role for one in first}
+    three = {Role.ADMINISTRATOR, Role.SUPERVISOR, Role.AGENT}
+    assert roles == three == {one.role for one in first}
+
+
+def test_the_demonstration_holds_open_days_of_this_week_that_say_they_are_an_example(
+    office: Flask,
+) -> None:
+    with office.app_context():
+        session, monday = db.session(), desk.working_day(date(2026, 11, 23))
+        with pytest.raises(NotADemonstration):
+            demonstration_open_days(session, monday)
+        builders.employer(session)
+        session.add(Demonstration(id=1, seed=1, employers=1, day=monday.today))
+        session.commit()
+        demonstration_staff(session, monday, builders.VAULT)
+        reference = demonstration_open_days(session, monday)
+        assert demonstration_open_days(session, monday) == reference
+        made = session.scalars(select(Campaign)).one()
+        assert (made.begins_on, made.ends_on) == (monday.today, date(2026, 11, 26))
+        assert made.name_ar.endswith("(مثال)") and made.name_fr.endswith("(exemple)")
+        people = set(session.scalars(select(CampaignMember.staff_id)))
+        agency = set(session.scalars(select(StaffMember.id).where(StaffMember.agency_id > 0)))
+        assert people == agency and len(people) == 2
+        assert len(session.scalars(select(CampaignPlace.id)).all()) == 2
+        session.rollback()
+        friday = desk.working_day(date(2026, 11, 27))
+        assert demonstration_open_days(session, friday) != reference

@@ -38,6 +38,7 @@ from webapp.services.demonstration.accountant import (
 )
 from webapp.services.demonstration.answering import files_at_bank, let_bank_answer
 from webapp.services.demonstration.building import find_demonstration, load_demonstration
+from webapp.services.demonstration.open_days import demonstration_open_days
 from webapp.services.demonstration.papers import CHANNELS
 from webapp.services.demonstration.staff import DemonstrationMember, demonstration_staff
 from webapp.services.demonstration.story import DemonstrationPlan
@@ -70,12 +71,16 @@ on_option = click.option("--on", type=Day(), help="Its day, by default today.")
 def demo(employers: int, seed: int, on: date | None) -> None:
     """Fill an empty database with a believable register, up to the run of its day.
 
+    With people of the fund and open days of this week, both as examples, outside production.
+
     The same seed and day always make the same. A database that holds anything else is refused;
     a demonstration that is there already stays as it is.
     """
     known = find_demonstration(session())
     day = on or (known.day if known else right_now().today)
     _load(DemonstrationPlan(employers, seed, day))
+    if _colleagues():
+        _hold_open_days()
 
 
 @click.command("first-day")
@@ -97,6 +102,8 @@ def first_day(employers: int, seed: int, on: date | None) -> None:
         plan = DemonstrationPlan(employers, seed, on or right_now().today)
     _load(plan)
     colleagues = _colleagues()
+    if colleagues:
+        _hold_open_days()
     day = working_day(_run_day(on, plan), SCHEDULER)
     with ExitStack() as stack:
         stack.enter_context(run_lock(session(), settings().home, wait=True))
@@ -205,11 +212,17 @@ def _show(report: RunReport, accountant: DemonstrationAccountant | None) -> None
 
 
 def _colleagues() -> list[DemonstrationMember]:
-    """Two people of the fund; nobody in production, for their secrets are known to everybody."""
+    """Three people of the fund; nobody in production, for their secrets are known to everybody."""
     if settings().in_production:
         return []
     day = working_day(actor=SECOND_PERSON)
     return demonstration_staff(session(), day, open_vault())
+
+
+def _hold_open_days() -> None:
+    """Open days of this week, marked as an example, on which the colleagues work."""
+    reference = demonstration_open_days(session(), working_day(actor=SECOND_PERSON))
+    click.echo(f"Open days as an example, from today until Thursday: {reference}")
 
 
 def _show_staff(colleagues: list[DemonstrationMember]) -> None:

@@ -12,8 +12,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webapp.domain.moment import ALGIERS
 from webapp.models import (
+    Agency,
     ApiKey,
+    Campaign,
     Debit,
+    Device,
     Employer,
     Event,
     Mandate,
@@ -157,6 +160,9 @@ def _about(session: Session, about: str) -> list[ColumnElement[bool]]:
         (Subject.API_KEY, ApiKey.reference, ApiKey.id),
         (Subject.STAFF, StaffMember.reference, StaffMember.id),
         (Subject.STAFF, StaffMember.email, StaffMember.id),
+        (Subject.CAMPAIGN, Campaign.reference, Campaign.id),
+        (Subject.DEVICE, Device.reference, Device.id),
+        (Subject.AGENCY, Agency.code, Agency.id),
     ):
         found = session.scalar(select(owner).where(reference == about))
         if found is not None:
@@ -186,6 +192,9 @@ def _names_of_subjects(session: Session, rows: Sequence[Any]) -> dict[tuple[Subj
         (Subject.SCHEDULE, PaymentSchedule.id, PaymentSchedule.reference),
         (Subject.API_KEY, ApiKey.id, ApiKey.reference),
         (Subject.STAFF, StaffMember.id, StaffMember.name),
+        (Subject.CAMPAIGN, Campaign.id, Campaign.reference),
+        (Subject.DEVICE, Device.id, Device.reference),
+        (Subject.AGENCY, Agency.id, Agency.code),
     ):
         ids = {row.subject_id for row in rows if row.subject is subject}
         if ids:

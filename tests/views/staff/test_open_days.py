@@ -280,3 +280,13 @@ def test_who_is_taken_off_opens_them_no_more(
     office.delete(office.get_one(CampaignMember, (campaign, agent.id)))
     office.commit()
     assert browser.get(f"staff/open-days/{reference}/board").status_code == 404
+
+
+def test_what_was_done_is_found_by_the_reference_of_the_open_days(
+    people: Office, desk: Browser, supervisor: Colleague, language: str
+) -> None:
+    made = desk.send("staff/open-days/new", **planned(people, supervisor))
+    reference = str(made.location).rsplit("/", 1)[1]
+    auditor = people.browser(people.colleague(Role.AUDITOR), language)
+    found = auditor.open(f"staff/events?about={reference}")
+    assert len(found.root.xpath("//tbody/tr")) == 1 and reference in found.text_of("//tbody")

@@ -1,4 +1,4 @@
-"""Two people of the demonstration's fund, whose secrets everybody may know: never in production."""
+"""Three people of the demonstration, whose secrets everybody may know: never in production."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.adapters.passwords import hash_password
 from webapp.adapters.vault import Vault
 from webapp.domain.errors import NotADemonstration
-from webapp.domain.roles import Role
+from webapp.domain.roles import ROLES_OF_AN_AGENCY, Role
 from webapp.models import Demonstration, Employer, Language, StaffMember, Subject
 from webapp.services.events import record
 from webapp.services.references import new_staff_reference
@@ -21,13 +21,17 @@ from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
 PASSWORD = "essai sans danger"  # noqa: S105  It protects made-up employers, and is printed.
-NAMES = {Role.ADMINISTRATOR: "نادية بن عيسى", Role.AGENT: "كريم حداد"}
+NAMES = {
+    Role.ADMINISTRATOR: "نادية بن عيسى",
+    Role.SUPERVISOR: "سليمة مرابط",
+    Role.AGENT: "كريم حداد",
+}
 SECRET_BYTES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class DemonstrationMember:
-    """One of the two, with everything that signing in takes."""
+    """One of the three, with everything that signing in takes."""
 
     role: Role
     email: str
@@ -38,7 +42,8 @@ class DemonstrationMember:
 def demonstration_staff(
     session: Session, day: WorkingDay, vault: Vault
 ) -> list[DemonstrationMember]:
-    """An administrator, and an agent of the first employer's agency; made where they are missing.
+    """An administrator, and a supervisor and an agent of the first employer's agency; made where
+    they are missing.
 
     Raises NotADemonstration for any other database.
     """
@@ -48,8 +53,13 @@ def demonstration_staff(
         return [_member(session, day, vault, role) for role in NAMES]
 
 
+def email_of(role: Role) -> str:
+    """The address of the one of that role."""
+    return f"{role.value}@demonstration.example"
+
+
 def _member(session: Session, day: WorkingDay, vault: Vault, role: Role) -> DemonstrationMember:
-    email = f"{role.value}@demonstration.example"
+    email = email_of(role)
     secret = _secret_of(email)
     if not session.scalar(select(exists().where(StaffMember.email == email))):
         _add(session, day, vault, role, email, secret)
@@ -67,7 +77,7 @@ def _add(
         name=NAMES[role],
         language=Language.ARABIC,
         role=role,
-        agency_id=agency if role is Role.AGENT else None,
+        agency_id=agency if role in ROLES_OF_AN_AGENCY else None,
         password_hash=hash_password(PASSWORD),
         totp_secret=sealed_secret(vault, reference, secret),
         totp_step=0,
