@@ -48,10 +48,12 @@ ALLOWED = {
     "retention_words": {"domain"},
     "money_words": {"domain", "models"},
     "office_words": {"domain", "models"},
+    "desk_words": {"domain"},
     "queue_sheets": {"domain", "services", "wording"},
     "reason_words": {"domain"},
     "wording": {
         "domain", "models", "services", "retention_words", "money_words", "office_words",
+        "desk_words",
     },
     "due_words": {"catalogs", "domain", "formatting", "models", "services", "wording"},
     "statement_words": {"catalogs", "due_words", "formatting", "models", "services"},

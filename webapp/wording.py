@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from webapp.data.loader import load_reasons
+from webapp.desk_words import DESK_WORDS
 from webapp.domain.account_reasons import AccountReason
 from webapp.domain.bank_refusals import BankRefusal
 from webapp.domain.channel_terms import NameProfile, TransportKind
@@ -258,6 +259,9 @@ ACTS: Mapping[str, LazyString] = {
     "worksite_renamed": _l("changed a worksite"),
     "worksite_closed": _l("closed a worksite"),
     "worksite_reopened": _l("reopened a worksite"),
+    "noted": _l("wrote a note"),
+    "reminder_done": _l("dealt with a reminder"),
+    "reminder_again": _l("opened a reminder again"),
 }
 
 
@@ -290,6 +294,9 @@ LOOKS: Mapping[str, LazyString] = {
     "paper_shown": _l("The signed paper was opened"),
     "paper_received": _l("The signed paper was received"),
     "opened": _l("Your file was opened"),
+    "noted": _l("A note about you was written"),
+    "reminder_done": _l("A reminder about you was dealt with"),
+    "reminder_again": _l("A reminder about you was opened again"),
     "person_opened": _l("Began to act for you"),
     "exported": _l("A copy of your data was made"),
     "contact_changed": _l("Your phone number or e-mail address was changed"),
@@ -353,6 +360,7 @@ IN_WORDS = (
     BANK_REFUSALS, SUBJECTS, SCHEDULES, PERIODICITIES, DECLARING_PLACES, WORKSITE_CHANGES,
     LATE_KINDS, TERMS_OF_CHANNELS,
     KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS, *MONEY_WORDS, *OFFICE_WORDS,
+    *DESK_WORDS,
 )  # fmt: skip
 
 

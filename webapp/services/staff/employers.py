@@ -192,6 +192,15 @@ def open_file(session: Session, day: WorkingDay, scope: Scope, employer_id: int)
         )
 
 
+def name_of(session: Session, scope: Scope, employer_id: int) -> FoundEmployer:
+    """What an employer is called. Raises NotFound, also for one out of scope."""
+    with reading(session):
+        row = session.execute(FOUND.where(Employer.id == employer_id, *in_scope(scope))).first()
+    if row is None:
+        raise NotFound(kind="employer", reference=str(employer_id))
+    return FoundEmployer(*row)
+
+
 def find_contact(session: Session, day: WorkingDay, scope: Scope, employer_id: int) -> KnownContact:
     """The whole phone and e-mail of an employer, to change them; the look is an event.
 

@@ -21,6 +21,7 @@ from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blue
     local_codes,
     members,
     money,
+    notes,
     processing,
     proofs,
     queue_acts,
