@@ -32,7 +32,8 @@ from webapp.services.register import load_agencies, save_register
 from webapp.services.register_lines import EmployerRecord
 from webapp.services.staff.accounts import find_account, show_account
 from webapp.services.staff.contacts import ContactChanged, change_contact
-from webapp.services.staff.employers import FOUND_ON_A_PAGE, find_employers, open_file
+from webapp.services.staff.employer_file import open_file
+from webapp.services.staff.employers import FOUND_ON_A_PAGE, find_employers
 from webapp.services.staff.queues import count_queues
 from webapp.services.working_day import WorkingDay
 
@@ -224,7 +225,7 @@ def test_the_employers_of_another_agency_are_not_found(office: Session, agencies
 def test_opening_a_file_is_an_event(office: Session, day: WorkingDay, agencies: Agencies) -> None:
     owner = builders.employer(office, worksites=3)
     reference = builders.mandate(office, day, owner)
-    file = open_file(office, day, agencies.ours, owner.id)
+    file = open_file(office, day, builders.VAULT, agencies.ours, owner.id)
     assert (file.member_number, file.worksites) == (owner.member_number, 3)
     assert [one.reference for one in file.mandates] == [reference]
     assert events(office) == [(Subject.EMPLOYER, owner.id, "opened", "file", "staff:7")]
@@ -236,7 +237,7 @@ def test_a_file_out_of_scope_is_missing_and_leaves_no_event(
     owner = builders.employer(office)
     for employer_id in (owner.id, 10**9):
         with pytest.raises(NotFound):
-            open_file(office, day, agencies.other, employer_id)
+            open_file(office, day, builders.VAULT, agencies.other, employer_id)
     assert events(office) == []
 
 

@@ -4,30 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, false, not_, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from webapp.domain.declaring import Term
 from webapp.domain.errors import InvalidMemberNumber, NotFound
 from webapp.domain.member_number import parse_member_number
 from webapp.domain.name_sounds import is_whole, sounds_asked
 from webapp.domain.roles import Scope
 from webapp.domain.search_key import search_key
-from webapp.domain.statuses import MandateStatus
 from webapp.domain.text import typed
-from webapp.models import Agency, Employer, Language, Mandate, NoticeChannel, Subject, Worksite
-from webapp.services.debit_history import list_debits
-from webapp.services.debit_life import DebitRow
-from webapp.services.declaring_terms import terms_of
+from webapp.models import Agency, Employer, Subject
 from webapp.services.events import record
 from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
 
 FOUND_ON_A_PAGE = 25
-DEBITS_IN_A_FILE = 6
 # Behind every key that begins with another one.
 LAST_SIGN = "\U0010ffff"
 FIRST_ARABIC, LAST_ARABIC = "\u0600", "\u06ff"
@@ -46,17 +39,6 @@ class FoundEmployer:
 
 
 @dataclass(frozen=True, slots=True)
-class MandateLine:
-    """A mandate in an employer's file: of the account, the last four digits."""
-
-    reference: str
-    status: MandateStatus
-    bank_code: str
-    account_last4: str
-    signed_on: date
-
-
-@dataclass(frozen=True, slots=True)
 class KnownContact:
     """How an employer can be reached, in full."""
 
@@ -65,28 +47,6 @@ class KnownContact:
     name_fr: str
     phone: str
     email: str
-
-
-@dataclass(frozen=True, slots=True)
-class EmployerFile:
-    """What the desk sees of an employer."""
-
-    id: int
-    member_number: str
-    name_ar: str
-    name_fr: str
-    nif: str
-    signatory_name: str
-    language: Language
-    term: Term
-    notice_channel: NoticeChannel
-    phone: str
-    email: str
-    agency_ar: str
-    agency_fr: str
-    worksites: int
-    mandates: tuple[MandateLine, ...]
-    debits: tuple[DebitRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,59 +97,6 @@ def find_employers(
                 session, FOUND.where(*in_scope(scope), sounds, not_(begins), *behind), order
             )
     return rows[:FOUND_ON_A_PAGE], len(rows) > FOUND_ON_A_PAGE
-
-
-def open_file(session: Session, day: WorkingDay, scope: Scope, employer_id: int) -> EmployerFile:
-    """An employer's file; that it was opened is an event, which the employer sees.
-
-    Raises NotFound, also for an employer out of scope.
-    """
-    with transaction(session):
-        row = session.execute(
-            select(
-                Employer.id,
-                Employer.member_number,
-                Employer.name_ar,
-                Employer.name_fr,
-                Employer.nif,
-                Employer.signatory_name,
-                Employer.language,
-                Employer.notice_channel,
-                Employer.phone,
-                Employer.email,
-                Agency.name_ar.label("agency_ar"),
-                Agency.name_fr.label("agency_fr"),
-            )
-            .join(Agency, Agency.id == Employer.agency_id)
-            .where(Employer.id == employer_id, *in_scope(scope))
-        ).first()
-        if row is None:
-            raise NotFound(kind="employer", reference=str(employer_id))
-        record(session, day, Subject.EMPLOYER, [employer_id], None, "opened", "file")
-        worksites = session.scalar(
-            select(func.count())
-            .select_from(Worksite)
-            .where(Worksite.employer_id == employer_id, Worksite.closed_on.is_(None))
-        )
-        mandates = session.execute(
-            select(
-                Mandate.reference,
-                Mandate.status,
-                Mandate.bank_code,
-                Mandate.account_last4,
-                Mandate.signed_on,
-            )
-            .where(Mandate.employer_id == employer_id)
-            .order_by(Mandate.id.desc())
-        ).all()
-        debits, _ = list_debits(session, employer_id)
-        return EmployerFile(
-            **row._asdict(),
-            term=terms_of(session, employer_id).at(f"{day.today:%Y-%m}"),
-            worksites=worksites or 0,
-            mandates=tuple(MandateLine(*one) for one in mandates),
-            debits=tuple(debits[:DEBITS_IN_A_FILE]),
-        )
 
 
 def name_of(session: Session, scope: Scope, employer_id: int) -> FoundEmployer:
