@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from webapp.domain.enrolment_cases import CaseFailure, CaseStatus
+from webapp.domain.follow_up import FollowUp
 from webapp.domain.notes import NoteKind
 from webapp.domain.statuses import DeclarationStatus
 
@@ -44,4 +45,12 @@ DECLARATIONS: Texts = {
     DeclarationStatus.FILED: _l("filed"),
     DeclarationStatus.CLOSED: _l("beyond correction"),
 }
-DESK_WORDS = (NOTE_KINDS, CASES, CASE_FAILURES, DECLARATIONS)
+FOLLOW_UPS: Texts = {
+    FollowUp.REMINDER: _l("Reminders due"),
+    FollowUp.BEGUN: _l("Authorisations begun and not signed"),
+    FollowUp.CASE: _l("Left the open days without signing"),
+    FollowUp.PAPER: _l("Papers late, or nearly"),
+    FollowUp.ACCOUNT: _l("Accounts refused by the bank"),
+    FollowUp.CONTACT: _l("Employers that nobody can reach"),
+}
+DESK_WORDS = (FOLLOW_UPS, NOTE_KINDS, CASES, CASE_FAILURES, DECLARATIONS)

@@ -259,6 +259,7 @@ ACTS: Mapping[str, LazyString] = {
     "worksite_renamed": _l("changed a worksite"),
     "worksite_closed": _l("closed a worksite"),
     "worksite_reopened": _l("reopened a worksite"),
+    "list_exported": _l("took away a list of employers to follow up"),
     "noted": _l("wrote a note"),
     "reminder_done": _l("dealt with a reminder"),
     "reminder_again": _l("opened a reminder again"),

@@ -16,6 +16,7 @@ from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blue
     employers,
     events,
     figures,
+    follow_up,
     home,
     invitations,
     local_codes,

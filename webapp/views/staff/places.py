@@ -29,6 +29,12 @@ PLACES = (
         _l("Find an employer, see their authorisations and debits, enter another contact."),
     ),
     Place(
+        "staff.follow_up_list",
+        Right.SEE_EMPLOYERS,
+        _l("Follow-up"),
+        _l("Employers to call again: begun and not signed, papers late, reminders."),
+    ),
+    Place(
         "staff.papers",
         Right.SEE_EMPLOYERS,
         _l("Papers to receive"),
