@@ -8,6 +8,7 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from webapp.domain.asked_ways import AskedWay
 from webapp.domain.enrolment_cases import CaseFailure, CaseStatus
 from webapp.domain.follow_up import FollowUp
 from webapp.domain.notes import NoteKind
@@ -45,6 +46,11 @@ DECLARATIONS: Texts = {
     DeclarationStatus.FILED: _l("filed"),
     DeclarationStatus.CLOSED: _l("beyond correction"),
 }
+ASKED_WAYS: Texts = {
+    AskedWay.LETTER: _l("By a letter that we received"),
+    AskedWay.COUNTER: _l("At the counter, identity paper seen"),
+    AskedWay.PHONE: _l("By phone, after we called back"),
+}
 FOLLOW_UPS: Texts = {
     FollowUp.REMINDER: _l("Reminders due"),
     FollowUp.BEGUN: _l("Authorisations begun and not signed"),
@@ -53,4 +59,4 @@ FOLLOW_UPS: Texts = {
     FollowUp.ACCOUNT: _l("Accounts refused by the bank"),
     FollowUp.CONTACT: _l("Employers that nobody can reach"),
 }
-DESK_WORDS = (FOLLOW_UPS, NOTE_KINDS, CASES, CASE_FAILURES, DECLARATIONS)
+DESK_WORDS = (ASKED_WAYS, FOLLOW_UPS, NOTE_KINDS, CASES, CASE_FAILURES, DECLARATIONS)

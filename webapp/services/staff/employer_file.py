@@ -39,6 +39,7 @@ from webapp.services.debit_history import list_debits
 from webapp.services.debit_life import DebitRow
 from webapp.services.declaring_terms import terms_of
 from webapp.services.events import record
+from webapp.services.planning import ENDED
 from webapp.services.staff.actor_names import STAFF, names_of_actors
 from webapp.services.staff.employers import in_scope
 from webapp.services.staff.notes import Note, notes_of
@@ -63,6 +64,19 @@ class MandateLine:
     paused_from_on: date | None
     paused_until_on: date | None
     paper_due_on: date | None
+
+    @property
+    def ended(self) -> bool:
+        return self.status in ENDED
+
+    @property
+    def may_pause(self) -> bool:
+        """Whether it can be suspended now; one with a pause to come is resumed first."""
+        return self.status is MandateStatus.ACTIVE and self.paused_from_on is None
+
+    @property
+    def may_resume(self) -> bool:
+        return not self.ended and self.paused_from_on is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,9 +152,9 @@ def _line(row: Row[Any]) -> FollowLine:
         name_fr=cells[4],
         agency_ar=cells[5],
         agency_fr=cells[6],
-        on=Moment.at(at).today if isinstance(at, datetime) else at,
+        on=on,
         reference=cells[8],
-        words=tuple(word for word in cells[9:] if word is not None),
+        words=words,
     )
 
 

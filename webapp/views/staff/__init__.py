@@ -3,6 +3,7 @@
 from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blueprint)
     account,
     accounts,
+    acting,
     answers,
     bank_files,
     banks,
@@ -12,6 +13,7 @@ from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blue
     confirmations,
     contacts,
     corrections,
+    coverage,
     decisions,
     employers,
     events,

@@ -35,6 +35,12 @@ PLACES = (
         _l("Employers to call again: begun and not signed, papers late, reminders."),
     ),
     Place(
+        "staff.coverage",
+        Right.SEE_EMPLOYERS,
+        _l("Coverage"),
+        _l("How many employers have an automatic debit, by agency, by wilaya and by week."),
+    ),
+    Place(
         "staff.papers",
         Right.SEE_EMPLOYERS,
         _l("Papers to receive"),
@@ -83,6 +89,12 @@ PLACES = (
         _l("Debits on hold or refused, unmatched money, surcharges to give up: deal with many."),
     ),
     Place(
+        "staff.coverage",
+        Right.COLLECT,
+        _l("Coverage"),
+        _l("How many employers have an automatic debit, by agency, by wilaya and by week."),
+    ),
+    Place(
         "staff.answers",
         Right.COLLECT,
         _l("Answers of the banks"),
@@ -123,6 +135,12 @@ PLACES = (
         Right.MANAGE_STAFF,
         _l("Staff"),
         _l("Invite somebody, give another role or agency, end an access."),
+    ),
+    Place(
+        "staff.coverage",
+        Right.READ_EVENTS,
+        _l("Coverage"),
+        _l("How many employers have an automatic debit, by agency, by wilaya and by week."),
     ),
     Place(
         "staff.events",
