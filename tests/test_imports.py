@@ -49,11 +49,13 @@ ALLOWED = {
     "money_words": {"domain", "models"},
     "office_words": {"domain", "models"},
     "open_days_words": {"catalogs", "domain", "models"},
+    "desk_words": {"domain"},
     "queue_sheets": {"domain", "services", "wording"},
     "reason_words": {"domain"},
     "wording": {
         "domain", "models", "services", "retention_words", "money_words", "office_words",
         "open_days_words",
+        "desk_words",
     },
     "due_words": {"catalogs", "domain", "formatting", "models", "services", "wording"},
     "statement_words": {"catalogs", "due_words", "formatting", "models", "services"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 from webapp.domain.moment import ALGIERS
 from webapp.domain.money import Centimes
 from webapp.domain.office_queues import QueueKind
+from webapp.domain.sheets import sheet_lines
 from webapp.services.staff.debit_queues import DebitInQueue
+from webapp.services.staff.follow_up import FollowLine
 from webapp.services.staff.request_lists import RequestRow
 from webapp.services.staff.unmatched_queue import Unmatched
 from webapp.wording import hold_at_office, in_words
@@ -69,6 +71,23 @@ def rows_of(pages: Iterator[Sequence[Line]], language: str) -> Iterator[tuple[ob
     for page in pages:
         for line in page:
             yield row_of(line, language)
+
+
+def follow_up_sheet_lines(lines: Iterable[FollowLine], language: str) -> Iterator[str]:
+    """The sheet of those whom an agency goes after, line by line."""
+    headings = (
+        _("Member number"), _("Name in Arabic"), _("Name in French"), _("Agency"), _("Day"),
+        _("Reference"), _("What is the matter"),
+    )  # fmt: skip
+    return sheet_lines(headings, (_follow_up_row(one, language) for one in lines))
+
+
+def _follow_up_row(line: FollowLine, language: str) -> tuple[object, ...]:
+    return (
+        line.member_number, line.name_ar, line.name_fr,
+        line.agency_ar if language == "ar" else line.agency_fr, line.on or "", line.reference,
+        " – ".join(str(in_words(word)) for word in line.words),
+    )  # fmt: skip
 
 
 def _dinars(centimes: Centimes) -> str:

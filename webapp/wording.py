@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from webapp.data.loader import load_reasons
+from webapp.desk_words import DESK_WORDS
 from webapp.domain.account_reasons import AccountReason
 from webapp.domain.bank_refusals import BankRefusal
 from webapp.domain.channel_terms import NameProfile, TransportKind
@@ -275,6 +276,10 @@ ACTS: Mapping[str, LazyString] = {
     "agency_changed": _l("changed an agency"),
     "wilaya_added": _l("added a wilaya"),
     "wilaya_renamed": _l("renamed a wilaya"),
+    "list_exported": _l("took away a list of employers to follow up"),
+    "noted": _l("wrote a note"),
+    "reminder_done": _l("dealt with a reminder"),
+    "reminder_again": _l("opened a reminder again"),
 }
 
 
@@ -307,6 +312,9 @@ LOOKS: Mapping[str, LazyString] = {
     "paper_shown": _l("The signed paper was opened"),
     "paper_received": _l("The signed paper was received"),
     "opened": _l("Your file was opened"),
+    "noted": _l("A note about you was written"),
+    "reminder_done": _l("A reminder about you was dealt with"),
+    "reminder_again": _l("A reminder about you was opened again"),
     "person_opened": _l("Began to act for you"),
     "exported": _l("A copy of your data was made"),
     "contact_changed": _l("Your phone number or e-mail address was changed"),
@@ -347,6 +355,22 @@ LOOKS: Mapping[str, LazyString] = {
     "expiry_told": _l("You were told that the authorisation would end"),
     "paper_called": _l("The signed paper was called for"),
     "kept": _l("The authorisation was kept"),
+    # What somebody of the fund did because the employer asked for it, and how.
+    "paused_by_letter": _l("The authorisation was suspended, as you asked by letter"),
+    "paused_by_counter": _l("The authorisation was suspended, as you asked at the counter"),
+    "paused_by_phone": _l("The authorisation was suspended, as you asked by phone"),
+    "pause_planned_by_letter": _l("A pause was set, as you asked by letter"),
+    "pause_planned_by_counter": _l("A pause was set, as you asked at the counter"),
+    "pause_planned_by_phone": _l("A pause was set, as you asked by phone"),
+    "resumed_by_letter": _l("The authorisation was resumed, as you asked by letter"),
+    "resumed_by_counter": _l("The authorisation was resumed, as you asked at the counter"),
+    "resumed_by_phone": _l("The authorisation was resumed, as you asked by phone"),
+    "pause_undone_by_letter": _l("A pause was undone, as you asked by letter"),
+    "pause_undone_by_counter": _l("A pause was undone, as you asked at the counter"),
+    "pause_undone_by_phone": _l("A pause was undone, as you asked by phone"),
+    "revoked_by_letter": _l("The authorisation was revoked, as you asked by letter"),
+    "revoked_by_counter": _l("The authorisation was revoked, as you asked at the counter"),
+    "revoked_by_phone": _l("The authorisation was revoked, as you asked by phone"),
     # Payment schedules.
     "proposed": _l("A payment schedule was proposed to you"),
     "accepted": _l("The payment schedule was accepted"),
@@ -371,6 +395,7 @@ IN_WORDS = (
     LATE_KINDS, TERMS_OF_CHANNELS,
     KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS, *MONEY_WORDS, *OFFICE_WORDS,
     *OPEN_DAYS_WORDS,
+    *DESK_WORDS,
 )  # fmt: skip
 
 

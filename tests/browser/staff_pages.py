@@ -40,6 +40,8 @@ from webapp.services.staff.office_requests import ask
 from webapp.services.working_day import WorkingDay, load_calendar
 
 AGENT_S = (
+    ("follow-up", "/staff/follow-up?kind=paper"),
+    ("coverage", "/staff/coverage"),
     ("account", "/staff/account"),
     ("password", "/staff/account/password"),
     ("app", "/staff/account/app"),
@@ -136,6 +138,19 @@ class StaffTour:
         self._show("contact")
         self.journey.touch("main form button.button")
         self._show("contact-wrong")
+        self.journey.page.goto(file)
+        self.journey.touch("main a[href$='/notes']")
+        self._show("notes")
+        self.journey.touch("main form button.button")
+        self._show("notes-wrong")
+        self.journey.page.goto(file)
+        self.journey.touch("main a[href$='/revoke']")
+        self._show("revoke-for")
+        self.journey.page.goto(file)
+        self.journey.touch("main a[href$='/suspend']")
+        self._show("suspend-for")
+        self.journey.touch("main form button.button")
+        self._show("suspend-for-wrong")
         self.journey.page.goto(file)
         self.journey.touch("main a[href$='/terms']")
         self._show("terms")

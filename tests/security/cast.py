@@ -27,6 +27,7 @@ from webapp.database import configure_engine
 from webapp.domain.instalments import draft_parts
 from webapp.domain.moment import Moment
 from webapp.domain.money import Centimes
+from webapp.domain.notes import NoteKind
 from webapp.domain.roles import Role, Scope
 from webapp.domain.rules import CollectionRules
 from webapp.extensions import db
@@ -63,6 +64,7 @@ from webapp.services.papers import receive_paper
 from webapp.services.payment_schedules import takeable_dues
 from webapp.services.payments import NewPayment, enter_payment
 from webapp.services.schedule_proposals import Proposal, propose_schedule
+from webapp.services.staff.notes import NewNote, write_note
 from webapp.services.staff.office_requests import ask
 from webapp.services.transactions import transaction
 from webapp.services.web_sessions import digest_of_token
@@ -280,6 +282,13 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
     office.rollback()
     for endpoint in ("paper", "confirm_paper", "refuse_paper"):
         cast.values[f"staff.{endpoint}.reference"] = paper
+    agent = office.scalars(select(StaffMember.id).where(StaffMember.name == "agent")).one()
+    office.rollback()
+    note = write_note(
+        office, day, V, Scope(None), agent, employer_id, NewNote(NoteKind.CALL, day.today, "x")
+    )
+    for endpoint in ("reminder_done", "reminder_again"):
+        cast.values[f"staff.{endpoint}.reference"] = note
     set_local_code(office, day, 1, "BNA", "PROV", "AM04")
     cast.values["local_code_id"] = str(office.scalars(select(LocalCode.id)).one())
     office.rollback()

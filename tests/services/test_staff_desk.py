@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from sqlalchemy import event, select
@@ -12,6 +12,8 @@ from tests import builders
 from tests.services.collecting import FILED
 from webapp.domain.account_reasons import AccountReason
 from webapp.domain.errors import NotFound
+from webapp.domain.name_sounds import sounds_of
+from webapp.domain.period import Periodicity
 from webapp.domain.roles import Scope
 from webapp.domain.search_key import search_key
 from webapp.models import (
@@ -26,9 +28,12 @@ from webapp.models import (
     NoticeChannel,
     Subject,
 )
+from webapp.services.register import load_agencies, save_register
+from webapp.services.register_lines import EmployerRecord
 from webapp.services.staff.accounts import find_account, show_account
 from webapp.services.staff.contacts import ContactChanged, change_contact
-from webapp.services.staff.employers import FOUND_ON_A_PAGE, find_employers, open_file
+from webapp.services.staff.employer_file import open_file
+from webapp.services.staff.employers import FOUND_ON_A_PAGE, find_employers
 from webapp.services.staff.queues import count_queues
 from webapp.services.working_day import WorkingDay
 
@@ -58,6 +63,7 @@ def named(session: Session, name_fr: str, name_ar: str = "") -> int:
     owner = builders.employer(session)
     owner.name_fr, owner.name_ar = name_fr, name_ar
     owner.search_fr, owner.search_ar = search_key(name_fr), search_key(name_ar)
+    owner.sounds = sounds_of(name_ar, name_fr)
     session.commit()
     return owner.id
 
@@ -94,9 +100,12 @@ def test_a_member_number_finds_exactly_one(office: Session) -> None:
 def test_a_name_is_found_by_its_beginning_however_it_is_written(
     office: Session, typed: str
 ) -> None:
-    named(office, "SARL Élan Construction")
     named(office, "SARL Grand Élan")
-    assert found(office, typed.replace("S.A.R.L.", "SARL")) == ["SARL Élan Construction"]
+    named(office, "SARL Élan Construction")
+    named(office, "SARL Grand Sud")
+    first, *others = found(office, typed.replace("S.A.R.L.", "SARL"))
+    assert first == "SARL Élan Construction"
+    assert others in ([], ["SARL Grand Élan"])
 
 
 @pytest.mark.parametrize("typed", ["أشغال", "اشغال الج", "ش.ذ.م.م أشغال", "أشْغال"])
@@ -130,7 +139,8 @@ def test_a_search_by_name_uses_the_index(office: Session) -> None:
     )
     if engine.dialect.name == "sqlite":
         find_employers(office, COUNTRY, "elan")
-        statement, parameters = statements[-1]
+        # The first of two: the names that only sound so are read through, see tests/bench.
+        statement, parameters = next(one for one in statements if "search_fr >=" in one[0])
         connection = office.connection()
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
         office.rollback()
@@ -144,6 +154,60 @@ def test_a_search_by_name_uses_the_index(office: Session) -> None:
         plan = office.connection().exec_driver_sql(sql).all()
         office.rollback()
         assert any("ix_employers_search_fr" in str(step) for step in plan), plan
+
+
+def test_a_nif_finds_its_employers_however_it_is_spaced(office: Session) -> None:
+    owner = builders.employer(office)
+    owner.nif = "000016001234567"
+    builders.employer(office)
+    office.commit()
+    for typed in ("000016001234567", "0000 1600 1234 567", "٠٠٠٠١٦٠٠١٢٣٤٥٦٧"):
+        lines, more = find_employers(office, COUNTRY, typed)
+        assert [one.id for one in lines] == [owner.id] and not more
+    assert find_employers(office, COUNTRY, "00001600123456")[0] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("benali", ("Benali", "بن علي", "ETB Karim Benali")),
+        ("ben ali", ("بن علي", "Benali", "ETB Karim Benali")),
+        ("بن علي", ("بن علي", "ETB Karim Benali", "Benali")),
+        ("karim benali", ("ETB Karim Benali",)),
+        ("benali karim", ("ETB Karim Benali",)),
+    ],
+)
+def test_a_name_is_found_by_its_sound_after_those_that_begin_so(
+    office: Session, typed: str, names: tuple[str, ...]
+) -> None:
+    for name_fr, name_ar in (
+        ("ETB Karim Benali", ""), ("", "بن علي"), ("Benali", ""), ("Kadri", ""), ("", "بوعلام"),
+    ):  # fmt: skip
+        named(office, name_fr, name_ar)
+    assert found(office, typed) == list(names)
+
+
+def test_pages_go_on_from_names_that_begin_so_to_names_that_sound_so(office: Session) -> None:
+    ids = [named(office, f"Benali {n // 3:02}") for n in range(FOUND_ON_A_PAGE - 5)]
+    ids += [named(office, "", f"بن علي {n // 4}") for n in range(FOUND_ON_A_PAGE)]
+    seen, after, more = [], None, True
+    while more:
+        lines, more = find_employers(office, COUNTRY, "benali", after)
+        assert 0 < len(lines) <= FOUND_ON_A_PAGE
+        seen += [one.id for one in lines]
+        after = seen[-1]
+    assert sorted(seen) == sorted(ids) and set(seen[:20]) == set(ids[:20])
+
+
+def test_an_import_of_the_register_keeps_what_a_name_sounds_like(office: Session) -> None:
+    record = EmployerRecord(
+        "16/77", "", "Kadri", "", "", Language.ARABIC, Periodicity.MONTHLY, NoticeChannel.SMS,
+        "0550123456", "", "16", "A16",
+    )  # fmt: skip
+    for name, other in (("Kadri", "بوشارب"), ("Bouchareb", "قادري")):
+        save_register(office, load_agencies(office), [replace(record, name_fr=name)], [])
+        assert found(office, {"Kadri": "قادري", "Bouchareb": "بوشارب"}[name]) == [name]
+        assert found(office, other) == []
 
 
 def test_the_employers_of_another_agency_are_not_found(office: Session, agencies: Agencies) -> None:
@@ -161,7 +225,7 @@ def test_the_employers_of_another_agency_are_not_found(office: Session, agencies
 def test_opening_a_file_is_an_event(office: Session, day: WorkingDay, agencies: Agencies) -> None:
     owner = builders.employer(office, worksites=3)
     reference = builders.mandate(office, day, owner)
-    file = open_file(office, day, agencies.ours, owner.id)
+    file = open_file(office, day, builders.VAULT, agencies.ours, owner.id)
     assert (file.member_number, file.worksites) == (owner.member_number, 3)
     assert [one.reference for one in file.mandates] == [reference]
     assert events(office) == [(Subject.EMPLOYER, owner.id, "opened", "file", "staff:7")]
@@ -173,7 +237,7 @@ def test_a_file_out_of_scope_is_missing_and_leaves_no_event(
     owner = builders.employer(office)
     for employer_id in (owner.id, 10**9):
         with pytest.raises(NotFound):
-            open_file(office, day, agencies.other, employer_id)
+            open_file(office, day, builders.VAULT, agencies.other, employer_id)
     assert events(office) == []
 
 

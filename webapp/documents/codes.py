@@ -101,6 +101,10 @@ def _kinds(gettext: Gettext) -> dict[str, Words]:
             "debit_re_presented": gettext("notice before another try"),
             "debit_moved": gettext("notice of another day, the banks being closed"),
         },
+        "note_kind": {
+            "call": gettext("call"), "visit": gettext("visit"), "letter": gettext("letter"),
+            "internal": gettext("internal"),
+        },
         "fact": {
             "accepted": gettext("accepted by the bank"),
             "debited": gettext("debited from the account"),

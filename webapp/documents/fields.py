@@ -131,6 +131,7 @@ GROUPS: Mapping[str, str] = {
     "notice_channel": "channel", "quality": "quality", "language": "language",
     "periodicity": "periodicity", "lines.kind": "due_kind", "dues.kind": "due_kind",
     "debit_lines.kind": "due_kind", "notices.kind": "notice_kind", "fact": "fact",
+    "notes.kind": "note_kind",
     "outcome": "outcome",
     "hold_reason": "hold", "events.subject": "subject", "steps.subject": "subject",
     "events.target": "step", "events.source": "step", "steps.target": "step",

@@ -28,6 +28,7 @@ from webapp.domain.errors import (
     InvalidClosing,
     InvalidLocalCode,
     InvalidMemberNumber,
+    InvalidNote,
     InvalidPause,
     InvalidRate,
     InvalidRateDay,
@@ -167,6 +168,15 @@ def _pause(error: InvalidPause) -> Any:
     }.get(error.reason, _("This day is too far away. Please choose an earlier one."))
 
 
+def _note(error: InvalidNote) -> Any:
+    return {
+        "empty": _("Please say it in a few words."),
+        "too_long": _("This is too long."),
+        "account": _("Please leave the account number out: notes are no place for it."),
+        "past": _("A reminder is for today or later."),
+    }.get(error.reason, _("This day is too far away. Please choose an earlier one."))
+
+
 def _schedule(error: InvalidSchedule) -> Any:
     return {
         "count": _("This number of instalments is too small or too large."),
@@ -284,6 +294,7 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     CodeExpired: lambda _error: _("This code is no longer valid. Please ask for a new one."),
     TooManyTries: _too_many,
     InvalidPause: _pause,
+    InvalidNote: _note,
     InvalidSchedule: _schedule,
     ScheduleStands: lambda _error: _(
         "This employer has a payment schedule already. It must end, or be withdrawn, first."

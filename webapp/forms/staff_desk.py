@@ -29,7 +29,7 @@ class SearchField(TypedField):
     def read(self, text: str) -> str:
         wanted = clean_name(text)
         if not wanted:
-            raise ValueError(_("Please enter a member number or the beginning of a name."))
+            raise ValueError(_("Please enter a number or a name."))
         return wanted[:LONGEST_SEARCH]
 
 
@@ -106,7 +106,7 @@ class EmailField(TypedField):
 
 
 class SearchForm(FlaskForm):
-    wanted = SearchField(_l("Member number or name"))
+    wanted = SearchField(_l("Member number, NIF or name"))
 
 
 class ReasonForm(FlaskForm):

@@ -30,7 +30,7 @@ from webapp.models.demonstration import Demonstration
 from webapp.models.device import Device, DeviceCode, DeviceMode
 from webapp.models.due import Due, DueKind
 from webapp.models.employer import Employer, Language, NoticeChannel
-from webapp.models.employer_note import EmployerNote, NoteKind
+from webapp.models.employer_note import EmployerNote
 from webapp.models.enrolment_case import (
     DrawnSignature,
     EnrolmentCase,
@@ -73,7 +73,7 @@ __all__ = [
     "EmployerNote", "EnrolmentCase", "EntryOutcome", "Event", "EventSeal", "HandOver",
     "HoldReason", "Instalment", "KeptForm", "Language", "LateKind", "LateRule", "LocalCode",
     "Mandate", "MandateDraft", "MandatePaper", "MandateSignature", "MandateWorksite",
-    "Message", "MessageStatus", "NoteKind", "Notice", "NoticeChannel", "NoticeKind",
+    "Message", "MessageStatus", "Notice", "NoticeChannel", "NoticeKind",
     "NoticeStatus", "OfficeRequest", "OneTimeCode", "Payment", "PaymentSchedule",
     "PaymentStatus", "PaymentWay", "Person", "Posting", "PreparedForm", "RecoveryCode",
     "RequestKind", "RequestStatus", "Restoration", "Reversal", "Run", "ScheduledDue",

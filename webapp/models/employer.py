@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, text
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
+from webapp.domain.name_sounds import sounds_of
 from webapp.domain.period import Periodicity
 from webapp.domain.search_key import search_key
 from webapp.models.base import Base, BigId, InByteOrder, id_column, one_of
@@ -34,6 +35,12 @@ def _key_of(name: str) -> Callable[[DefaultExecutionContext], str]:
         return search_key(context.get_current_parameters().get(name) or "")  # type: ignore[no-untyped-call]
 
     return key
+
+
+def _sounds_of_both(context: DefaultExecutionContext) -> str:
+    """What a new row sounds like, where nothing else is said."""
+    row = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return sounds_of(row.get("name_ar") or "", row.get("name_fr") or "")
 
 
 class Employer(Base):
@@ -63,4 +70,6 @@ class Employer(Base):
         InByteOrder, default=_key_of("name_fr"), server_default=text("''"), index=True
     )
     # What both names sound like, word by word: see webapp/domain/name_sounds.py.
-    sounds: Mapped[str] = mapped_column(String(600), default="", server_default=text("''"))
+    sounds: Mapped[str] = mapped_column(
+        String(600), default=_sounds_of_both, server_default=text("''"), index=True
+    )

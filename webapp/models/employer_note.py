@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from webapp.domain.notes import NoteKind
 from webapp.models.base import Base, BigId, UtcDateTime, id_column, one_of
-
-
-class NoteKind(StrEnum):
-    """How the agency and the employer met."""
-
-    CALL = "call"
-    VISIT = "visit"
-    LETTER = "letter"
-    INTERNAL = "internal"  # they did not
 
 
 class EmployerNote(Base):

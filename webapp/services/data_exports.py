@@ -27,6 +27,7 @@ from webapp.models import (
     Delegation,
     Due,
     Employer,
+    EmployerNote,
     Event,
     Instalment,
     Mandate,
@@ -156,8 +157,17 @@ def _name_of_session(own: int) -> ScalarSelect[str]:
     )
 
 
+def _note_about(vault: Vault, row: Plain) -> Plain:
+    sealed = row["text"]
+    assert isinstance(sealed, bytes)  # noqa: S101  (the column is)
+    reference = row.pop("reference")
+    return row | {"text": vault.open(sealed, f"note:{reference}")}
+
+
 # What is sealed in a table, and is the employer's own.
-OPENED = {"mandates": _mandate, "corrections": _correction, "requests": _request}
+OPENED = {
+    "mandates": _mandate, "corrections": _correction, "requests": _request, "notes": _note_about,
+}  # fmt: skip
 
 
 def _steps(own: int) -> Select[*tuple[Any, ...]]:
@@ -315,6 +325,11 @@ QUERIES: Mapping[str, Any] = {
         ApiKey.reference, ApiKey.name, ApiKey.may_read, ApiKey.may_file, ApiKey.made_at,
         ApiKey.last_used_at, ApiKey.revoked_at,
     ).where(ApiKey.employer_id == own).order_by(ApiKey.id),
+    # Who wrote them the fund can say; their name is not the employer's.
+    "notes": lambda own: select(
+        EmployerNote.reference, EmployerNote.kind, EmployerNote.text, EmployerNote.written_at,
+        EmployerNote.remind_on, EmployerNote.done_at,
+    ).where(EmployerNote.employer_id == own).order_by(EmployerNote.id),
     "corrections": lambda own: select(
         CorrectionRequest.reference, CorrectionRequest.subject, CorrectionRequest.status,
         CorrectionRequest.wish, CorrectionRequest.answer, CorrectionRequest.asked_at,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import and_, case, exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from webapp.domain.asked_ways import AskedWay, cause_by
 from webapp.domain.pause import Pause
 from webapp.domain.statuses import (
     DEBIT_STATUSES_BEFORE_FREEZING,
@@ -74,17 +75,34 @@ def pause_mandate(
     pause sent twice is one. Raises InvalidPause, ShownChanged and what `preview_pause` raises.
     """
     with transaction(session):
-        lock_employer(session, employer_id)
-        mandate = resumable_mandate(session, employer_id, reference)
-        if mandate.pause == pause:
-            return
-        _check_status(mandate)
-        pause.check(day.today, day.rules)
-        debits = _inside(session, mandate, pause)
-        check_shown(shown, debits)
-        _set(session, day, mandate, pause)
-        unsent = [one.id for one in debits if not one.unstoppable]
-        cancel_debits(session, day, Debit.id.in_(unsent), cause="paused")
+        pause_inside(session, day, employer_id, reference, pause, shown)
+
+
+def pause_inside(
+    session: Session,
+    day: WorkingDay,
+    employer_id: int,
+    reference: str,
+    pause: Pause,
+    shown: str,
+    way: AskedWay | None = None,
+) -> bool:
+    """`pause_mandate` inside the caller's transaction; whether it changed anything.
+
+    `way` says how the employer asked somebody of the fund for it.
+    """
+    lock_employer(session, employer_id)
+    mandate = resumable_mandate(session, employer_id, reference)
+    if mandate.pause == pause:
+        return False
+    _check_status(mandate)
+    pause.check(day.today, day.rules)
+    debits = _inside(session, mandate, pause)
+    check_shown(shown, debits)
+    _set(session, day, mandate, pause, way)
+    unsent = [one.id for one in debits if not one.unstoppable]
+    cancel_debits(session, day, Debit.id.in_(unsent), cause="paused")
+    return True
 
 
 def resume_mandate(session: Session, day: WorkingDay, employer_id: int, reference: str) -> None:
@@ -94,17 +112,29 @@ def resume_mandate(session: Session, day: WorkingDay, employer_id: int, referenc
     SuspendedByBank.
     """
     with transaction(session):
-        lock_employer(session, employer_id)
-        mandate = resumable_mandate(session, employer_id, reference)
-        if mandate.pause is None:
-            return
-        if mandate.status is SUSPENDED:
-            move_all(
-                session, day, Mandate, SUSPENDED, ACTIVE, Mandate.id == mandate.id,
-                cause="resumed", paused_from_on=None, paused_until_on=None,
-            )  # fmt: skip
-            return
-        _write(session, day, mandate, None, "pause_undone")
+        resume_inside(session, day, employer_id, reference)
+
+
+def resume_inside(
+    session: Session,
+    day: WorkingDay,
+    employer_id: int,
+    reference: str,
+    way: AskedWay | None = None,
+) -> bool:
+    """`resume_mandate` inside the caller's transaction; whether it changed anything."""
+    lock_employer(session, employer_id)
+    mandate = resumable_mandate(session, employer_id, reference)
+    if mandate.pause is None:
+        return False
+    if mandate.status is SUSPENDED:
+        move_all(
+            session, day, Mandate, SUSPENDED, ACTIVE, Mandate.id == mandate.id,
+            cause=cause_by("resumed", way), paused_from_on=None, paused_until_on=None,
+        )  # fmt: skip
+    else:
+        _write(session, day, mandate, None, cause_by("pause_undone", way))
+    return True
 
 
 def turn_pauses(session: Session, day: WorkingDay) -> dict[str, int]:
@@ -191,12 +221,15 @@ def _inside(session: Session, mandate: MandateRow, pause: Pause) -> tuple[OpenDe
     return tuple(one for one in found if one.collect_on in pause and not one.with_the_office)
 
 
-def _set(session: Session, day: WorkingDay, mandate: MandateRow, pause: Pause) -> None:
+def _set(
+    session: Session, day: WorkingDay, mandate: MandateRow, pause: Pause, way: AskedWay | None
+) -> None:
     if not pause.begins_by(day.today):
-        _write(session, day, mandate, pause, "pause_planned")
+        _write(session, day, mandate, pause, cause_by("pause_planned", way))
         return
     move_all(
-        session, day, Mandate, ACTIVE, SUSPENDED, Mandate.id == mandate.id, cause="paused",
+        session, day, Mandate, ACTIVE, SUSPENDED, Mandate.id == mandate.id,
+        cause=cause_by("paused", way),
         paused_from_on=pause.from_on, paused_until_on=pause.until_on,
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.errors import InvalidRow
+from webapp.domain.name_sounds import sounds_of
 from webapp.domain.search_key import search_key
 from webapp.models import Agency, Employer, Wilaya, Worksite
 from webapp.services.register_lines import (
@@ -144,6 +145,7 @@ def _employer_row(employer: EmployerRecord, agencies: Agencies) -> dict[str, Any
     row["agency_id"] = agencies.ids[row.pop("agency_code")]
     row["search_ar"] = search_key(employer.name_ar)
     row["search_fr"] = search_key(employer.name_fr)
+    row["sounds"] = sounds_of(employer.name_ar, employer.name_fr)
     return row
 
 

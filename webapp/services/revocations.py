@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
+from webapp.domain.asked_ways import AskedWay, cause_by
 from webapp.domain.money import Centimes
 from webapp.domain.statuses import DebitStatus, MandateStatus
 from webapp.models import Mandate
@@ -56,21 +57,34 @@ def revoke_mandate(
     NotFound, MandateNotInForce (it ended otherwise) and ShownChanged.
     """
     with transaction(session):
-        lock_employer(session, employer_id)
-        if own_mandate(session, employer_id, reference).status is MandateStatus.REVOKED:
-            return
-        mandate = live_mandate(session, employer_id, reference)
-        check_shown(shown, open_debits(session, under(mandate)))
-        end_mandates(session, day, MandateStatus.REVOKED, Mandate.id == mandate.id, cause="revoked")
-        # What was kept when an account was changed does not outlive the authorisation.
-        cancel_debits(
-            session,
-            day,
-            under(mandate),
-            cause="mandate_revoked",
-            sources=(DebitStatus.ANNOUNCED,),
-        )
-        values = {
-            "reference": reference, "last4": mandate.account_last4, "on": day.today
-        }  # fmt: skip
-        tell(session, day, vault, employer_id, KIND, values)
+        revoke_inside(session, day, vault, tell, employer_id, reference, shown)
+
+
+def revoke_inside(
+    session: Session,
+    day: WorkingDay,
+    vault: Vault,
+    tell: Tell,
+    employer_id: int,
+    reference: str,
+    shown: str,
+    way: AskedWay | None = None,
+) -> bool:
+    """`revoke_mandate` inside the caller's transaction; whether it changed anything.
+
+    `way` says how the employer asked somebody of the fund for it.
+    """
+    lock_employer(session, employer_id)
+    if own_mandate(session, employer_id, reference).status is MandateStatus.REVOKED:
+        return False
+    mandate = live_mandate(session, employer_id, reference)
+    check_shown(shown, open_debits(session, under(mandate)))
+    this = Mandate.id == mandate.id
+    end_mandates(session, day, MandateStatus.REVOKED, this, cause=cause_by("revoked", way))
+    # What was kept when an account was changed does not outlive the authorisation.
+    cancel_debits(
+        session, day, under(mandate), cause="mandate_revoked", sources=(DebitStatus.ANNOUNCED,)
+    )
+    values = {"reference": reference, "last4": mandate.account_last4, "on": day.today}
+    tell(session, day, vault, employer_id, KIND, values)
+    return True

@@ -240,3 +240,53 @@ def test_an_employer_without_a_contact_or_a_french_name_is_shown(
     people.site.office.commit()
     desk.open(f"staff/employers/{owner.id}")
     desk.open(f"staff/employers/{owner.id}/contact")
+
+
+# ── notes ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_note_is_kept_and_its_reminder_dealt_with_and_undone(
+    people: Office, desk: Browser, owner: Employer
+) -> None:
+    place = f"staff/employers/{owner.id}/notes"
+    today = people.day.today.isoformat()
+    page = desk.open(f"{place}?kind=call")
+    assert page.form()["kind"] == "call"
+    sent = desk.post(place, page.form() | {"text": "<b>قال نعم</b>", "remind_on": today})
+    page = desk.open(sent.location)
+    (note,) = page.root.xpath("//ul[@class='notes']/li")
+    assert "<b>قال نعم</b>" in note.text_content() and "سميرة بوزيد" in note.text_content()
+    for act in ("done", "again"):
+        (action,) = page.root.xpath("//ul[@class='notes']//form/@action")
+        assert action.endswith(f"/{act}")
+        done = desk.post(action, {"csrf_token": page.form()["csrf_token"]})
+        page = desk.open(done.location)
+        assert page.root.xpath("//*[@role='status']//h2")
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"text": "00100123000000001755 "}, "text"),
+        ({"text": " "}, "text"),
+        ({"text": "x" * 1001}, "text"),
+        ({"kind": "secret"}, "kind"),
+        ({"remind_on": "2020-01-01"}, "remind_on"),
+        ({"remind_on": "soon"}, "remind_on"),
+    ],
+)
+def test_a_note_that_cannot_be_kept_is_told_and_stays_typed(
+    people: Office, desk: Browser, owner: Employer, fields: dict[str, str], wrong: str
+) -> None:
+    typed = {"kind": "call", "text": "قال نعم", "remind_on": ""} | fields
+    page = desk.refused(desk.send(f"staff/employers/{owner.id}/notes", **typed))
+    assert set(page.errors()) == {wrong}
+    (shown,) = page.root.xpath("//textarea[@name='text']")
+    assert shown.text_content().strip() == typed["text"].strip()
+    assert "noted" not in [act for act, _, _ in acts(people)]
+
+
+def test_notes_of_another_agency_are_missing(
+    people: Office, foreign: Browser, owner: Employer
+) -> None:
+    foreign.open(f"staff/employers/{owner.id}/notes", status=404)

@@ -9,8 +9,17 @@ from tests import builders, open_days
 from tests.services.staff import Colleague
 from tests.views.staff.conftest import Office
 from tests.views.test_query_counts import MOST, counting
+from webapp.domain.notes import NoteKind
 from webapp.domain.roles import Role
-from webapp.models import Agency, Channel, Event, LocalCode, StaffMember, Subject
+from webapp.models import (
+    Agency,
+    Channel,
+    EmployerNote,
+    Event,
+    LocalCode,
+    StaffMember,
+    Subject,
+)
 
 MANY = 20
 
@@ -33,6 +42,14 @@ def fill(people: Office, number: int) -> int:
         )
         for one in owners
     )  # fmt: skip
+    author = office.scalars(select(StaffMember.id)).first()
+    office.add_all(
+        EmployerNote(
+            reference=f"N{one}", employer_id=one, staff_id=author, kind=NoteKind.CALL, text=b"",
+            written_at=day.now, remind_on=day.today,
+        )
+        for one in owners[1:]
+    )  # fmt: skip
     channel = office.scalars(select(Channel.id)).first()
     office.add_all(LocalCode(channel_id=channel, code=f"N{one}", means="AM04") for one in owners)
     office.commit()
@@ -53,6 +70,8 @@ def fill(people: Office, number: int) -> int:
         (Role.AGENT, "staff/employers?wanted=travaux"),
         (Role.AGENT, "staff/employers/{employer}"),
         (Role.AGENT, "staff/employers/{employer}/terms"),
+        (Role.AGENT, "staff/follow-up?kind=reminder"),
+        (Role.AGENT, "staff/coverage"),
         (Role.ADMINISTRATOR, "staff/members"),
         (Role.ADMINISTRATOR, "staff/channels"),
         (Role.ADMINISTRATOR, "staff/rates"),

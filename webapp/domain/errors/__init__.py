@@ -26,6 +26,7 @@
     │   ├── InvalidPeriod
     │   ├── InvalidMemberNumber
     │   ├── InvalidPause
+    │   ├── InvalidNote
     │   ├── InvalidSchedule
     │   ├── InvalidTerm
     │   ├── InvalidRate
@@ -146,6 +147,7 @@ from webapp.domain.errors.inputs import InvalidClosing as InvalidClosing
 from webapp.domain.errors.inputs import InvalidInput as InvalidInput
 from webapp.domain.errors.inputs import InvalidLocalCode as InvalidLocalCode
 from webapp.domain.errors.inputs import InvalidMemberNumber as InvalidMemberNumber
+from webapp.domain.errors.inputs import InvalidNote as InvalidNote
 from webapp.domain.errors.inputs import InvalidPause as InvalidPause
 from webapp.domain.errors.inputs import InvalidPeriod as InvalidPeriod
 from webapp.domain.errors.inputs import InvalidRate as InvalidRate

@@ -59,6 +59,12 @@ class InvalidPause(InvalidInput):
     reason: str
 
 
+class InvalidNote(InvalidInput):
+    """`reason`: empty, too_long or account; past or too_far of the day to be reminded on."""
+
+    reason: str
+
+
 class InvalidSchedule(InvalidInput):
     """`reason`: count, too_small, past, not_a_bank_day, order, too_far, empty or sum; `number` is
     the instalment's, 0 for the schedule as a whole."""

@@ -5,6 +5,7 @@ from alembic import op
 import sqlalchemy as sa
 
 from webapp.data.loader import load_wilayas
+from webapp.domain.name_sounds import sounds_of
 from webapp.migrations.tables import add_column, never_changes, refuse, widen
 
 revision = '0019'
@@ -12,6 +13,7 @@ down_revision = '0018'
 branch_labels = None
 depends_on = None
 
+AT_ONCE = 5_000
 BigId = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 
 
@@ -206,6 +208,8 @@ def upgrade():
     op.create_index('ix_employers_nif', 'employers', ['nif'])
 
     add_column('employers', 'sounds', "VARCHAR(600) DEFAULT '' NOT NULL")
+    _fill_sounds()
+    op.create_index('ix_employers_sounds', 'employers', ['sounds'])
     add_column('web_sessions', 'case_id', 'id', points_to='enrolment_cases')
     widen(
         'events', 'subject', 'subject', 'mandate', 'declaration', 'due', 'debit', 'bank_file',
@@ -225,3 +229,26 @@ def upgrade():
 
 def downgrade():
     raise NotImplementedError('what was signed at a device stays so')
+
+
+def _fill_sounds():
+    """What the employers of before sound like, so many at a time."""
+    employers = sa.table(
+        'employers', *(sa.column(name) for name in ('id', 'name_ar', 'name_fr', 'sounds'))
+    )
+    change = sa.update(employers).where(employers.c.id == sa.bindparam('wanted'))
+    connection, last = op.get_bind(), 0
+    while True:
+        rows = connection.execute(
+            sa.select(employers.c.id, employers.c.name_ar, employers.c.name_fr)
+            .where(employers.c.id > last)
+            .order_by(employers.c.id)
+            .limit(AT_ONCE)
+        ).all()
+        if not rows:
+            return
+        connection.execute(
+            change,
+            [{'wanted': row.id, 'sounds': sounds_of(row.name_ar, row.name_fr)} for row in rows],
+        )
+        last = rows[-1].id

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, false, not_, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from webapp.domain.declaring import Term
 from webapp.domain.errors import InvalidMemberNumber, NotFound
 from webapp.domain.member_number import parse_member_number
+from webapp.domain.name_sounds import is_whole, sounds_asked
 from webapp.domain.roles import Scope
 from webapp.domain.search_key import search_key
-from webapp.domain.statuses import MandateStatus
-from webapp.models import Agency, Employer, Language, Mandate, NoticeChannel, Subject, Worksite
-from webapp.services.debit_history import list_debits
-from webapp.services.debit_life import DebitRow
-from webapp.services.declaring_terms import terms_of
+from webapp.domain.text import typed
+from webapp.models import Agency, Employer, Subject
 from webapp.services.events import record
 from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
 
 FOUND_ON_A_PAGE = 25
-DEBITS_IN_A_FILE = 6
 # Behind every key that begins with another one.
 LAST_SIGN = "\U0010ffff"
 FIRST_ARABIC, LAST_ARABIC = "\u0600", "\u06ff"
@@ -42,17 +39,6 @@ class FoundEmployer:
 
 
 @dataclass(frozen=True, slots=True)
-class MandateLine:
-    """A mandate in an employer's file: of the account, the last four digits."""
-
-    reference: str
-    status: MandateStatus
-    bank_code: str
-    account_last4: str
-    signed_on: date
-
-
-@dataclass(frozen=True, slots=True)
 class KnownContact:
     """How an employer can be reached, in full."""
 
@@ -64,105 +50,62 @@ class KnownContact:
 
 
 @dataclass(frozen=True, slots=True)
-class EmployerFile:
-    """What the desk sees of an employer."""
+class _Found:
+    """Where a search goes on: behind which row of which of its two lists."""
 
+    begins: bool
+    whole: int
+    key: str
     id: int
-    member_number: str
-    name_ar: str
-    name_fr: str
-    nif: str
-    signatory_name: str
-    language: Language
-    term: Term
-    notice_channel: NoticeChannel
-    phone: str
-    email: str
-    agency_ar: str
-    agency_fr: str
-    worksites: int
-    mandates: tuple[MandateLine, ...]
-    debits: tuple[DebitRow, ...]
 
 
 def find_employers(
     session: Session, scope: Scope, text: str, after: int | None = None
 ) -> tuple[list[FoundEmployer], bool]:
-    """The employers in scope with this member number, or whose name begins like this.
+    """The employers in scope with this member number or NIF, or with a name like this.
 
-    By name, in the alphabet of what was typed; and whether there are more. `after` is the id of
-    the last one already seen. Raises NotFound for one that is not in scope.
+    Of a number, those that have it; otherwise the names that begin so, in the alphabet of what
+    was typed, then those that sound so in either alphabet. A page at most, and whether there are
+    more. `after` is the id of the last one already seen. Raises NotFound for one that is not in
+    scope.
     """
     with reading(session):
-        wanted = FOUND.where(*in_scope(scope))
-        exact = session.execute(wanted.where(Employer.member_number == _member_number(text))).all()
-        key = search_key(text)
+        exact = _with_number(session, scope, text)
+        key, column = search_key(text), _column_for(text)
         if exact or not key:
-            return [FoundEmployer(*row) for row in exact], False
-        column = _column_for(text)
-        wanted = wanted.where(column >= key, column < key + LAST_SIGN)
+            return exact, False
+        begins = and_(column >= key, column < key + LAST_SIGN)
+        sounds, whole = _sounding_like(text)
+        if scope.agency_id is None and session.get_bind().dialect.name == "sqlite":
+            # Of the whole country, only the index of the sounds is read: five times as fast.
+            sounds = Employer.id.in_(select(Employer.id).where(sounds).correlate(None))
+        last = None
         if after is not None:
-            last = session.scalar(select(column).where(Employer.id == after, *in_scope(scope)))
-            if last is None:
-                raise NotFound(kind="employer", reference=str(after))
-            wanted = wanted.where(tuple_(column, Employer.id) > tuple_(last, after))
-        rows = session.execute(
-            wanted.order_by(column, Employer.id).limit(FOUND_ON_A_PAGE + 1)
-        ).all()
-    return [FoundEmployer(*row) for row in rows[:FOUND_ON_A_PAGE]], len(rows) > FOUND_ON_A_PAGE
-
-
-def open_file(session: Session, day: WorkingDay, scope: Scope, employer_id: int) -> EmployerFile:
-    """An employer's file; that it was opened is an event, which the employer sees.
-
-    Raises NotFound, also for an employer out of scope.
-    """
-    with transaction(session):
-        row = session.execute(
-            select(
-                Employer.id,
-                Employer.member_number,
-                Employer.name_ar,
-                Employer.name_fr,
-                Employer.nif,
-                Employer.signatory_name,
-                Employer.language,
-                Employer.notice_channel,
-                Employer.phone,
-                Employer.email,
-                Agency.name_ar.label("agency_ar"),
-                Agency.name_fr.label("agency_fr"),
+            last = _place_of(session, scope, after, column, key, whole)
+        rows: list[FoundEmployer] = []
+        if last is None or last.begins:
+            behind = () if last is None else (tuple_(column, Employer.id) > (last.key, last.id),)
+            rows += _read(
+                session, FOUND.where(*in_scope(scope), begins, *behind), (column, Employer.id)
             )
-            .join(Agency, Agency.id == Employer.agency_id)
-            .where(Employer.id == employer_id, *in_scope(scope))
-        ).first()
-        if row is None:
-            raise NotFound(kind="employer", reference=str(employer_id))
-        record(session, day, Subject.EMPLOYER, [employer_id], None, "opened", "file")
-        worksites = session.scalar(
-            select(func.count())
-            .select_from(Worksite)
-            .where(Worksite.employer_id == employer_id, Worksite.closed_on.is_(None))
-        )
-        mandates = session.execute(
-            select(
-                Mandate.reference,
-                Mandate.status,
-                Mandate.bank_code,
-                Mandate.account_last4,
-                Mandate.signed_on,
+        if len(rows) <= FOUND_ON_A_PAGE:
+            order = (whole, column, Employer.id)
+            behind = ()
+            if last is not None and not last.begins:
+                behind = (tuple_(*order) > (last.whole, last.key, last.id),)
+            rows += _read(
+                session, FOUND.where(*in_scope(scope), sounds, not_(begins), *behind), order
             )
-            .where(Mandate.employer_id == employer_id)
-            .order_by(Mandate.id.desc())
-        ).all()
-        debits, _ = list_debits(session, employer_id)
-        return EmployerFile(
-            **row._asdict(),
-            term=terms_of(session, employer_id).at(f"{day.today:%Y-%m}"),
-            worksites=worksites or 0,
-            mandates=tuple(MandateLine(*one) for one in mandates),
-            debits=tuple(debits[:DEBITS_IN_A_FILE]),
-        )
+    return rows[:FOUND_ON_A_PAGE], len(rows) > FOUND_ON_A_PAGE
+
+
+def name_of(session: Session, scope: Scope, employer_id: int) -> FoundEmployer:
+    """What an employer is called. Raises NotFound, also for one out of scope."""
+    with reading(session):
+        row = session.execute(FOUND.where(Employer.id == employer_id, *in_scope(scope))).first()
+    if row is None:
+        raise NotFound(kind="employer", reference=str(employer_id))
+    return FoundEmployer(*row)
 
 
 def find_contact(session: Session, day: WorkingDay, scope: Scope, employer_id: int) -> KnownContact:
@@ -195,6 +138,57 @@ FOUND = select(
     Agency.name_ar.label("agency_ar"),
     Agency.name_fr.label("agency_fr"),
 ).join(Agency, Agency.id == Employer.agency_id)
+
+
+def _with_number(session: Session, scope: Scope, text: str) -> list[FoundEmployer]:
+    """Who has this member number; else who has this NIF, however it was spaced."""
+    nif = "".join(typed(text).split())
+    for column, number in ((Employer.member_number, _member_number(text)), (Employer.nif, nif)):
+        if number and number[0].isdigit():
+            rows = _read(session, FOUND.where(*in_scope(scope), column == number), (Employer.id,))
+            if rows:
+                return rows[:FOUND_ON_A_PAGE]
+    return []
+
+
+def _read(
+    session: Session, found: Select[*tuple[Any, ...]], order: Sequence[Any]
+) -> list[FoundEmployer]:
+    """A page of them, and one more where there are more."""
+    rows = session.execute(found.order_by(*order).limit(FOUND_ON_A_PAGE + 1)).all()
+    return [FoundEmployer(*row) for row in rows]
+
+
+def _sounding_like(text: str) -> tuple[ColumnElement[bool], ColumnElement[int]]:
+    """Whether a name sounds like what was typed; and 0 where it does to the last letter, else 1."""
+    whole, each = sounds_asked(text)
+    alike = _begins_a_sound(whole)
+    if each:
+        alike = or_(alike, and_(*map(_begins_a_sound, each)))
+    exact = or_(false(), *(Employer.sounds.like(f"% {one} %") for one in sorted(whole)))
+    return alike, case((exact, 0), else_=1)
+
+
+def _begins_a_sound(sounds: Collection[str]) -> ColumnElement[bool]:
+    """Whether one of these begins one of a name's sounds, or is one where it says very little."""
+    wanted = (f"% {one} %" if is_whole(one) else f"% {one}%" for one in sorted(sounds))
+    return or_(false(), *map(Employer.sounds.like, wanted))
+
+
+def _place_of(
+    session: Session,
+    scope: Scope,
+    after: int,
+    column: InstrumentedAttribute[str],
+    key: str,
+    whole: ColumnElement[int],
+) -> _Found:
+    row = session.execute(
+        select(column, whole).where(Employer.id == after, *in_scope(scope))
+    ).first()
+    if row is None:
+        raise NotFound(kind="employer", reference=str(after))
+    return _Found(row[0].startswith(key), row[1], row[0], after)
 
 
 def _member_number(text: str) -> str | None:

@@ -10,7 +10,8 @@ from webapp.forms.staff_desk import SearchForm
 from webapp.models import NoticeChannel
 from webapp.services.codes import masked_address
 from webapp.services.payment_schedules import schedules_of
-from webapp.services.staff.employers import find_employers, open_file
+from webapp.services.staff.employer_file import open_file
+from webapp.services.staff.employers import find_employers
 from webapp.views import desk
 from webapp.views.ids import ID, asked_id
 from webapp.views.staff import visitor
@@ -34,10 +35,12 @@ def employers() -> ResponseReturnValue:
 @staff.get(f"/employers/<{ID}:employer_id>")
 @open_to(Audience.DESK)
 def employer(employer_id: int) -> ResponseReturnValue:
-    file = open_file(desk.session(), desk.working_day(), visitor.who().scope, employer_id)
+    scope = visitor.who().scope
+    file = open_file(desk.session(), desk.working_day(), desk.vault(), scope, employer_id)
     return render_template(
         "staff/employer.html",
         file=file,
+        today=desk.moment().today,
         schedules=schedules_of(desk.session(), employer_id),
         phone=masked_address(NoticeChannel.SMS, file.phone),
         email=masked_address(NoticeChannel.EMAIL, file.email) if file.email else "",

@@ -35,6 +35,18 @@ PLACES = (
         _l("Where and when the agency meets employers: devices, live board, report."),
     ),
     Place(
+        "staff.follow_up_list",
+        Right.SEE_EMPLOYERS,
+        _l("Follow-up"),
+        _l("Employers to call again: begun and not signed, papers late, reminders."),
+    ),
+    Place(
+        "staff.coverage",
+        Right.SEE_EMPLOYERS,
+        _l("Coverage"),
+        _l("How many employers have an automatic debit, by agency, by wilaya and by week."),
+    ),
+    Place(
         "staff.papers",
         Right.SEE_EMPLOYERS,
         _l("Papers to receive"),
@@ -81,6 +93,12 @@ PLACES = (
         Right.COLLECT,
         _l("Queues"),
         _l("Debits on hold or refused, unmatched money, surcharges to give up: deal with many."),
+    ),
+    Place(
+        "staff.coverage",
+        Right.COLLECT,
+        _l("Coverage"),
+        _l("How many employers have an automatic debit, by agency, by wilaya and by week."),
     ),
     Place(
         "staff.answers",
@@ -141,6 +159,12 @@ PLACES = (
         Right.MANAGE_AGENCIES,
         _l("Devices"),
         _l("The devices of open days that are open today, and closing one."),
+    ),
+    Place(
+        "staff.coverage",
+        Right.READ_EVENTS,
+        _l("Coverage"),
+        _l("How many employers have an automatic debit, by agency, by wilaya and by week."),
     ),
     Place(
         "staff.events",
