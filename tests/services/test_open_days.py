@@ -25,13 +25,15 @@ from webapp.models import (
     StaffMember,
     Subject,
 )
+from webapp.services.open_days.campaign_list import (
+    find_campaign,
+    list_campaigns,
+    people_of,
+)
 from webapp.services.open_days.campaigns import (
     change_campaign,
     end_campaign,
-    find_campaign,
-    list_campaigns,
     make_campaign,
-    people_of,
 )
 from webapp.services.open_days.device_codes import device_code_hash, make_device_code
 from webapp.services.open_days.device_list import (
