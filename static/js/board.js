@@ -7,6 +7,8 @@ const EVERY = 10000;
 
 async function read() {
   const answer = await fetch(location.href, { signal: AbortSignal.timeout(EVERY - 1000) });
+  /* Whoever opened it is signed in no more: what stands in its place is shown. */
+  if (answer.redirected) location.reload();
   if (!answer.ok || answer.redirected) throw new Error("not the board");
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const region of board.querySelectorAll("[data-region]")) {

@@ -71,6 +71,14 @@ def test_it_comes_again_by_itself_and_tells_since_when_it_cannot(site: Site, boa
     board.locator("#board-away").wait_for(state="hidden")
 
 
+def test_where_the_session_has_ended_the_way_in_stands_in_its_place(
+    site: Site, board: Page
+) -> None:
+    site.later(hours=9)
+    board.clock.run_for(EVERY)
+    board.wait_for_url("**/staff/sign-in")
+
+
 def test_it_fits_a_screen_that_stands_and_one_that_lies(board: Page, chromium: Browser) -> None:
     for width, height in ((1080, 1920), (1920, 1080)):
         board.set_viewport_size({"width": width, "height": height})

@@ -10,7 +10,12 @@ from tests.documents.conftest import Pages, bare
 from webapp.documents import day_report_pdf
 from webapp.domain.enrolment_cases import CaseFailure
 from webapp.domain.roles import Role
-from webapp.services.open_days.campaigns import CampaignPage, CampaignRow, Colleague, Place
+from webapp.services.open_days.campaign_list import (
+    CampaignPage,
+    CampaignRow,
+    Colleague,
+    Place,
+)
 from webapp.services.open_days.case_figures import CaseFigures, DeviceName, Minutes, Tally
 from webapp.services.open_days.day_report import DayReport
 

@@ -25,13 +25,15 @@ from webapp.models import (
     StaffMember,
     Subject,
 )
+from webapp.services.open_days.campaign_list import (
+    find_campaign,
+    list_campaigns,
+    people_of,
+)
 from webapp.services.open_days.campaigns import (
     change_campaign,
     end_campaign,
-    find_campaign,
-    list_campaigns,
     make_campaign,
-    people_of,
 )
 from webapp.services.open_days.device_codes import digest_of_code, make_device_code
 from webapp.services.open_days.device_list import (
@@ -279,7 +281,8 @@ def test_open_devices_of_today_are_listed_who_is_called_for_first(agencies: Agen
     other, _, _ = open_days.campaign(session, day, agencies.elsewhere, agencies.stranger)
     open_days.device(session, day, ours, agencies.agent, hall, name="1")
     called, _ = open_days.device(session, day, ours, agencies.agent, name="2")
-    open_days.device(session, later(day, days=-1), ours, agencies.agent, name="yesterday")
+    for hours in (-9, -24):  # the evening before, and a whole day ago
+        open_days.device(session, later(day, hours=hours), ours, agencies.agent, name="yesterday")
     open_days.device(session, day, other, agencies.stranger, name="3")
     session.get_one(Device, called).called_at = day.now
     session.commit()

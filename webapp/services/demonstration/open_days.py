@@ -13,7 +13,9 @@ from webapp.domain.open_days import CampaignPlan
 from webapp.domain.roles import Role
 from webapp.models import Campaign, Demonstration, StaffMember
 from webapp.services.demonstration.staff import email_of
-from webapp.services.open_days.campaigns import make_campaign
+from webapp.services.open_days.campaigns import (
+    make_campaign,
+)
 from webapp.services.transactions import reading
 from webapp.services.working_day import WorkingDay
 

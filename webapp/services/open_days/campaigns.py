@@ -1,19 +1,16 @@
-"""Open days of an agency: listed, made, changed and ended, each as an event."""
+"""Open days of an agency: made, changed and ended, each as an event."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.errors import InvalidCampaign, NoLongerPossible, NotFound
-from webapp.domain.open_days import CampaignPlan, Standing, check_days, check_places, standing
-from webapp.domain.roles import ROLES_WITH, Right, Role, Scope
+from webapp.domain.open_days import CampaignPlan, check_days, check_places
+from webapp.domain.roles import Scope
 from webapp.models import (
-    Agency,
     Campaign,
     CampaignMember,
     CampaignPlace,
@@ -23,126 +20,11 @@ from webapp.models import (
     Subject,
 )
 from webapp.services.events import record
+from webapp.services.open_days.campaign_list import at_work_in
 from webapp.services.open_days.device_closing import close_devices
 from webapp.services.references import new_campaign_reference
-from webapp.services.transactions import reading, transaction
+from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
-
-CAMPAIGNS_SHOWN = 100
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignRow:
-    """Open days in a list, with how many places and people they have."""
-
-    id: int
-    reference: str
-    agency_id: int
-    name_ar: str
-    name_fr: str
-    begins_on: date
-    ends_on: date
-    ended_at: datetime | None
-    places: int
-    people: int
-
-    def standing(self, today: date) -> Standing:
-        """Where they are in time."""
-        ended = self.ended_at is not None
-        return standing(self.begins_on, self.ends_on, ended=ended, today=today)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A hall or counter of open days."""
-
-    id: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Colleague:
-    """Somebody who works at open days, or may."""
-
-    id: int
-    name: str
-    role: Role
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignPage:
-    """Open days with their agency, their places, and who works there."""
-
-    row: CampaignRow
-    agency_ar: str
-    agency_fr: str
-    places: tuple[Place, ...]
-    people: tuple[Colleague, ...]
-
-    @property
-    def plan(self) -> CampaignPlan:
-        """What was planned, as a form starts from it."""
-        return CampaignPlan(
-            self.row.name_ar,
-            self.row.name_fr,
-            self.row.begins_on,
-            self.row.ends_on,
-            tuple(place.name for place in self.places),
-            frozenset(one.id for one in self.people),
-        )
-
-
-def list_campaigns(session: Session, scope: Scope, staff_id: int) -> list[CampaignRow]:
-    """The open days that somebody may see, the latest first; of an agent, where they work."""
-    with reading(session):
-        rows = session.execute(
-            _ROWS.where(seen_by(scope, staff_id))
-            .order_by(Campaign.begins_on.desc(), Campaign.id.desc())
-            .limit(CAMPAIGNS_SHOWN)
-        ).all()
-    return [CampaignRow(*row) for row in rows]
-
-
-def find_campaign(session: Session, scope: Scope, staff_id: int, reference: str) -> CampaignPage:
-    """Open days that somebody may see. Raises NotFound."""
-    with reading(session):
-        row = session.execute(
-            _ROWS.add_columns(Agency.name_ar, Agency.name_fr)
-            .join(Agency, Agency.id == Campaign.agency_id)
-            .where(Campaign.reference == reference, seen_by(scope, staff_id))
-        ).first()
-        if row is None:
-            raise NotFound(kind="campaign", reference=reference)
-        found = CampaignRow(*row[:-2])
-        places = session.execute(
-            select(CampaignPlace.id, CampaignPlace.name)
-            .where(CampaignPlace.campaign_id == found.id)
-            .order_by(CampaignPlace.id)
-        ).all()
-        people = session.execute(
-            select(StaffMember.id, StaffMember.name, StaffMember.role)
-            .join(CampaignMember, CampaignMember.staff_id == StaffMember.id)
-            .where(CampaignMember.campaign_id == found.id)
-            .order_by(StaffMember.name, StaffMember.id)
-        ).all()
-    return CampaignPage(
-        found,
-        row[-2],
-        row[-1],
-        tuple(Place(*place) for place in places),
-        tuple(Colleague(*one) for one in people),
-    )
-
-
-def people_of(session: Session, agency_id: int) -> list[Colleague]:
-    """Whom an agency may send to its open days: its agents and supervisors who are at work."""
-    with reading(session):
-        rows = session.execute(
-            select(StaffMember.id, StaffMember.name, StaffMember.role)
-            .where(*_at_work_in(agency_id))
-            .order_by(StaffMember.name, StaffMember.id)
-        ).all()
-    return [Colleague(*row) for row in rows]
 
 
 def make_campaign(
@@ -210,21 +92,6 @@ def end_campaign(session: Session, day: WorkingDay, scope: Scope, reference: str
         _tell(session, day, there, "campaign_ended")
 
 
-def seen_by(scope: Scope, staff_id: int) -> ColumnElement[bool]:
-    """Whether one of the staff may see open days: supervisors those of their agency, agents those
-    at which they work."""
-    works = exists().where(
-        CampaignMember.campaign_id == Campaign.id, CampaignMember.staff_id == staff_id
-    )
-    supervises = exists().where(
-        StaffMember.id == staff_id, StaffMember.role.in_(ROLES_WITH[Right.HOLD_OPEN_DAYS])
-    )
-    seen = or_(works, supervises)
-    if scope.agency_id is None:
-        return seen
-    return and_(Campaign.agency_id == scope.agency_id, seen)
-
-
 def _open_one(session: Session, day: WorkingDay, scope: Scope, reference: str) -> Campaign:
     """Open days of the agency that are not over, locked for a change."""
     wanted = select(Campaign).where(Campaign.reference == reference).with_for_update()
@@ -238,17 +105,9 @@ def _open_one(session: Session, day: WorkingDay, scope: Scope, reference: str) -
     return found
 
 
-def _at_work_in(agency_id: int) -> tuple[ColumnElement[bool], ...]:
-    return (
-        StaffMember.agency_id == agency_id,
-        StaffMember.role.in_(ROLES_WITH[Right.ENROL]),
-        StaffMember.left_at.is_(None),
-    )
-
-
 def _check_people(session: Session, agency_id: int, staff_ids: Collection[int]) -> None:
     found = session.scalars(
-        select(StaffMember.id).where(StaffMember.id.in_(staff_ids), *_at_work_in(agency_id))
+        select(StaffMember.id).where(StaffMember.id.in_(staff_ids), *at_work_in(agency_id))
     ).all()
     if not staff_ids or set(found) != set(staff_ids):
         raise InvalidCampaign(field="staff", reason="staff")
@@ -298,25 +157,3 @@ def _set_people(
 def _tell(session: Session, day: WorkingDay, campaign: Campaign, act: str) -> None:
     days = f"{campaign.begins_on}:{campaign.ends_on}"
     record(session, day, Subject.CAMPAIGN, [campaign.id], None, act, days)
-
-
-_ROWS = select(
-    Campaign.id,
-    Campaign.reference,
-    Campaign.agency_id,
-    Campaign.name_ar,
-    Campaign.name_fr,
-    Campaign.begins_on,
-    Campaign.ends_on,
-    Campaign.ended_at,
-    select(func.count())
-    .where(CampaignPlace.campaign_id == Campaign.id)
-    .correlate(Campaign)
-    .scalar_subquery()
-    .label("places"),
-    select(func.count())
-    .where(CampaignMember.campaign_id == Campaign.id)
-    .correlate(Campaign)
-    .scalar_subquery()
-    .label("people"),
-)

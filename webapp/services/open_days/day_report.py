@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.errors import NotFound
 from webapp.domain.moment import Moment
 from webapp.domain.roles import Scope
-from webapp.services.open_days.campaigns import CampaignPage, find_campaign
+from webapp.services.open_days.campaign_list import CampaignPage, find_campaign
 from webapp.services.open_days.case_figures import CaseFigures, count_cases
 from webapp.services.transactions import reading
 from webapp.services.working_day import WorkingDay

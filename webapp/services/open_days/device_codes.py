@@ -15,7 +15,7 @@ from webapp.domain.roles import Scope
 from webapp.domain.rules import DeviceRules
 from webapp.models import Campaign, CampaignPlace, DeviceCode, DeviceMode, Subject
 from webapp.services.events import record
-from webapp.services.open_days.campaigns import seen_by
+from webapp.services.open_days.campaign_list import seen_by
 from webapp.services.open_days.devices import digest_of_code
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay

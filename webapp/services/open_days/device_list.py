@@ -14,7 +14,7 @@ from webapp.domain.errors import NotFound
 from webapp.domain.roles import Scope
 from webapp.domain.rules import DeviceRules
 from webapp.models import Agency, Campaign, CampaignPlace, Device, DeviceMode, StaffMember
-from webapp.services.open_days.campaigns import seen_by
+from webapp.services.open_days.campaign_list import seen_by
 from webapp.services.open_days.device_closing import close_devices
 from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay

@@ -12,7 +12,13 @@ from webapp.domain.roles import Right
 from webapp.forms.messages import sentence_for
 from webapp.forms.open_days import CampaignForm, EndForm
 from webapp.services.open_days import campaigns as services
-from webapp.services.open_days.campaigns import CampaignPage, Colleague
+from webapp.services.open_days.campaign_list import (
+    CampaignPage,
+    Colleague,
+    find_campaign,
+    list_campaigns,
+    people_of,
+)
 from webapp.views import desk
 from webapp.views.staff import visitor
 from webapp.views.staff.blueprint import show, staff, submitted
@@ -24,7 +30,7 @@ ONE = "/open-days/<reference>"
 @open_to(Audience.DESK)
 def campaigns() -> ResponseReturnValue:
     me, today = visitor.who(), desk.moment().today
-    found = services.list_campaigns(desk.session(), me.scope, me.staff_id)
+    found = list_campaigns(desk.session(), me.scope, me.staff_id)
     by = {state: [one for one in found if one.standing(today) is state] for state in Standing}
     holds = me.may(Right.HOLD_OPEN_DAYS)
     return render_template(
@@ -38,7 +44,7 @@ def new_campaign() -> ResponseReturnValue:
     agency_id = visitor.who().agency_id
     if agency_id is None:
         raise NotFound(kind="agency", reference="none")
-    form, people = CampaignForm(), services.people_of(desk.session(), agency_id)
+    form, people = CampaignForm(), people_of(desk.session(), agency_id)
     form.staff.offered = [one.id for one in people]
     if submitted(form):
         reference = _made(form, agency_id)
@@ -78,7 +84,7 @@ def end_campaign(reference: str) -> ResponseReturnValue:
 def campaign_of(reference: str) -> CampaignPage:
     """The open days of an address; those that are not theirs lead nowhere."""
     me = visitor.who()
-    return services.find_campaign(desk.session(), me.scope, me.staff_id, reference)
+    return find_campaign(desk.session(), me.scope, me.staff_id, reference)
 
 
 def _still_open(reference: str) -> tuple[CampaignPage, list[Colleague]]:
@@ -89,7 +95,7 @@ def _still_open(reference: str) -> tuple[CampaignPage, list[Colleague]]:
     there = campaign_of(reference)
     if there.row.standing(desk.moment().today) is Standing.PAST:
         raise NotFound(kind="campaign", reference=reference)
-    return there, services.people_of(desk.session(), there.row.agency_id)
+    return there, people_of(desk.session(), there.row.agency_id)
 
 
 def _made(form: CampaignForm, agency_id: int) -> str | None:

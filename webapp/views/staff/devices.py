@@ -14,7 +14,7 @@ from webapp.forms.open_days import DeviceCodeForm
 from webapp.languages import current_language
 from webapp.models import DeviceMode
 from webapp.open_days_words import MODES
-from webapp.services.open_days.campaigns import CampaignPage
+from webapp.services.open_days.campaign_list import CampaignPage
 from webapp.services.open_days.device_codes import make_device_code
 from webapp.services.open_days.device_list import (
     close_any_device,
@@ -39,15 +39,10 @@ def campaign(reference: str) -> ResponseReturnValue:
     form = _form(there)
     if state is Standing.NOW and submitted(form):
         return _code_shown(form, there)
-    return show(
-        "staff/campaign.html",
-        form,
-        there=there,
-        state=state,
-        devices=devices_at(desk.session(), desk.working_day(), RULES, there.row.id),
-        holds=visitor.who().may(Right.HOLD_OPEN_DAYS),
-        minutes=RULES.code_minutes,
-    )
+    devices = devices_at(desk.session(), desk.working_day(), RULES, there.row.id)
+    holds = visitor.who().may(Right.HOLD_OPEN_DAYS)
+    values = {"there": there, "state": state, "devices": devices, "holds": holds}
+    return show("staff/campaign.html", form, minutes=RULES.code_minutes, **values)
 
 
 @staff.post(f"{ONE}/devices/<device>/close")
@@ -84,20 +79,21 @@ def _form(there: CampaignPage) -> DeviceCodeForm:
 
 def _code_shown(form: DeviceCodeForm, there: CampaignPage) -> ResponseReturnValue:
     """The page with the new code: the only time that anybody sees it."""
-    me, mode = visitor.who(), DeviceMode(form.mode.data)
     try:
-        code = make_device_code(
-            desk.session(), desk.working_day(), desk.vault(), RULES, me.scope, there.row.id,
-            me.staff_id, mode, form.name.data, int(form.place.data),
-        )  # fmt: skip
+        code = _make_code(form, there)
     except NoLongerPossible:
         flash("no_longer_possible")
         return redirect(url_for("staff.campaign", reference=there.row.reference))
+    told = {"name": form.name.data, "mode": DeviceMode(form.mode.data), "there": there}
+    grouped = f"{code[:4]} {code[4:]}"
     return render_template(
-        "staff/device_code.html",
-        there=there,
-        code=f"{code[:4]} {code[4:]}",
-        name=form.name.data,
-        mode=mode,
-        minutes=RULES.code_minutes,
+        "staff/device_code.html", code=grouped, minutes=RULES.code_minutes, **told
     )
+
+
+def _make_code(form: DeviceCodeForm, there: CampaignPage) -> str:
+    me, mode = visitor.who(), DeviceMode(form.mode.data)
+    return make_device_code(
+        desk.session(), desk.working_day(), desk.vault(), RULES, me.scope, there.row.id,
+        me.staff_id, mode, form.name.data, int(form.place.data),
+    )  # fmt: skip
