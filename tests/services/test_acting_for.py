@@ -10,18 +10,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import builders
-from tests.services.collecting import FILED
+from tests.services.collecting import ANNOUNCING, FILED, Desk
 from tests.services.staff import join
 from webapp.domain.asked_ways import AskedWay
 from webapp.domain.errors import InvalidNote, MandateNotInForce, NotFound, ShownChanged
 from webapp.domain.notes import NoteKind
 from webapp.domain.pause import Pause
 from webapp.domain.roles import Role, Scope
-from webapp.domain.statuses import MandateStatus
+from webapp.domain.statuses import DebitStatus, MandateStatus
 from webapp.models import Agency, Event, Mandate, Message, Subject
 from webapp.services import outbox
 from webapp.services.looks import looks
 from webapp.services.open_debits import digest_of
+from webapp.services.revocations import preview_revocation
 from webapp.services.staff.acting import OnBehalf, pause_for, resume_for, revoke_for
 from webapp.services.staff.notes import notes_of
 from webapp.services.working_day import WorkingDay
@@ -153,3 +154,22 @@ def test_what_was_not_shown_is_not_done(
     revoked(office, day, by, mandate[1])
     with pytest.raises(MandateNotInForce):
         paused(office, day, by, mandate[1])
+
+
+def test_a_revocation_as_asked_cancels_what_was_shown_and_is_in_no_file(desk: Desk) -> None:
+    session = desk.session
+    desk.file_one()
+    desk.run(ANNOUNCING)
+    (debit,) = desk.debits()
+    owner, reference = debit.employer_id, debit.reference.partition("-")[0]
+    session.rollback()
+    staff = join(session, builders.working_day(session, ANNOUNCING), Role.AGENT).id
+    day = builders.working_day(session, ANNOUNCING, f"staff:{staff}")
+    by = OnBehalf(staff, Scope(None), AskedWay.PHONE, REASON)
+    shown = digest_of(preview_revocation(session, owner, reference).debits)
+    with pytest.raises(ShownChanged):
+        revoke_for(session, day, V, outbox.tell, by, reference, NOTHING_SHOWN)
+    assert [one.status for one in desk.debits()] == [DebitStatus.ANNOUNCED]
+    session.rollback()
+    revoke_for(session, day, V, outbox.tell, by, reference, shown)
+    assert [one.status for one in desk.debits()] == [DebitStatus.CANCELLED]

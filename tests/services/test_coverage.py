@@ -64,7 +64,7 @@ def test_coverage_counts_who_has_a_default_authorisation_in_force(office: Sessio
     office.rollback()
     with counting(office) as told:
         found = coverage_of(office, day, COUNTRY)
-    assert len([sql for sql in told if sql.startswith("SELECT")]) == 3
+    assert len([sql for sql in told if sql.startswith("SELECT")]) == 2
     assert [(row.code, row.employers, row.covered) for row in found.agencies] == [
         (one, 3, 1), (two, 1, 0),
     ]  # fmt: skip

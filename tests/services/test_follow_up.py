@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tests import builders
-from tests.services.collecting import FILED
+from tests.services.collecting import COLLECTION, FILED, Desk
 from tests.services.staff import join
 from tests.services.test_employer_file import counting
 from webapp.domain.bank_refusals import BankRefusal
@@ -120,22 +120,22 @@ def test_whose_account_the_bank_refused(office: Session, day: WorkingDay) -> Non
     again, reference = waiting(office, day, FILED)
     refuse(office, day, V, None, reference, BankRefusal.ACCOUNT_UNKNOWN)
     builders.mandate(office, day, office.get_one(Employer, again))
-    closed = owner_of(office)
-    reference = builders.mandate(
-        office, day, office.get_one(Employer, closed), rib=builders.account("002")
-    )
-    paused = owner_of(office)
-    other = builders.mandate(
-        office, day, office.get_one(Employer, paused), rib=builders.account("002")
-    )
-    for one, from_on in ((reference, None), (other, FILED)):
-        office.execute(
-            update(Mandate)
-            .where(Mandate.reference == one)
-            .values(status=MandateStatus.SUSPENDED, paused_from_on=from_on)
-        )
-    office.commit()
-    assert listed(office, day, FollowUp.ACCOUNT) == [closed, unknown]
+    assert listed(office, day, FollowUp.ACCOUNT) == [unknown]
+
+
+@pytest.mark.parametrize(("reason", "is_wrong"), [("AC04", True), ("MD07", False)])
+def test_whose_account_the_bank_refuses_to_debit(desk: Desk, reason: str, is_wrong: bool) -> None:
+    desk.file_one()
+    desk.send_all()
+    answers = {desk.attempts()[0].end_to_end_id: "RJCT"}
+    desk.take_in(desk.bank.status(desk.files()[0].reference, answers, reason=reason), COLLECTION)
+    desk.session.rollback()
+    mandate = desk.session.query(Mandate).one()
+    suspended, owner = mandate.status is MandateStatus.SUSPENDED, mandate.employer_id
+    desk.session.rollback()
+    day = builders.working_day(desk.session, COLLECTION)
+    assert suspended
+    assert listed(desk.session, day, FollowUp.ACCOUNT) == ([owner] if is_wrong else [])
 
 
 def test_who_cannot_be_reached(office: Session, day: WorkingDay) -> None:

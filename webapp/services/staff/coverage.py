@@ -1,18 +1,18 @@
 """How far the automatic debit has come: by agency, by wilaya, and week by week.
 
-Three questions to the database, however many employers there are.
+Two questions to the database, however many employers there are.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from webapp.domain.roles import Scope
 from webapp.domain.statuses import MANDATE_STATUSES_ALLOWING_DEBIT
@@ -71,13 +71,14 @@ def coverage_of(session: Session, day: WorkingDay, scope: Scope) -> Coverage:
     other's place, in the week of its signature; on paper is what was brought from before. [house]
     """
     with reading(session):
-        agencies = _groups(session, scope, Agency.code)
-        wilayas = _groups(session, scope, Employer.wilaya_code)
+        groups = _groups(session, scope)
         weeks = _weeks(session, day, scope)
-    whole = Covered(
-        "", sum(one.employers for one in agencies), sum(one.covered for one in agencies)
+    return Coverage(
+        whole=_added_up((("", row[2], row[3]) for row in groups), [""])[0],
+        agencies=_added_up((row[0], row[2], row[3]) for row in groups),
+        wilayas=_added_up((row[1], row[2], row[3]) for row in groups),
+        weeks=weeks,
     )
-    return Coverage(whole, agencies, wilayas, weeks)
 
 
 def week_of(on: date) -> date:
@@ -85,22 +86,32 @@ def week_of(on: date) -> date:
     return on - timedelta(days=on.isoweekday() % DAYS_OF_A_WEEK)
 
 
-def _groups(session: Session, scope: Scope, code: InstrumentedAttribute[str]) -> list[Covered]:
+def _groups(session: Session, scope: Scope) -> list[tuple[str, str, int, int]]:
+    """By agency and wilaya: how many employers, and how many of them are covered."""
     in_force = and_(
         Mandate.employer_id == Employer.id,
         Mandate.is_default,
         Mandate.status.in_(MANDATE_STATUSES_ALLOWING_DEBIT),
     )
     rows = session.execute(
-        select(code, func.count(Employer.id), func.count(Mandate.id))
+        select(Agency.code, Employer.wilaya_code, func.count(Employer.id), func.count(Mandate.id))
         .select_from(Employer)
         .join(Agency, Agency.id == Employer.agency_id)
         .outerjoin(Mandate, in_force)
         .where(*in_scope(scope))
-        .group_by(code)
-        .order_by(func.count(Employer.id).desc(), code)
+        .group_by(Agency.code, Employer.wilaya_code)
     )
-    return [Covered(*row) for row in rows]
+    return [(code, wilaya, employers, covered) for code, wilaya, employers, covered in rows]
+
+
+def _added_up(groups: Iterable[tuple[str, int, int]], always: Iterable[str] = ()) -> list[Covered]:
+    """The groups of a code as one, the most employers first; `always` also where nobody is."""
+    found = dict.fromkeys(always, (0, 0))
+    for code, employers, covered in groups:
+        before = found.get(code, (0, 0))
+        found[code] = (before[0] + employers, before[1] + covered)
+    added = [Covered(code, *numbers) for code, numbers in found.items()]
+    return sorted(added, key=lambda one: (-one.employers, one.code))
 
 
 def _weeks(session: Session, day: WorkingDay, scope: Scope) -> list[Week]:

@@ -11,14 +11,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from webapp.data.loader import load_reasons
 from webapp.domain.bank_refusals import BANK_SAYS, BankRefusal
 from webapp.domain.enrolment_cases import CaseFailure, CaseStatus
 from webapp.domain.follow_up import PAPER_NEAR, FollowUp
 from webapp.domain.moment import Moment
+from webapp.domain.reasons import NextStep
 from webapp.domain.roles import Scope
 from webapp.domain.statuses import MandateStatus
 from webapp.models import (
     Agency,
+    Attempt,
+    Debit,
     Employer,
     EmployerNote,
     EnrolmentCase,
@@ -212,14 +216,25 @@ def _papers(day: WorkingDay) -> _Kind:
 
 
 def _accounts(day: WorkingDay) -> _Kind:
-    """The bank does not know the account, at once or when it was debited; no other was signed."""
+    """The bank does not know the account, at once or when it was debited; no other was signed.
+
+    Of the debits that it refused, those count whose reason asks for another account.
+    """
     unknown = exists().where(
         Event.subject == Subject.MANDATE,
         Event.subject_id == Mandate.id,
         Event.target == MandateStatus.REFUSED.value,
         Event.cause == f"{BANK_SAYS}{BankRefusal.ACCOUNT_UNKNOWN}",
     )
-    suspended = and_(Mandate.status == MandateStatus.SUSPENDED, Mandate.paused_from_on.is_(None))
+    wrong = [
+        one.code for one in load_reasons().values() if one.next_step is NextStep.CHANGE_ACCOUNT
+    ]
+    debited = exists().where(
+        Debit.mandate_id == Mandate.id, Attempt.debit_id == Debit.id, Attempt.reason_code.in_(wrong)
+    )
+    suspended = and_(
+        Mandate.status == MandateStatus.SUSPENDED, Mandate.paused_from_on.is_(None), debited
+    )
     refused = and_(Mandate.status == MandateStatus.REFUSED, unknown)
     later = aliased(Mandate)
     signed_since = exists().where(later.employer_id == Mandate.employer_id, later.id > Mandate.id)
