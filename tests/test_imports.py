@@ -24,7 +24,7 @@ ALLOWED = {
     "views": {
         "forms", "services", "models", "domain", "extensions", "outside", "authorisation",
         "archives", "audiences", "catalogs", "documents", "languages", "config", "reason_words",
-        "statement_words", "queue_sheets",
+        "statement_words", "queue_sheets", "form_sheets",
     },
     "commands": {
         "archives", "authorisation", "forms", "services", "models", "domain", "extensions",
@@ -48,10 +48,13 @@ ALLOWED = {
     "retention_words": {"domain"},
     "money_words": {"domain", "models"},
     "office_words": {"domain", "models"},
+    "form_words": {"services"},
+    "form_sheets": {"domain", "services", "wording"},
     "queue_sheets": {"domain", "services", "wording"},
     "reason_words": {"domain"},
     "wording": {
         "domain", "models", "services", "retention_words", "money_words", "office_words",
+        "form_words",
     },
     "due_words": {"catalogs", "domain", "formatting", "models", "services", "wording"},
     "statement_words": {"catalogs", "due_words", "formatting", "models", "services"},

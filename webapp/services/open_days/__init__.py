@@ -1,0 +1,1 @@
+"""Open days of the agencies: campaigns, devices, cases, papers."""
