@@ -37,7 +37,7 @@ def page_of_form(reference: str) -> ResponseReturnValue:
     sent = submitted(form)
     if request.form.get("step") == "enter" and sent and _entered(form, known):
         return redirect(url_for("staff.enter_form", reference=reference))
-    _say_that_the_scan_is_gone(form)
+    _ask_for_the_scan(form)
     return show("staff/enter_form.html", form, known=known, **answer_to_account(form.account.data))
 
 
@@ -76,11 +76,13 @@ def _filled_in(form: FilledInForm) -> FilledIn:
     )
 
 
-def _say_that_the_scan_is_gone(form: FilledInForm) -> None:
+def _ask_for_the_scan(form: FilledInForm) -> None:
     """A browser sends a file once: who must correct something else chooses it again."""
     chosen = "scan" in request.files and request.files["scan"].filename
-    if chosen and not form.scan.errors:
-        form.scan.errors = [_("Please choose the scan again: the page cannot keep it.")]
+    if form.scan.errors or request.form.get("step") != "enter":
+        return
+    again = _("Please choose the scan again: the page cannot keep it.")
+    form.scan.errors = [again if chosen else sentence_for(UnusableScan(reason="empty"))]
 
 
 def _folder() -> Path:
