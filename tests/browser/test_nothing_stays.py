@@ -12,12 +12,14 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
 from tests.browser.conftest import MISSING
+from tests.browser.journeys import Journey
 from tests.browser.nothing_stays import (
     MILLISECONDS_OF_A_STEP,
     WISH,
     Reset,
     Traces,
     live_a_session,
+    marked_employer,
     open_as_people_do,
     what_shows,
     what_stays,
@@ -138,3 +140,23 @@ def test_a_naive_reset_leaks_and_these_eyes_see_it(
     page.locator("button").click()
     context.close()
     assert what_stays_on_disk(profile, traces), "a field that browsers may keep is kept on disk"
+
+
+def test_a_page_that_is_left_is_emptied_and_one_from_a_cache_is_asked_for_anew(
+    context: BrowserContext, site: Site
+) -> None:
+    """Whatever a browser keeps of a page that somebody has left, and for how long."""
+    page = context.pages[0]
+    journey = Journey(page, site, "fr")
+    journey.sign_in_to(marked_employer(site), "/my-data/corrections")
+    page.locator("#wish").fill(WISH)
+    page.evaluate("window.kept = [...document.querySelector('#form').elements]")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
+    assert page.evaluate("document.body.innerHTML + document.title") == ""
+    assert page.evaluate("kept.map((one) => one.matches('button') ? '' : one.value).join('')") == ""
+    with page.expect_navigation():
+        page.evaluate(
+            "() => void setTimeout(() => dispatchEvent("
+            "new PageTransitionEvent('pageshow', {persisted: true})))"
+        )
+    assert page.locator("#wish").input_value() == ""
