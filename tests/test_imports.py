@@ -24,7 +24,7 @@ ALLOWED = {
     "views": {
         "forms", "services", "models", "domain", "extensions", "outside", "authorisation",
         "archives", "audiences", "catalogs", "documents", "languages", "config", "reason_words",
-        "statement_words", "queue_sheets", "open_days_words",
+        "statement_words", "queue_sheets", "open_days_words", "form_sheets",
     },
     "commands": {
         "archives", "authorisation", "forms", "services", "models", "domain", "extensions",
@@ -50,12 +50,15 @@ ALLOWED = {
     "office_words": {"domain", "models"},
     "open_days_words": {"catalogs", "domain", "models"},
     "desk_words": {"domain"},
+    "form_words": {"services"},
+    "form_sheets": {"domain", "services", "wording"},
     "queue_sheets": {"domain", "services", "wording"},
     "reason_words": {"domain"},
     "wording": {
         "domain", "models", "services", "retention_words", "money_words", "office_words",
         "open_days_words",
         "desk_words",
+        "form_words",
     },
     "due_words": {"catalogs", "domain", "formatting", "models", "services", "wording"},
     "statement_words": {"catalogs", "due_words", "formatting", "models", "services"},

@@ -32,6 +32,7 @@ class PaperLine(Protocol):
 
 # Which wording it is: kept with every signature. Whoever changes a sentence below changes it too.
 TEXT_VERSION = "2026-11"
+FORM_VERSION = f"{TEXT_VERSION}-paper"
 BETWEEN_NAMES = {"ar": "، ", "fr": ", "}
 
 
@@ -129,6 +130,18 @@ def paragraphs_on_paper(text: str, language: Language) -> tuple[str, ...]:
     return own[1:] if len(own) > 1 else own
 
 
+def form_text() -> str:
+    """Everything that stands on a prepared form, in Arabic and in French, made like `signed_text`.
+
+    What is filled in by hand is no part of it: the ceiling and the tick have their places there.
+    """
+    return "\n\n".join(
+        paragraph
+        for language in (ARABIC, FRENCH)
+        for paragraph in (short_text(language), *full_text(language), _by_hand(language))
+    )
+
+
 def text_of_paper(paper: PaperLine) -> str:
     """What is kept of a mandate that was signed on paper before this service, in both languages.
 
@@ -155,6 +168,13 @@ def _sentences_of_paper(language: Language, paper: PaperLine) -> tuple[str, ...]
         _worksites(language, paper.worksites),
         _ceiling(language, paper.ceiling),
         gettext("It covers overdue amounts too.") if paper.covers_arrears else "",
+    )
+
+
+def _by_hand(language: Language) -> str:
+    return catalog(language).gettext(
+        "If a ceiling is written on this form, no debit will exceed it. Overdue amounts are "
+        "debited only if the box for them is ticked."
     )
 
 

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from webapp.domain.asked_ways import AskedWay
-from webapp.domain.enrolment_cases import CaseFailure, CaseStatus
 from webapp.domain.follow_up import FollowUp
 from webapp.domain.notes import NoteKind
 from webapp.domain.statuses import DeclarationStatus
@@ -21,26 +20,6 @@ NOTE_KINDS: Texts = {
     NoteKind.VISIT: _l("Visit"),
     NoteKind.LETTER: _l("Letter"),
     NoteKind.INTERNAL: _l("Internal"),
-}
-CASES: Texts = {
-    CaseStatus.BEGUN: _l("begun"),
-    CaseStatus.TURNED: _l("with the employer"),
-    CaseStatus.DRAWN: _l("signed by drawing, to be confirmed"),
-    CaseStatus.HANDED_OVER: _l("goes on on the employer's phone"),
-    CaseStatus.ENROLLED: _l("authorisation signed"),
-    CaseStatus.UPDATED: _l("account changed"),
-    CaseStatus.FAILED: _l("failed"),
-    CaseStatus.ABANDONED: _l("given up"),
-}
-CASE_FAILURES: Texts = {
-    CaseFailure.WRONG_ACCOUNT: _l("The account number is wrong"),
-    CaseFailure.NO_PAPERS: _l("No papers at hand"),
-    CaseFailure.NOT_ENTITLED: _l("Not entitled to sign"),
-    CaseFailure.NO_CONTACT: _l("No phone or e-mail"),
-    CaseFailure.ALREADY_ENROLLED: _l("Enrolled already"),
-    CaseFailure.CHANGED_MIND: _l("Changed their mind"),
-    CaseFailure.NETWORK: _l("The network failed"),
-    CaseFailure.OTHER: _l("Another cause"),
 }
 DECLARATIONS: Texts = {
     DeclarationStatus.FILED: _l("filed"),
@@ -59,4 +38,4 @@ FOLLOW_UPS: Texts = {
     FollowUp.ACCOUNT: _l("Accounts refused by the bank"),
     FollowUp.CONTACT: _l("Employers that nobody can reach"),
 }
-DESK_WORDS = (ASKED_WAYS, FOLLOW_UPS, NOTE_KINDS, CASES, CASE_FAILURES, DECLARATIONS)
+DESK_WORDS = (ASKED_WAYS, FOLLOW_UPS, NOTE_KINDS, DECLARATIONS)

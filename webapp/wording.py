@@ -19,6 +19,7 @@ from webapp.domain.reasons import PlainReason, plain_reason
 from webapp.domain.roles import Role
 from webapp.domain.statuses import MandateStatus, PaymentScheduleStatus
 from webapp.domain.words import Word
+from webapp.form_words import FORMS
 from webapp.models import (
     CorrectionStatus,
     CorrectionSubject,
@@ -242,6 +243,9 @@ ACTS: Mapping[str, LazyString] = {
     "breach_exported": _l("took away the list of a data breach"),
     "paper_received": _l("received a signed paper"),
     "paper_shown": _l("opened a signed paper"),
+    "form_prepared": _l("prepared an authorisation on paper"),
+    "form_printed": _l("printed an authorisation on paper"),
+    "form_entered": _l("entered an authorisation signed on paper"),
     "key_made": _l("made a key for a software"),
     "key_revoked": _l("revoked a key of a software"),
     "bank_changed": _l("changed which banks ask for the paper"),
@@ -311,6 +315,9 @@ LOOKS: Mapping[str, LazyString] = {
     "paper": _l("The whole account number was shown, for the signed paper"),
     "paper_shown": _l("The signed paper was opened"),
     "paper_received": _l("The signed paper was received"),
+    "form_prepared": _l("An authorisation was prepared on paper for you"),
+    "form_printed": _l("An authorisation on paper was printed for you"),
+    "form_entered": _l("The authorisation that you signed on paper was entered"),
     "opened": _l("Your file was opened"),
     "noted": _l("A note about you was written"),
     "reminder_done": _l("A reminder about you was dealt with"),
@@ -393,7 +400,7 @@ IN_WORDS = (
     WORDS, DUES, MANDATES, HOLDS, CHANNELS, DELIVERIES, LIFE, ROLES, ACCOUNT_REASONS,
     BANK_REFUSALS, SUBJECTS, SCHEDULES, PERIODICITIES, DECLARING_PLACES, WORKSITE_CHANGES,
     LATE_KINDS, TERMS_OF_CHANNELS,
-    KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS, *MONEY_WORDS, *OFFICE_WORDS,
+    KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS, FORMS, *MONEY_WORDS, *OFFICE_WORDS,
     *OPEN_DAYS_WORDS,
     *DESK_WORDS,
 )  # fmt: skip

@@ -72,7 +72,13 @@ for (const field of document.querySelectorAll("[data-follows]")) {
   });
 }
 
-/* A form is sent once, however often an impatient thumb touches it. */
+/* A form is sent once, however often an impatient thumb touches it; it is the person's again on a
+   page that comes back, or that nothing has taken the place of for half a minute. */
+const ANSWER_COMES = 30_000;
+function freeForms() {
+  for (const form of document.forms) delete form.dataset.sent;
+  document.querySelector(".busy")?.classList.remove("busy");
+}
 addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent) event.preventDefault();
@@ -81,11 +87,9 @@ addEventListener("submit", (event) => {
   clearTimeout(waiting);
   unsaved = null;
   request?.abort();
+  setTimeout(freeForms, ANSWER_COMES);
 });
-addEventListener("pageshow", () => {
-  for (const form of document.forms) delete form.dataset.sent;
-  document.querySelector(".busy")?.classList.remove("busy");
-});
+addEventListener("pageshow", freeForms);
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

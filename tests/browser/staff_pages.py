@@ -168,6 +168,7 @@ class StaffTour:
         self.journey.touch("main form button.button")
         self._show("account-shown")
         self._papers()
+        self._paper_forms()
         self._all(AGENT_S)
         self._sign_out()
 
@@ -193,6 +194,29 @@ class StaffTour:
         self._show("refuse-paper")
         self.journey.touch("main form button.button-danger")
         self._show("refuse-paper-wrong")
+
+    def _paper_forms(self) -> None:
+        """An authorisation that is prepared on paper and comes back signed."""
+        page = self.journey.page
+        self.journey.go("/staff/paper-forms/new")
+        page.locator("#numbers").fill("99/999999")
+        self.journey.touch("main form button.button")
+        self._show("prepare-forms-wrong")
+        with self.journey.site.session() as session:
+            page.locator("#numbers").fill(builders.employer(session).member_number)
+        self.journey.touch("main form button.button")
+        self._show("forms-ready")
+        self.journey.go("/staff/paper-forms")
+        self._show("paper-forms")
+        self.journey.touch("main table a")
+        self._show("enter-form")
+        self.journey.touch("main form button.button")
+        self._show("enter-form-wrong")
+        page.locator("#account").fill(builders.account().digits)
+        scan = {"name": "scan.png", "mimeType": "image/png", "buffer": papers.picture("PNG")}
+        page.locator("#scan").set_input_files(scan)
+        self.journey.touch("main form button.button")
+        self._show("form-entered")
 
     def _let_one_ask(self, session: Session, day: WorkingDay) -> None:
         """An employer with a surcharge; a payment and a refund that wait for a second person."""

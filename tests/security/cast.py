@@ -59,6 +59,7 @@ from webapp.services.corrections import ask_for_correction
 from webapp.services.delegations import grant
 from webapp.services.local_codes import set_local_code
 from webapp.services.new_dues import NewDue, add_dues
+from webapp.services.open_days.prepared_forms import prepare_forms
 from webapp.services.outbox import tell
 from webapp.services.papers import receive_paper
 from webapp.services.payment_schedules import takeable_dues
@@ -289,6 +290,10 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
     )
     for endpoint in ("reminder_done", "reminder_again"):
         cast.values[f"staff.{endpoint}.reference"] = note
+    number = builders.employer(office).member_number
+    office.rollback()
+    (form,) = prepare_forms(office, day, Scope(None), 1, "text", [number], most=1)
+    cast.values["staff.enter_form.reference"] = form
     set_local_code(office, day, 1, "BNA", "PROV", "AM04")
     cast.values["local_code_id"] = str(office.scalars(select(LocalCode.id)).one())
     office.rollback()

@@ -120,7 +120,7 @@ def _kinds(gettext: Gettext) -> dict[str, Words]:
         "signing": {
             "self": gettext("on the signatory's own device"),
             "kiosk": gettext("on a device of the fund, beside an agent"),
-            "import": gettext("on paper, before this service"),
+            "import": gettext("on paper"),
         },
         "channel": {
             "sms": gettext("by text message"), "email": gettext("by e-mail"),

@@ -18,6 +18,13 @@ QUALITIES = {
 }
 
 
+def ceiling_is_fine(ceiling: MoneyField) -> bool:
+    """Whether a ceiling that could be read is one; the field says if not."""
+    if ceiling.data == 0:
+        ceiling.errors = [_("A ceiling is above zero; leave it empty for none.")]
+    return bool(ceiling.data != 0)
+
+
 class SigningForm(FlaskForm):
     """As what somebody signs, that they may, and the code."""
 
@@ -53,11 +60,7 @@ class AccountForm(SigningForm):
         return all([self.account.validate(self), self._ceiling_is_fine()])
 
     def _ceiling_is_fine(self) -> bool:
-        fine: bool = self.ceiling.validate(self)
-        if fine and self.ceiling.data == 0:
-            self.ceiling.errors = [_("A ceiling is above zero; leave it empty for none.")]
-            return False
-        return fine
+        return bool(self.ceiling.validate(self)) and ceiling_is_fine(self.ceiling)
 
     def validate(self, extra_validators: object = None) -> bool:
         fine = bool(super().validate(extra_validators))
@@ -83,8 +86,4 @@ class CeilingForm(SigningForm):
     ceiling = MoneyField(_l("Ceiling per debit, in dinars"), optional=True)
 
     def ceiling_is_fine(self) -> bool:
-        fine: bool = self.ceiling.validate(self)
-        if fine and self.ceiling.data == 0:
-            self.ceiling.errors = [_("A ceiling is above zero; leave it empty for none.")]
-            return False
-        return fine
+        return bool(self.ceiling.validate(self)) and ceiling_is_fine(self.ceiling)

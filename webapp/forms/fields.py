@@ -34,6 +34,7 @@ class TypedField(Field):
 
     widget: Any = TextInput()
     data: Any
+    longest_typed: int = LONGEST_TYPED
 
     def __init__(self, label: Any = None, validators: list[Any] | None = None, **more: Any) -> None:
         super().__init__(label, validators, **more)
@@ -45,7 +46,7 @@ class TypedField(Field):
         if not valuelist:
             return
         self.typed = valuelist[0]
-        if len(self.typed) > LONGEST_TYPED:
+        if len(self.typed) > self.longest_typed:
             raise ValueError(_("This is too long."))
         try:
             self.data = self.read(self.typed)

@@ -33,6 +33,7 @@ from webapp.domain.errors import (
     InvalidRate,
     InvalidRateDay,
     InvalidSchedule,
+    InvalidSigningDay,
     InvalidTerm,
     KeyMayNot,
     KhatwaError,
@@ -47,6 +48,7 @@ from webapp.domain.errors import (
     SameAccount,
     ScheduleStands,
     ShownChanged,
+    TooManyForms,
     TooManyKeys,
     TooManyOpen,
     TooManyTries,
@@ -59,6 +61,7 @@ from webapp.domain.errors import (
     WrongBody,
     WrongCode,
     WrongKey,
+    WrongNumbers,
 )
 
 # Flask-Babel is published without types: what it returns is text all the same.
@@ -278,6 +281,12 @@ def _local_code(error: InvalidLocalCode) -> Any:
     }.get(error.reason, _("This code is one of the standard: it means what the standard says."))
 
 
+def _signing_day(error: InvalidSigningDay) -> Any:
+    return {
+        "to_come": _("This day is to come. Please enter the day that stands on the form."),
+    }.get(error.reason, _("The form did not exist on this day. Please enter the day on it."))
+
+
 # The first that fits, from the narrow errors to the wide ones.
 SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     AccountLength: _length,
@@ -331,6 +340,17 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     ),
     UnusableScan: _scan,
     UnusableSheet: _sheet,
+    WrongNumbers: lambda error: ngettext(
+        "%(num)s line cannot be taken. No form was prepared.",
+        "%(num)s lines cannot be taken. No form was prepared.",
+        len(error.problems),
+    ),
+    TooManyForms: lambda error: ngettext(
+        "At most %(num)s form is prepared at once.",
+        "At most %(num)s forms are prepared at once.",
+        error.most,
+    ),
+    InvalidSigningDay: _signing_day,
     AlreadyActs: lambda _error: _("This person acts for you already."),
     NoSuchContact: lambda _error: _("We have no such contact of yours. Your agency can add it."),
     PaymentKnown: lambda _error: _(

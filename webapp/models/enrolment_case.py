@@ -80,6 +80,12 @@ class PreparedForm(Base):
     """An authorisation on paper with an employer's data on it, for a hall without a network."""
 
     __tablename__ = "prepared_forms"
+    __table_args__ = (
+        # Printed again it is the same form, as long as its text is.
+        live_key(
+            "uq_prepared_forms_open", "employer_id", "text_sha256", where="entered_at IS NULL"
+        ),
+    )
 
     id: Mapped[int] = id_column()
     reference: Mapped[str] = mapped_column(String(12), unique=True)

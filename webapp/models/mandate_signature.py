@@ -24,7 +24,7 @@ class SigningChannel(StrEnum):
 
     SELF = "self"  # on the employer's own device
     KIOSK = "kiosk"  # on a device of the fund, beside an agent
-    IMPORT = "import"  # on paper, before this service
+    IMPORT = "import"  # on paper
 
 
 class SignatoryQuality(StrEnum):

@@ -25,9 +25,11 @@ from webapp.models import (
     DeclarationLine,
     DeclaringTerm,
     Delegation,
+    DrawnSignature,
     Due,
     Employer,
     EmployerNote,
+    EnrolmentCase,
     Event,
     Instalment,
     Mandate,
@@ -40,6 +42,7 @@ from webapp.models import (
     Payment,
     PaymentSchedule,
     Person,
+    PreparedForm,
     ScheduledDue,
     Subject,
     WebSession,
@@ -67,6 +70,7 @@ NOT_EXPORTED: Mapping[str, str] = {
     "api_requests": "what a program was answered, for a week; the declarations tell it again",
     "bank_entries": "a bank's own message, whose facts stand in the attempts of this copy",
     "earlier_files": "which of a bank's files held a debit before; its attempts are in this copy",
+    "hand_overs": "a digest for five minutes, of no use to anybody",
     "reversals": "how a bank was told to give money back; the requests and attempts tell it",
 }
 
@@ -325,6 +329,15 @@ QUERIES: Mapping[str, Any] = {
         ApiKey.reference, ApiKey.name, ApiKey.may_read, ApiKey.may_file, ApiKey.made_at,
         ApiKey.last_used_at, ApiKey.revoked_at,
     ).where(ApiKey.employer_id == own).order_by(ApiKey.id),
+    "enrolments": lambda own: select(
+        EnrolmentCase.reference, EnrolmentCase.status, EnrolmentCase.cause,
+        EnrolmentCase.identity_paper, EnrolmentCase.began_at, EnrolmentCase.ended_at,
+        DrawnSignature.sha256, DrawnSignature.drawn_at,
+    ).outerjoin(DrawnSignature, DrawnSignature.case_id == EnrolmentCase.id)
+    .where(EnrolmentCase.employer_id == own).order_by(EnrolmentCase.id),
+    "prepared_forms": lambda own: select(
+        PreparedForm.reference, PreparedForm.made_at, PreparedForm.entered_at,
+    ).where(PreparedForm.employer_id == own).order_by(PreparedForm.id),
     # Who wrote them the fund can say; their name is not the employer's.
     "notes": lambda own: select(
         EmployerNote.reference, EmployerNote.kind, EmployerNote.text, EmployerNote.written_at,

@@ -175,15 +175,8 @@ def read_account(
 
 def prepare_enrolment(session: Session, day: WorkingDay, who: SignedIn) -> Enrolment:
     """Everything the employer must know before signing today."""
-    owed = (Due.employer_id == who.employer_id, Due.status == DueStatus.OPEN)
     with reading(session):
-        declaring = declaring_of(session, who.employer_id)
-        next_due = session.execute(
-            select(Due.period, Due.collect_from_on)
-            .where(*owed, Due.amount_centimes > 0, Due.legal_due_on >= day.today)
-            .order_by(Due.collect_from_on)
-            .limit(1)
-        ).first()
+        first_debit = first_debit_of(session, day, who.employer_id)
         arrears = session.scalar(
             select(func.coalesce(func.sum(Due.amount_centimes), 0)).where(
                 Due.employer_id == who.employer_id,
@@ -200,13 +193,29 @@ def prepare_enrolment(session: Session, day: WorkingDay, who: SignedIn) -> Enrol
         contact = session.execute(select(*CONTACT).where(Employer.id == who.employer_id)).one()
     channel, address = contact_of(contact)
     return Enrolment(
-        first_debit=_first_debit(next_due, declaring, day),
+        first_debit=first_debit,
         worksites=worksites or 0,
         arrears=Centimes(int(arrears or 0)),
         notice_channel=contact.notice_channel,
         code_channel=channel,
         code_address=masked_address(channel, address),
     )
+
+
+def first_debit_of(session: Session, day: WorkingDay, employer_id: int) -> FirstDebit:
+    """What a signature of today would lead to first; inside the caller's transaction."""
+    next_due = session.execute(
+        select(Due.period, Due.collect_from_on)
+        .where(
+            Due.employer_id == employer_id,
+            Due.status == DueStatus.OPEN,
+            Due.amount_centimes > 0,
+            Due.legal_due_on >= day.today,
+        )
+        .order_by(Due.collect_from_on)
+        .limit(1)
+    ).first()
+    return _first_debit(next_due, declaring_of(session, employer_id), day)
 
 
 def _stopped() -> ColumnElement[bool]:
@@ -265,25 +274,36 @@ def sign_with_code(
 
     def sign(code_id: int) -> str:
         evidence = replace(signature, code_id=code_id)
-        forget_draft(session, who.employer_id)
-        first_debit_on = prepare_enrolment(session, day, who).first_debit.on
-        reference = add_signed_mandates(session, day, vault, [evidence])[0]
+        reference = sign_and_tell(session, day, vault, who.employer_id, evidence)
         if who.case_id is not None:
             sign_case(session, day, who.case_id, reference, CaseStatus.ENROLLED)
-        told = {
-            "reference": reference,
-            "last4": signature.account.last4,
-            "bank_code": signature.account.bank,
-            "ceiling": signature.ceiling,
-            "first_debit_on": first_debit_on if _may_debit(session, reference) else None,
-            "on": day.today,
-            "paper_until": papers_due_on(session, day, [signature.account.bank])[0],
-        }
-        tell(session, day, vault, who.employer_id, "mandate_signed", told)
         return reference
 
     given = TypedCode(code_reference, code)
     return sign_once(session, day, vault, rules, who, given, sign)
+
+
+def sign_and_tell(
+    session: Session, day: WorkingDay, vault: Vault, employer_id: int, signature: Signature
+) -> str:
+    """Sign the employer's default mandate, tell them of it, and return its reference.
+
+    Inside the caller's transaction. Raises as `sign_mandates` does.
+    """
+    forget_draft(session, employer_id)
+    first_debit_on = first_debit_of(session, day, employer_id).on
+    reference = add_signed_mandates(session, day, vault, [signature])[0]
+    told = {
+        "reference": reference,
+        "last4": signature.account.last4,
+        "bank_code": signature.account.bank,
+        "ceiling": signature.ceiling,
+        "first_debit_on": first_debit_on if _may_debit(session, reference) else None,
+        "on": signature.signed_on or day.today,
+        "paper_until": papers_due_on(session, day, [signature.account.bank])[0],
+    }
+    tell(session, day, vault, employer_id, "mandate_signed", told)
+    return reference
 
 
 def default_authorisation_in_force(session: Session, employer_id: int) -> bool:

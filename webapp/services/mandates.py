@@ -71,8 +71,8 @@ class Signature:
     code_id: int | None = None
     person_id: int | None = None
     staff_id: int | None = None
-    # Of a mandate on paper that is older than this service: when it was signed, by whom where it
-    # was not the signatory of the register, and whether the paper is here.
+    # Of a mandate on paper: when it was signed, by whom where it was not the signatory of the
+    # register, and whether the paper is here.
     signed_on: date | None = None
     signatory_name: str = ""
     paper_received: bool = False

@@ -77,23 +77,38 @@ def receive_paper(
                 MandatePaper.mandate_id == mandate_id, MandatePaper.sha256 == digest
             )
         )
-        if known is not None:
-            return known
-        paper = secrets.token_hex(16)
-        # On disk before its row: a row without its file would be a lie, a file alone is nothing.
-        seal_content(content, paper, folder, vault)
-        session.add(
-            MandatePaper(
-                reference=paper,
-                mandate_id=mandate_id,
-                media_type=kind,
-                size=len(content),
-                sha256=digest,
-                received_at=day.now,
-                staff_id=staff_id,
-            )
+        return known or keep_scan(session, day, vault, folder, staff_id, mandate_id, content, kind)
+
+
+def keep_scan(
+    session: Session,
+    day: WorkingDay,
+    vault: Vault,
+    folder: Path,
+    staff_id: int | None,
+    mandate_id: int,
+    content: bytes,
+    kind: str,
+) -> str:
+    """Seal a scan of this kind (`media_type_of`) and write its row; return its reference.
+
+    Inside the caller's transaction, which holds the mandate.
+    """
+    paper = secrets.token_hex(16)
+    # On disk before its row: a row without its file would be a lie, a file alone is nothing.
+    seal_content(content, paper, folder, vault)
+    session.add(
+        MandatePaper(
+            reference=paper,
+            mandate_id=mandate_id,
+            media_type=kind,
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            received_at=day.now,
+            staff_id=staff_id,
         )
-        record(session, day, Subject.MANDATE, [mandate_id], None, "paper_received", kind)
+    )
+    record(session, day, Subject.MANDATE, [mandate_id], None, "paper_received", kind)
     return paper
 
 

@@ -45,7 +45,10 @@
     │   ├── WrongBody
     │   ├── IdempotencyKeyNeeded
     │   ├── UnusableScan
-    │   └── UnusableSheet
+    │   ├── UnusableSheet
+    │   ├── WrongNumbers
+    │   ├── TooManyForms
+    │   └── InvalidSigningDay
     ├── NotFound
     ├── TransportRefused
     ├── DeliveryUnknown
@@ -154,8 +157,10 @@ from webapp.domain.errors.inputs import InvalidRate as InvalidRate
 from webapp.domain.errors.inputs import InvalidRateDay as InvalidRateDay
 from webapp.domain.errors.inputs import InvalidRow as InvalidRow
 from webapp.domain.errors.inputs import InvalidSchedule as InvalidSchedule
+from webapp.domain.errors.inputs import InvalidSigningDay as InvalidSigningDay
 from webapp.domain.errors.inputs import InvalidTerm as InvalidTerm
 from webapp.domain.errors.inputs import PostalBranch as PostalBranch
+from webapp.domain.errors.inputs import TooManyForms as TooManyForms
 from webapp.domain.errors.inputs import UnusableScan as UnusableScan
 from webapp.domain.errors.inputs import UnusableSheet as UnusableSheet
 from webapp.domain.errors.inputs import WeakPassword as WeakPassword
@@ -163,6 +168,7 @@ from webapp.domain.errors.inputs import WrongBody as WrongBody
 from webapp.domain.errors.inputs import WrongCode as WrongCode
 from webapp.domain.errors.inputs import WrongCredentials as WrongCredentials
 from webapp.domain.errors.inputs import WrongKey as WrongKey
+from webapp.domain.errors.inputs import WrongNumbers as WrongNumbers
 from webapp.domain.errors.outside import DatabaseAway as DatabaseAway
 from webapp.domain.errors.outside import DatabaseProgramFailed as DatabaseProgramFailed
 from webapp.domain.errors.outside import DatabaseProgramMissing as DatabaseProgramMissing

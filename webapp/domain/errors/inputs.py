@@ -191,3 +191,21 @@ class UnusableSheet(InvalidInput):
 
     reason: str
     column: str = ""
+
+
+class WrongNumbers(InvalidInput):
+    """For some of these numbers no form can be prepared; `problems` tells every line, at once."""
+
+    problems: tuple[object, ...]
+
+
+class TooManyForms(InvalidInput):
+    """More forms than `most` are asked for at once."""
+
+    most: int
+
+
+class InvalidSigningDay(InvalidInput):
+    """`reason`: to_come or before_form; of the day on which a prepared form was signed."""
+
+    reason: str

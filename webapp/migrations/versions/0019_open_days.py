@@ -103,6 +103,7 @@ def upgrade():
     )
     op.create_index('ix_prepared_forms_campaign_id', 'prepared_forms', ['campaign_id'])
     op.create_index('ix_prepared_forms_employer_id', 'prepared_forms', ['employer_id'])
+    op.create_index('uq_prepared_forms_open', 'prepared_forms', ['employer_id', 'text_sha256'], unique=True, sqlite_where=sa.text('entered_at IS NULL'), postgresql_where=sa.text('entered_at IS NULL'))
     op.create_table('device_codes',
     sa.Column('id', BigId, nullable=False),
     sa.Column('campaign_id', BigId, nullable=False),

@@ -9,8 +9,6 @@ from flask_babel import gettext as _
 
 from webapp.authorisation import TEXT_VERSION, full_text, short_text, signed_text
 from webapp.catalogs import ARABIC, FRENCH
-from webapp.data.loader import load_banks
-from webapp.domain.banks import check_bank
 from webapp.domain.errors import (
     AccountAlreadyCollecting,
     CodeExpired,
@@ -29,10 +27,10 @@ from webapp.forms.messages import sentence_for
 from webapp.languages import current_language
 from webapp.models import CodePurpose, Language, SignatoryQuality
 from webapp.services.codes import ask_for_another_code
-from webapp.services.confirming_banks import confirming_banks
 from webapp.services.mandates import Signature, digest_of
 from webapp.services.signing import TypedCode
 from webapp.views import desk
+from webapp.views.account_answer import answer_to_account
 
 # In the cookie: the reference of the code that was sent for the signature.
 SIGNING = "signing"
@@ -137,15 +135,7 @@ def account_values(form: AccountForm, *, complete: bool = True) -> dict[str, obj
     if not code_sent:  # the field of the code is not on the page
         form.account.errors = [*form.account.errors, *form.code.errors]
         form.code.errors = []
-    bank, doubts = check_bank(account, load_banks()) if account else (None, ())
-    return {
-        "form": form,
-        "account": account,
-        "bank": bank and getattr(bank, f"name_{current_language().code}"),
-        "doubts": [doubt.value for doubt in doubts],
-        "paper_days": confirming_banks(desk.session()).get(account.bank) if account else None,
-        "code_sent": code_sent,
-    }
+    return {"form": form, "code_sent": code_sent, **answer_to_account(account)}
 
 
 def text_values(ceiling: Centimes | None, worksites: Sequence[str] = ()) -> dict[str, object]:

@@ -53,6 +53,12 @@ PLACES = (
         _l("Authorisations that wait for the bank's stamp."),
     ),
     Place(
+        "staff.paper_forms",
+        Right.ENROL,
+        _l("Forms on paper"),
+        _l("Print authorisations for a day without a network; enter those that came back signed."),
+    ),
+    Place(
         "staff.undelivered",
         Right.SEE_EMPLOYERS,
         _l("Messages that did not arrive"),
