@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from tests import builders, papers
 from tests.services.people import RULES, at_once
-from tests.services.staff import join
 from webapp.authorisation import FORM_VERSION, form_text
 from webapp.domain.errors import (
     AccountAlreadyCollecting,
@@ -33,12 +32,14 @@ from webapp.models import (
     Campaign,
     Employer,
     Event,
+    Language,
     Mandate,
     MandatePaper,
     MandateSignature,
     Message,
     PreparedForm,
     SigningChannel,
+    StaffMember,
 )
 from webapp.services.confirming_banks import ask_for_paper
 from webapp.services.mandate_drafts import find_draft, save_draft
@@ -130,10 +131,18 @@ FILLED_IN = FilledIn(
 def hall(office: Session, tmp_path: Path) -> Hall:
     agencies = office.scalars(select(Agency.id).order_by(Agency.id)).all()
     office.rollback()
-    agent = join(office, builders.working_day(office, PREPARED), Role.AGENT, agencies[0])
+    agent = StaffMember(
+        reference="KS00000001", email="a@fonds.example", name="سميرة", language=Language.ARABIC,
+        role=Role.AGENT, agency_id=agencies[0], password_hash="", totp_secret=b"", totp_step=0,
+        created_at=builders.working_day(office, PREPARED).now,
+    )  # fmt: skip
+    office.add(agent)
+    office.flush()
+    agent_id = agent.id
+    office.commit()
     folder = tmp_path / "scans"
     folder.mkdir()
-    return Hall(office, folder, agencies[0], agent.id)
+    return Hall(office, folder, agencies[0], agent_id)
 
 
 def elsewhere(hall: Hall) -> str:
