@@ -62,6 +62,10 @@ if (idle) {
   addEventListener("click", ({ target }) => {
     if (target.closest("a[href]")) going = true;
   });
+  /* Back, forward and reload stay within; a browser that cannot tell them takes them for the end. */
+  window.navigation?.addEventListener("navigate", ({ navigationType }) => {
+    if (navigationType !== "push") going = true;
+  });
   finish.addEventListener("submit", (event) => {
     event.preventDefault();
     leave("button");
@@ -76,6 +80,7 @@ if (idle) {
     wipe();
   });
 }
+/* The server decides what a page that comes out of a cache may show now. */
 addEventListener("pageshow", ({ persisted }) => {
-  if (persisted) location.replace(device);
+  if (persisted) location.reload();
 });

@@ -23,9 +23,11 @@ from playwright.sync_api import Error as PlaywrightError
 from sqlalchemy import select
 
 from tests import builders
+from tests.browser import tablets
 from tests.browser.journeys import CCP, RIP, Journey
 from tests.browser.phone import MILLISECONDS_TO_WAIT, SIZE
 from tests.browser.site import Site
+from tests.browser.tablets import Tablet
 from webapp.models import Worksite
 
 # The way to end a session that is looked at: on the page that stands open.
@@ -158,6 +160,37 @@ def live_a_session(page: Page, site: Site, language: str) -> Traces:
     traces.note(page)
     journey.go("/my-data/corrections")
     page.locator("#wish").fill(f"{WISH} {NIF} {PHONE} {EMAIL} {SIGNATORY}")
+    traces.note(page)
+    return traces
+
+
+def live_at_a_device(one: Tablet, site: Site) -> Traces:
+    """An agent and an employer at a tablet: it is signed, and another account half typed."""
+    page = one.page
+    traces = Traces(
+        {
+            "name in Arabic": NAME_AR, "name in French": NAME_FR, "signatory": SIGNATORY,
+            "member number": marked_employer(site), "tax number": NIF, "phone": PHONE,
+            "e-mail": EMAIL, "account": DIGITS, "postal account": CCP, "ceiling": CEILING,
+        }
+    )  # fmt: skip
+    tablets.find(one, traces.markers["member number"])
+    traces.note(page)
+    before = len(site.sent())
+    page.locator("details.more summary").last.click()
+    page.locator("#ceiling").fill(CEILING)
+    tablets.identify(one, RIP)
+    traces.markers["code"] = site.newest_code(before)
+    page.locator("#code").fill(traces.markers["code"])
+    traces.note(page)
+    tablets.sign_with_code(one, traces.markers["code"])
+    traces.markers["authorisation"] = page.url.rpartition("/")[2]
+    traces.note(page)
+    one.follow("main a[href*='/device/paper/']")
+    traces.note(page)
+    page.go_back()
+    one.follow("main a[href$='/change-account']")
+    page.locator("#account").fill(CCP)
     traces.note(page)
     return traces
 

@@ -105,18 +105,23 @@ class Tablet:
         self.touches = self.typed = 0
 
 
-def tablet(chromium: Browser, site: Site, language: str, code: str, *, pin: str = PIN) -> Tablet:
+def tablet(chromium: Browser, site: Site, language: str, code: str) -> Tablet:
     """A device that was opened with its code."""
     context = chromium.new_context(viewport=SIZE, has_touch=True)
     context.set_default_timeout(10_000)
     one = Tablet(context, context.new_page(), site, language)
     one.page.on("pageerror", lambda error: one.complaints.append(str(error)))
+    open_with(one, code)
+    return one
+
+
+def open_with(one: Tablet, code: str) -> None:
+    """Make a browser a device of the fund."""
     one.go("/device")
     one.type("#opening_code", code)
-    one.type("#pin", pin)
+    one.type("#pin", PIN)
     one.follow("main button[type=submit]")
     one.begin_anew()
-    return one
 
 
 def find(one: Tablet, wanted: str) -> None:

@@ -23,6 +23,11 @@ def present() -> OpenDevice | None:
     return device
 
 
+def is_shown() -> bool:
+    """Whether this browser was a device, or still is one."""
+    return _name() in request.cookies
+
+
 def hand_out(response: Response, token: str) -> Response:
     """Let this browser be the device, until the end of its shift."""
     response.set_cookie(

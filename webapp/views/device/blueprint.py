@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, url_for
+from flask import Blueprint, g, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
@@ -12,7 +12,7 @@ from webapp.languages import PREFIX, prefix_with_language
 from webapp.models import DeviceMode
 from webapp.services.open_days.devices import OpenCase, OpenDevice, mark_device_seen
 from webapp.views import desk, device_cookie
-from webapp.views.visitor import signatory_gate
+from webapp.views.visitor import close_session, signatory_gate
 
 device = Blueprint("device", __name__, url_prefix=f"{PREFIX}/device")
 prefix_with_language(device)
@@ -31,9 +31,18 @@ def device_gate() -> ResponseReturnValue | None:
     """Let a device of the fund through that is open for the day."""
     found = device_cookie.present()
     if found is None:
-        return redirect(url_for("device.opening"))
+        return _no_device()
     mark_device_seen(desk.session(), desk.moment().now, found)
     return None
+
+
+def _no_device() -> ResponseReturnValue:
+    """A browser that is none; one that was a device until now keeps nothing of anybody."""
+    answer = redirect(url_for("device.opening"))
+    if not device_cookie.is_shown():
+        return answer
+    close_session()
+    return device_cookie.take_back(make_response(desk.forgotten(answer)))
 
 
 def tablet_gate() -> ResponseReturnValue | None:
