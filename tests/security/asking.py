@@ -64,12 +64,12 @@ class Asker:
 
 
 def told(response: TestResponse) -> str:
-    """The status; of a redirection to a page of signing in, that instead."""
-    if response.status_code == 302:
-        location = response.location or ""
-        return (
-            "staff sign-in"
-            if "/staff/sign-in" in location
-            else ("sign-in" if "/sign-in" in location else "302")
-        )
-    return str(response.status_code)
+    """The status; of a redirection to where somebody signs in or opens a device, that instead."""
+    location = response.location or ""
+    if response.status_code != 302:
+        return str(response.status_code)
+    if location.endswith("/device"):
+        return "device opening"
+    if "/staff/sign-in" in location:
+        return "staff sign-in"
+    return "sign-in" if "/sign-in" in location else "302"

@@ -13,7 +13,7 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, select, update
 from sqlalchemy.orm import Session
 
 from tests import builders, open_days
@@ -37,6 +37,7 @@ from webapp.models import (
     BankMessageStatus,
     CorrectionSubject,
     Delegation,
+    Device,
     DueKind,
     Employer,
     Language,
@@ -74,7 +75,9 @@ from webapp.services.working_day import WorkingDay, load_calendar
 V = builders.VAULT
 EMPLOYERS = ("employer", "other_employer", "delegate", "signing_delegate")
 STAFF = ("agent_elsewhere", "agent", "supervisor", "collector", "auditor", "administrator")
-PEOPLE = ("anonymous", *EMPLOYERS, *STAFF)
+# A device of the fund in the hands of its agent: nobody is signed in on it.
+TABLET = "tablet"
+PEOPLE = ("anonymous", *EMPLOYERS, *STAFF, TABLET)
 RAW_TOKEN = "the proof that a form is ours"
 INVITATION = "an invitation that nobody has taken up"
 
@@ -116,6 +119,8 @@ class Cast:
                 cookie["_user_id"], cookie["_fresh"] = f"token of {person}", True
             elif person in STAFF:
                 cookie["staff"] = f"token of {person}"
+        if person == TABLET:
+            client.set_cookie("khatwa-device", f"token of {person}")
         signer = URLSafeTimedSerializer(str(self.app.secret_key), salt="wtf-csrf-token")
         return client, str(signer.dumps(RAW_TOKEN))
 
@@ -323,7 +328,13 @@ def _open_days(office: Session, cast: Cast) -> None:
     ).one()
     office.rollback()
     campaign, reference, _place = open_days.campaign(office, day, agent.agency_id, agent.id)
-    _device, cast.values["device"] = open_days.device(office, day, campaign, agent.id)
+    device_id, cast.values["device"] = open_days.device(office, day, campaign, agent.id)
+    office.execute(
+        update(Device)
+        .where(Device.id == device_id)
+        .values(token_sha256=digest_of_token(f"token of {TABLET}"))
+    )
+    office.commit()
     for endpoint in (
         "campaign", "change_campaign", "end_campaign", "close_device_here", "board",
         "day_report", "day_report_document", "day_report_sheet",

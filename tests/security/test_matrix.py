@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 
 from tests.security.asking import METHODS, Asker, Question, plain, questions_of
-from tests.security.cast import EMPLOYERS, PEOPLE, STAFF, Cast
+from tests.security.cast import EMPLOYERS, PEOPLE, STAFF, TABLET, Cast
 from webapp.audiences import Audience, audience_of
 from webapp.domain.roles import (
     ADMINISTRATION,
@@ -33,7 +33,7 @@ TABLE = Path(__file__).with_name("matrix.csv")
 COLUMNS = ["address", "method", *PEOPLE]
 REWRITE = "KHATWA_MATRIX" in os.environ
 
-AWAY = {"sign-in", "staff sign-in"}
+AWAY = {"sign-in", "staff sign-in", "device opening"}
 ROLES_OF = {
     Audience.STAFF: frozenset(Role),
     Audience.DESK: DESK,
@@ -123,6 +123,7 @@ def test_who_is_nobody_opens_public_pages_alone(cast: Cast) -> None:
             continue
         assert row["anonymous"] in AWAY, question
         theirs = STAFF if audience in ROLES_OF else EMPLOYERS
+        theirs = (TABLET,) if audience in {Audience.DEVICE, Audience.TABLET} else theirs
         for person in set(PEOPLE) - set(theirs):
             assert row[person] in AWAY, (question, person)
 
@@ -146,6 +147,8 @@ def test_the_records_of_another_are_missing() -> None:
     for question, row in committed().items():
         if not any(f"<{name}>" in question.address for name in NAMES_OF_RECORDS):
             continue
+        if question.address.startswith("/<language>/device/"):
+            continue  # no browser of theirs is a device; see tests/services/test_cases.py
         if question.address.startswith("/api/"):
             continue  # no session opens it; tests/views/test_api_reading.py asks with another's key
         if "/staff/members/" in question.address or "/staff/invitations/" in question.address:
