@@ -78,6 +78,8 @@ PARTS: Mapping[str, LazyString] = {
     "why": _l("Why not enrolled"),
     "hours": _l("By hour"),
     "hour": _l("Hour"),
+    "agencies": _l("By agency"),
+    "country": _l("Open days over the country"),
     "agents": _l("By agent"),
     "agent": _l("Agent"),
     "alone": _l("The employer alone"),

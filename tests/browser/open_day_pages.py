@@ -54,6 +54,8 @@ def show_open_days(journey: Journey, show: Callable[[str], None], reference: str
                        ("day-report", f"/{reference}/report")):  # fmt: skip
         journey.go(f"/staff/open-days{path}")
         show(name)
+    journey.go("/staff/board")
+    show("board-of-all")
     journey.go("/staff/open-days/new")
     journey.touch("main form button.button")
     show("plan-campaign-wrong")

@@ -15,8 +15,8 @@ from webapp.domain.errors import NotFound
 from webapp.domain.roles import Role, Scope
 from webapp.domain.statuses import MandateStatus
 from webapp.models import Agency, DrawnSignature, Mandate
-from webapp.services.open_days.board import read_board
-from webapp.services.open_days.case_figures import CaseFigures, DeviceName, Tally
+from webapp.services.open_days.board import read_board, read_board_of_all
+from webapp.services.open_days.case_figures import AgencyName, CaseFigures, DeviceName, Tally
 from webapp.services.open_days.day_report import read_day_report
 from webapp.services.working_day import WorkingDay
 
@@ -94,7 +94,10 @@ def test_agents_devices_hours_and_days_each_add_up_to_all(hall: Hall, seed: int)
     whole = hall.report(None)
     days = [hall.report(TODAY + timedelta(days=n)) for n in (-1, 0)]
     for figures in (whole, *days):
-        for ways in (figures.agents, figures.devices, figures.hours, figures.days):
+        every_way = (
+            figures.agencies, figures.agents, figures.devices, figures.hours, figures.days,
+        )  # fmt: skip
+        for ways in every_way:
             assert sum(ways.values(), Tally()) == figures.tally
         assert sum(figures.causes.values()) == figures.tally.failed
     assert whole.tally.total == 120
@@ -181,6 +184,22 @@ def test_cases_of_other_open_days_do_not_count(hall: Hall) -> None:
     other = Hall(hall.session)
     other.add()
     assert hall.report().tally == Tally()
+
+
+def test_the_board_of_the_country_tells_the_agencies_apart(hall: Hall) -> None:
+    hall.add()
+    hall.add(CaseStatus.TURNED)
+    row = hall.session.scalars(select(Agency).order_by(Agency.id.desc())).first()
+    assert row is not None
+    far, name = row.id, AgencyName(row.name_ar, row.name_fr)
+    agent = open_days.member(hall.session, hall.day, far)
+    elsewhere, *_ = open_days.campaign(hall.session, hall.day, far, agent)
+    hall.session.add(open_days.case(hall.day, hall.employer, elsewhere))
+    hall.session.commit()
+    board = read_board_of_all(hall.session, hall.day)
+    assert board.figures.tally == Tally(enrolled=2, waiting=1)
+    assert board.figures.agencies[name] == Tally(enrolled=1)
+    assert sum(board.figures.agencies.values(), Tally()) == board.figures.tally
 
 
 def test_a_report_is_of_a_day_of_theirs_that_has_come(hall: Hall) -> None:

@@ -47,6 +47,7 @@ from webapp.services.open_days.cases import (
     reset_device,
     signed_on_device,
 )
+from webapp.services.open_days.device_closing import close_device
 from webapp.services.open_days.drawing import confirm_drawn, draw, read_drawn
 from webapp.services.open_days.hand_overs import offer, read_offer, take_over
 from webapp.services.outbox import tell
@@ -211,6 +212,15 @@ def test_what_the_agent_is_at_waits_behind_the_pin(
     reset_device(office, day, devices.at(office, day, token), "idle")
     device = devices.at(office, day, token)
     assert device.locked and device.case is not None and device.case.id == case.id
+
+
+def test_who_was_at_a_device_that_is_closed_has_left(
+    office: Session, day: WorkingDay, token: str, owner: Employer
+) -> None:
+    case, own = devices.turned(office, day, token, owner)
+    close_device(office, day, devices.at(office, day, token).id)
+    assert status(office, case.id) is CaseStatus.ABANDONED
+    assert not is_open(office, day, own)
 
 
 def drawn(session: Session, day: WorkingDay, token: str, owner: Employer) -> int:

@@ -26,7 +26,7 @@ from webapp.services.endings import WITH_THE_OFFICE, end_mandates
 from webapp.services.freeing import cancel_debits
 from webapp.services.mandate_drafts import forget_draft
 from webapp.services.mandates import Signature, add_signed_mandates
-from webapp.services.open_days.cases import sign_case
+from webapp.services.open_days.case_moves import sign_case
 from webapp.services.open_debits import (
     OpenDebit,
     Shown,

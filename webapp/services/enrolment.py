@@ -38,7 +38,7 @@ from webapp.services.events import record
 from webapp.services.mandate_drafts import forget_draft
 from webapp.services.mandates import Signature, add_signed_mandates
 from webapp.services.obligations import Declaring, declarable_periods, declaring_of, obligation
-from webapp.services.open_days.cases import sign_case
+from webapp.services.open_days.case_moves import sign_case
 from webapp.services.outbox import CONTACT, contact_of, tell
 from webapp.services.permission import is_paused
 from webapp.services.planning import ENDED

@@ -232,6 +232,17 @@ def test_the_board_shows_the_figures_in_both_languages_and_comes_again_by_itself
     assert "Panne de réseau" in page.text_of("//*[@id='board-panels']")
 
 
+def test_the_board_of_all_agencies_is_for_whoever_works_for_the_fund(
+    people: Office, supervisor: Colleague
+) -> None:
+    campaign, _, _ = held(people, supervisor.id)
+    cases(people, campaign, supervisor.id, 2)
+    page = people.browser(people.colleague(Role.ADMINISTRATOR), "ar").open("staff/board")
+    assert page.text_of("//*[contains(@class, 'board-enrolled')]//*[@class='board-number']") == "2"
+    assert "الوكالة" in page.text_of("//*[@id='board-panels']")
+    assert not page.root.xpath("//*[@id='board-agents']")
+
+
 def test_the_report_of_a_day_and_of_all_adds_up_on_the_page_and_in_the_sheet(
     people: Office, desk: Browser, supervisor: Colleague
 ) -> None:

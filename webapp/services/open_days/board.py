@@ -17,7 +17,10 @@ from webapp.services.working_day import WorkingDay
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The figures of one day of open days, and the instant at which they are true."""
+    """The figures of one day of open days, and the instant at which they are true.
+
+    Without names it is of all open days of the country.
+    """
 
     name_ar: str
     name_fr: str
@@ -35,3 +38,10 @@ def read_board(session: Session, day: WorkingDay, campaign_id: int) -> Board:
             raise NotFound(kind="campaign", reference=str(campaign_id))
         figures = count_cases(session, campaign_id, (day.today, day.today))
     return Board(campaign.name_ar, campaign.name_fr, day.now, figures)
+
+
+def read_board_of_all(session: Session, day: WorkingDay) -> Board:
+    """Today's figures of all open days of the country, by agency."""
+    with reading(session):
+        figures = count_cases(session, None, (day.today, day.today))
+    return Board("", "", day.now, figures)

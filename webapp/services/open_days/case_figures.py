@@ -16,6 +16,8 @@ from webapp.domain.enrolment_cases import OPEN, SUCCEEDED, CaseFailure, CaseStat
 from webapp.domain.moment import ALGIERS
 from webapp.domain.statuses import MandateStatus
 from webapp.models import (
+    Agency,
+    Campaign,
     CampaignPlace,
     Device,
     DrawnSignature,
@@ -60,6 +62,14 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class AgencyName:
+    """An agency, in both languages."""
+
+    ar: str
+    fr: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceName:
     """A device, by its name and its place."""
 
@@ -77,7 +87,7 @@ class Minutes:
 
 @dataclass(frozen=True, slots=True)
 class CaseFigures:
-    """The cases of some days: in all, by cause, by hour, by agent, by device, by day.
+    """The cases of some days: in all, by cause, by hour, by agency, agent and device, by day.
 
     Each case counts on the day and in the hour of Algiers in which it began. `agents` has None for
     who did the one step alone, `devices` None for a case without a device. `papers` counts, of
@@ -89,19 +99,22 @@ class CaseFigures:
     minutes: Minutes
     causes: Mapping[CaseFailure, int]
     hours: Mapping[int, Tally]
+    agencies: Mapping[AgencyName, Tally]
     agents: Mapping[str | None, Tally]
     devices: Mapping[DeviceName | None, Tally]
     days: Mapping[date, Tally]
 
 
 def count_cases(
-    session: Session, campaign_id: int, span: tuple[date, date] | None = None
+    session: Session, campaign_id: int | None, span: tuple[date, date] | None = None
 ) -> CaseFigures:
     """The figures of open days, of the days from the first to the last of `span`, or of all.
 
-    Three questions to the database, however many cases there are. Inside the caller's transaction.
+    Without `campaign_id` those of all open days of the country. Three questions to the database,
+    however many cases there are. Inside the caller's transaction.
     """
-    chosen = [EnrolmentCase.campaign_id == campaign_id]
+    everywhere = EnrolmentCase.campaign_id.is_not(None)
+    chosen = [everywhere if campaign_id is None else EnrolmentCase.campaign_id == campaign_id]
     if span is not None:
         chosen += [EnrolmentCase.began_at >= _start(span[0]),
                    EnrolmentCase.began_at < _start(span[1] + timedelta(days=1))]  # fmt: skip
@@ -116,6 +129,7 @@ def count_cases(
         minutes=_minutes(session, chosen),
         causes=dict(sorted(causes.items(), key=lambda pair: (-pair[1], pair[0]))),
         hours=dict(sorted(_added(rows, _hour_of).items())),
+        agencies=dict(_by_size(_added(rows, _agency_of))),
         agents=_named(_added(rows, _agent_of)),
         devices=dict(_by_size(_added(rows, _device_of))),
         days=dict(sorted(_added(rows, _day_of).items())),
@@ -129,11 +143,14 @@ def _counted(session: Session, chosen: Sequence[ColumnElement[bool]]) -> Sequenc
     columns = (
         EnrolmentCase.status, EnrolmentCase.cause, StaffMember.reference.label("agent"),
         StaffMember.name.label("agent_name"), EnrolmentCase.device_id, Device.name.label("device"),
-        CampaignPlace.name.label("place"), day, hour,
+        CampaignPlace.name.label("place"), Agency.name_ar.label("agency_ar"),
+        Agency.name_fr.label("agency_fr"), day, hour,
     )  # fmt: skip
     return session.execute(
         select(*columns, func.count().label("cases"))
         .select_from(EnrolmentCase)
+        .join(Campaign, Campaign.id == EnrolmentCase.campaign_id)
+        .join(Agency, Agency.id == Campaign.agency_id)
         .outerjoin(StaffMember, StaffMember.id == EnrolmentCase.staff_id)
         .outerjoin(Device, Device.id == EnrolmentCase.device_id)
         .outerjoin(CampaignPlace, CampaignPlace.id == Device.place_id)
@@ -164,6 +181,10 @@ def _day_of(row: Counted) -> date:
 def _agent_of(row: Counted) -> tuple[str, str | None]:
     """By name, and by reference: two people may have one name."""
     return row.agent_name or "", row.agent
+
+
+def _agency_of(row: Counted) -> AgencyName:
+    return AgencyName(row.agency_ar, row.agency_fr)
 
 
 def _device_of(row: Counted) -> DeviceName | None:

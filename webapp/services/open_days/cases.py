@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from webapp.domain.enrolment_cases import (
-    CASE_MOVES,
     ON_THE_DEVICE,
     CaseFailure,
     CaseStatus,
@@ -28,6 +27,7 @@ from webapp.models import (
     WebSession,
 )
 from webapp.services.events import record
+from webapp.services.open_days.case_moves import end_sessions_of, move_case
 from webapp.services.open_days.device_closing import cases_kept_on
 from webapp.services.open_days.devices import OpenCase, OpenDevice, lock_device
 from webapp.services.references import new_case_reference
@@ -241,19 +241,6 @@ def fail_case(session: Session, day: WorkingDay, case: OpenCase, cause: CaseFail
         end_sessions_of(session, day, WebSession.case_id == case.id)
 
 
-def sign_case(
-    session: Session, day: WorkingDay, case_id: int, reference: str, ended: CaseStatus
-) -> None:
-    """The case led to the mandate of this reference, inside the transaction that signs it.
-
-    On a case that is over already nothing changes: its employer signs on, on their own phone.
-    """
-    mandate_id = session.scalars(select(Mandate.id).where(Mandate.reference == reference)).one()
-    status = session.scalar(select(EnrolmentCase.status).where(EnrolmentCase.id == case_id))
-    if status is not None and ended in CASE_MOVES[status]:
-        move_case(session, day, case_id, ended, "signed", mandate_id=mandate_id, ended_at=day.now)
-
-
 def reset_device(session: Session, day: WorkingDay, device: OpenDevice, cause: str) -> None:
     """Nothing of the employer stays: their sessions on it end, and an open case is abandoned.
 
@@ -265,46 +252,6 @@ def reset_device(session: Session, day: WorkingDay, device: OpenDevice, cause: s
             move_case(session, day, device.case.id, CaseStatus.ABANDONED, cause, ended_at=day.now)
         end_sessions_of(session, day, WebSession.case_id.in_(cases_kept_on([device.id])))
         lock_device(session, day, device.id)
-
-
-def move_case(
-    session: Session,
-    day: WorkingDay,
-    case_id: int,
-    target: CaseStatus,
-    why: str,
-    **values: object,
-) -> None:
-    """Move a case inside the caller's transaction, with its event.
-
-    Raises NoLongerPossible when it is where it may not move from: somebody else was faster.
-    """
-    sources = [source for source, targets in CASE_MOVES.items() if target in targets]
-    source = session.scalar(
-        select(EnrolmentCase.status).where(EnrolmentCase.id == case_id).with_for_update()
-    )
-    if source not in sources:
-        raise NoLongerPossible(reference=str(case_id))
-    moved = session.execute(
-        update(EnrolmentCase)
-        .where(EnrolmentCase.id == case_id, EnrolmentCase.status == source)
-        .values(status=target, **values)
-        .returning(EnrolmentCase.id)
-        .execution_options(synchronize_session=False)
-    )
-    if moved.first() is None:
-        raise NoLongerPossible(reference=str(case_id))
-    record(session, day, Subject.CASE, [case_id], source, target, why)
-
-
-def end_sessions_of(session: Session, day: WorkingDay, *which: ColumnElement[bool]) -> None:
-    """End sessions of cases inside the caller's transaction."""
-    session.execute(
-        update(WebSession)
-        .where(WebSession.ended_at.is_(None), *which)
-        .values(ended_at=day.now)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def signed_on_device(session: Session, device_id: int, reference: str) -> int:

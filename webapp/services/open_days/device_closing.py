@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, exists, select, update
 from sqlalchemy.orm import Session
 
+from webapp.domain.enrolment_cases import ON_THE_DEVICE, CaseStatus
 from webapp.models import Device, EnrolmentCase, HandOver, Subject, WebSession
 from webapp.services.events import record
+from webapp.services.open_days.case_moves import end_sessions_of, move_case
 from webapp.services.transactions import transaction
 from webapp.services.working_day import WorkingDay
 
@@ -24,7 +26,8 @@ def close_devices(
 ) -> Sequence[int]:
     """Close every open device that meets the conditions; return the ids of those that closed.
 
-    The sessions of employers at them end. Inside the caller's transaction.
+    The sessions of employers at them end, and their open cases are abandoned. Inside the caller's
+    transaction.
     """
     ids = session.scalars(
         update(Device)
@@ -33,12 +36,12 @@ def close_devices(
         .returning(Device.id)
         .execution_options(synchronize_session=False)
     ).all()
-    session.execute(
-        update(WebSession)
-        .where(WebSession.ended_at.is_(None), WebSession.case_id.in_(cases_kept_on(ids)))
-        .values(ended_at=day.now)
-        .execution_options(synchronize_session=False)
+    end_sessions_of(session, day, WebSession.case_id.in_(cases_kept_on(ids)))
+    left = select(EnrolmentCase.id).where(
+        EnrolmentCase.device_id.in_(ids), EnrolmentCase.status.in_(ON_THE_DEVICE)
     )
+    for case_id in session.scalars(left).all():
+        move_case(session, day, case_id, CaseStatus.ABANDONED, "device_closed", ended_at=day.now)
     record(session, day, Subject.DEVICE, ids, None, "device_closed", cause)
     return ids
 

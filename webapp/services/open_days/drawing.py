@@ -30,7 +30,7 @@ from webapp.models import (
 from webapp.services.enrolment import default_authorisation_in_force
 from webapp.services.mandate_drafts import forget_draft
 from webapp.services.mandates import Signature, add_signed_mandates
-from webapp.services.open_days.cases import end_sessions_of, move_case, sign_case
+from webapp.services.open_days.case_moves import end_sessions_of, move_case, sign_case
 from webapp.services.open_days.devices import OpenCase, OpenDevice, lock_device
 from webapp.services.signing import lock_employer
 from webapp.services.transactions import reading, transaction

@@ -15,7 +15,8 @@ from webapp.domain.errors import CodeExpired
 from webapp.domain.rules import DeviceRules
 from webapp.domain.text import clean_name
 from webapp.models import Device, DeviceMode, Employer, EnrolmentCase, HandOver, WebSession
-from webapp.services.open_days.cases import end_sessions_of, move_case, session_of_case
+from webapp.services.open_days.case_moves import end_sessions_of, move_case
+from webapp.services.open_days.cases import session_of_case
 from webapp.services.open_days.devices import OpenCase, lock_device
 from webapp.services.throttling import spend_try
 from webapp.services.transactions import reading, transaction

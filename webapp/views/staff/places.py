@@ -161,6 +161,12 @@ PLACES = (
         _l("What the wilayas are called; add one."),
     ),
     Place(
+        "staff.board_of_all",
+        Right.MANAGE_AGENCIES,
+        _l("Board of all agencies"),
+        _l("What the open days of today have reached, by agency and by hour."),
+    ),
+    Place(
         "staff.devices",
         Right.MANAGE_AGENCIES,
         _l("Devices"),
