@@ -151,11 +151,12 @@ def _processes(profile: Path) -> list[int]:
     return found
 
 
+SELDOM = pytest.mark.torture  # as long as the others, and of the same eyes
 WAYS = [
     by_the_button,
-    by_the_button_until_the_network_is_back,
+    pytest.param(by_the_button_until_the_network_is_back, marks=SELDOM),
     by_the_timer,
-    by_the_supervisor,
+    pytest.param(by_the_supervisor, marks=SELDOM),
     by_closing_the_tab,
     by_a_crash,
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from tests.security.cast import PEOPLE, STAFF, Cast
+from tests.security.cast import EMPLOYERS, STAFF, Cast
 from tests.services.staff import PASSWORD
 from webapp.adapters.passwords import fits, hash_password
 from webapp.domain.passwords import MOST_CHARACTERS
@@ -58,7 +58,7 @@ def test_there_are_no_accounts_at_first(cast: Cast) -> None:
     assert fits(PASSWORD, hash_password(PASSWORD))
 
 
-@pytest.mark.parametrize("person", [one for one in PEOPLE if one != "anonymous"])
+@pytest.mark.parametrize("person", [*EMPLOYERS, *STAFF])
 def test_signing_out_is_on_every_page(cast: Cast, person: str) -> None:
     address = "/fr/staff" if person in STAFF else "/fr/home"
     assert "/sign-out" in page(cast, person, address)

@@ -81,8 +81,8 @@ def answers(cast: Cast) -> Iterator[Answers]:
     yield found
 
 
-def test_every_route_stands_in_the_table(answers: Answers) -> None:
-    assert set(committed()) == set(answers)
+def test_every_route_stands_in_the_table(cast: Cast) -> None:
+    assert set(committed()) == set(questions_of(cast.app))
 
 
 def test_every_person_gets_the_answer_of_the_table(answers: Answers) -> None:
@@ -163,5 +163,7 @@ def test_the_records_of_another_are_missing() -> None:
     assert asked > 20
 
 
-def test_nobody_breaks_a_page(answers: Answers) -> None:
-    assert not [q for q, row in answers.items() if any(a.startswith("5") for a in row.values())]
+def test_nobody_breaks_a_page() -> None:
+    """The table holds what is answered: asked once more it would cost half a minute."""
+    rows = committed().items()
+    assert not [q for q, row in rows if any(answer.startswith("5") for answer in row.values())]
