@@ -125,3 +125,21 @@ def test_a_screen_on_the_wall_shows_the_board_and_nothing_else(opens: Open) -> N
     one.page.wait_for_url("**/device/board")
     expect(one.page.locator("[data-board]")).to_be_visible()
     assert one.page.locator("a[href], form").count() <= 1  # the way past the head
+
+
+# What a finger must hit: the buttons, the fields, and the whole line of a box to tick.
+TARGETS = "main :is(button, select, .tick, a[class*=button], input:not([type=hidden], .tick *))"
+SMALL = f"""[...document.querySelectorAll("{TARGETS}")]
+    .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 56)
+    .map((one) => one.outerHTML.slice(0, 90))"""
+
+
+@pytest.mark.parametrize("language", ["ar"])
+def test_every_target_is_large_enough_for_a_finger(opens: Open, number: str) -> None:
+    one = opens(DeviceMode.ASSISTED)
+    small = one.page.evaluate(SMALL)
+    tablets.find(one, number)
+    small += one.page.evaluate(SMALL)
+    tablets.identify(one, tablets.account())
+    small += one.page.evaluate(SMALL)
+    assert not small
