@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import func, insert, select
 
+from tests import builders, open_days
 from tests.commands.test_loop import run
 from webapp.extensions import db
-from webapp.models import Throttle
+from webapp.models import Agency, Device, Throttle
 
 
 @pytest.fixture
@@ -59,6 +60,18 @@ def test_what_is_old_is_deleted_and_told(
 def test_a_run_forgets_by_itself(cli: FlaskCliRunner, filed: Flask, throttles: None) -> None:
     run(cli, "run-debits", "--on", "2026-12-30", code=0)
     assert counted(filed) == 0
+
+
+def test_a_run_closes_the_devices_that_were_left_open(cli: FlaskCliRunner, filed: Flask) -> None:
+    with filed.app_context():
+        day = builders.working_day(db.session(), date(2026, 12, 20))
+        agency = db.session.scalars(select(Agency.id)).first()
+        agent = open_days.member(db.session(), day, agency)
+        campaign, *_ = open_days.campaign(db.session(), day, agency or 0, agent)
+        device, _ = open_days.device(db.session(), day, campaign, agent)
+    run(cli, "run-debits", "--on", "2026-12-30", code=0)
+    with filed.app_context():
+        assert db.session.get_one(Device, device).closed_at is not None
 
 
 def test_nothing_is_deleted_as_if_it_were_another_day(cli: FlaskCliRunner) -> None:

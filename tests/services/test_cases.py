@@ -47,7 +47,7 @@ from webapp.services.open_days.cases import (
     reset_device,
     signed_on_device,
 )
-from webapp.services.open_days.device_closing import close_device
+from webapp.services.open_days.device_closing import close_device, close_what_was_left
 from webapp.services.open_days.drawing import confirm_drawn, draw, read_drawn
 from webapp.services.open_days.hand_overs import offer, read_offer, take_over
 from webapp.services.outbox import tell
@@ -221,6 +221,22 @@ def test_who_was_at_a_device_that_is_closed_has_left(
     close_device(office, day, devices.at(office, day, token).id)
     assert status(office, case.id) is CaseStatus.ABANDONED
     assert not is_open(office, day, own)
+
+
+def test_what_was_left_open_is_over_the_day_after(
+    office: Session, day: WorkingDay, token: str, owner: Employer
+) -> None:
+    at_device, _ = devices.turned(office, day, token, owner)
+    other = devices.opened(office, day)
+    handed = devices.begun(office, day, other, builders.employer(office))
+    take_over(office, day, V, RULES, offer(office, day, RULES, handed), "")
+    close_what_was_left(office, day)
+    assert status(office, at_device.id) is CaseStatus.TURNED
+    assert status(office, handed.id) is CaseStatus.HANDED_OVER
+    tomorrow = later(day, hours=25)
+    close_what_was_left(office, tomorrow)
+    for case in (at_device, handed):
+        assert status(office, case.id) is CaseStatus.ABANDONED
 
 
 def drawn(session: Session, day: WorkingDay, token: str, owner: Employer) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Select, exists, select, update
 from sqlalchemy.orm import Session
@@ -19,6 +20,18 @@ def close_device(session: Session, day: WorkingDay, device_id: int) -> None:
     """End the shift of one device, by its agent: its cookie opens nothing any more."""
     with transaction(session):
         close_devices(session, day, Device.id == device_id, cause="shift")
+
+
+def close_what_was_left(session: Session, day: WorkingDay) -> None:
+    """Close what was left open on a day before: devices, and cases that no phone went on with."""
+    with transaction(session):
+        close_devices(session, day, Device.opened_on < day.today, cause="day_over")
+        left = select(EnrolmentCase.id).where(
+            EnrolmentCase.status == CaseStatus.HANDED_OVER,
+            EnrolmentCase.began_at < day.now - timedelta(days=1),
+        )
+        for case_id in session.scalars(left).all():
+            move_case(session, day, case_id, CaseStatus.ABANDONED, "day_over", ended_at=day.now)
 
 
 def close_devices(
