@@ -16,7 +16,13 @@ from webapp.services.open_days.campaign_list import (
     Colleague,
     Place,
 )
-from webapp.services.open_days.case_figures import CaseFigures, DeviceName, Minutes, Tally
+from webapp.services.open_days.case_figures import (
+    AgencyName,
+    CaseFigures,
+    DeviceName,
+    Minutes,
+    Tally,
+)
 from webapp.services.open_days.day_report import DayReport
 
 ON = date(2026, 11, 24)
@@ -39,6 +45,7 @@ def report(on: date | None = ON, tally: Tally = TALLY) -> DayReport:
         minutes=Minutes(2.5, 3.25),
         causes={CaseFailure.NETWORK: 11},
         hours={9: tally},
+        agencies={AgencyName("وكالة ولاية البليدة", "Agence de Blida"): tally},
         agents={"كريم حداد": tally, None: Tally()},
         devices={DeviceName("Tablette 1", "القاعة"): tally, None: Tally()},
         days={ON: tally},
