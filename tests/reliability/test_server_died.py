@@ -24,6 +24,7 @@ from tests.reliability.stages import Stage, check_office, run_alone
 ON_POSTGRESQL = pytest.mark.parametrize(
     "stages", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
 )
+TRIES = 3
 DEATHS_IN_TORTURE = 20
 LATEST = 0.9  # of the work
 
@@ -53,7 +54,10 @@ def die_often(stage: Stage, folder: Path, deaths: int, tally: Callable[[str], Ta
         work = done() - before
     expected = outcome(undisturbed)
     counted = tally(f"deaths of PostgreSQL amid run-debits on {stage.on}")
-    for number in range(deaths):
+    # A run that has ended before its server died proves nothing: another one dies in its place.
+    for number in range(TRIES * deaths):
+        if counted.hits == deaths:
+            break
         name = f"{folder.parent.name}-{folder.name}-died{number}"[-60:]
         share = random.Random().uniform(0, LATEST)
         office = stage.office.copy(folder / name)
@@ -63,7 +67,7 @@ def die_often(stage: Stage, folder: Path, deaths: int, tally: Callable[[str], Ta
             error.add_note(f"died after {share:.3f} of the work: {office.output()[-2000:]}")
             raise
         office.discard()
-    assert counted.misses <= deaths // 10, f"too often the run had ended: {counted}"
+    assert counted.hits == deaths, f"too often the run had ended: {counted}"
 
 
 def die_once(office: Office, stage: Stage, amount: int, expected: Outcome) -> bool:

@@ -75,7 +75,8 @@ def harm_often(
             raise
         office.discard()
         killed.count(ended not in DONE)
-    assert killed.misses <= killed.kills // 10, f"too few were harmed: {killed}"
+    # A refusal may meet what a run can do without.
+    assert killed.misses <= max(1, killed.kills // 10), f"too few were harmed: {killed}"
 
 
 def points(calls: Counter[str], kills: int, refusals: int) -> Iterator[Point]:
