@@ -22,12 +22,16 @@ Shown = Callable[[str, Page], None]
 
 @dataclass
 class Tour:
-    """Goes through all pages in one language and shows each to `shown`, by its name."""
+    """Goes through all pages in one language and shows each to `shown`, by its name.
+
+    Not `whole`, it leaves out the pages of the fund's own people, by far the most.
+    """
 
     phone: Phone
     people: People
     language: str
     shown: Shown
+    whole: bool = True
 
     def __post_init__(self) -> None:
         # One page for the whole way, as on a phone.
@@ -41,7 +45,8 @@ class Tour:
             self.of_an_employer(name, member)
         DeclaringTour(self.phone, self._start(), self.shown).go()
         OwnTour(self._start(), self.shown, list(self.people.all().values())).go()
-        self.of_the_staff()
+        if self.whole:
+            self.of_the_staff()
         ScheduleTour(self._start(), self.shown).go()
         browser = self.phone.context.browser
         assert browser is not None

@@ -84,7 +84,9 @@ class Seen:
 def look_at_every_page(phone: Phone, people: People, language: str) -> Seen:
     folder = ARTIFACTS / language
     folder.mkdir(parents=True, exist_ok=True)
-    seen = Seen(language, folder, "KHATWA_PICTURES" in os.environ)
-    Tour(phone, people, language, seen.look).go()
+    pictures = "KHATWA_PICTURES" in os.environ
+    seen = Seen(language, folder, pictures)
+    # The staff's pages are looked at in Arabic every time, in French when pictures are made.
+    Tour(phone, people, language, seen.look, whole=pictures or language == "ar").go()
     seen.complaints = phone.complaints
     return seen

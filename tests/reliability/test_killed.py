@@ -26,7 +26,7 @@ LATEST = 0.95  # of the work: beyond it, the process may end before the kill
 LATER_BY = 0.02  # seconds: into the next portion, or the file that is being written
 # In an ordinary run of the tests; each costs two starts of the service. What no random moment
 # hits, the system calls do (test_system_calls.py).
-KILLS = {"announce": 4, "freeze": 4, "send": 4, "import": 4}
+KILLS = {"announce": 2, "freeze": 3, "send": 2, "import": 2}
 KILLS_ON_POSTGRESQL = 1
 KILLS_IN_TORTURE = 50
 
