@@ -87,6 +87,35 @@ def test_nobody_there_the_page_asks_and_then_goes(opens: Open, number: str) -> N
     one.page.wait_for_url("**/device/*")
 
 
+@pytest.mark.parametrize("language", ["ar"])
+def test_away_for_minutes_the_server_ends_it_whatever_the_page_did(
+    opens: Open, site: Site, number: str
+) -> None:
+    one = opens(DeviceMode.ASSISTED)
+    tablets.find(one, number)
+    tablets.identify(one, tablets.account())
+    one.page.wait_for_url("**/activate")
+    site.later(minutes=4)
+    one.page.reload()
+    one.page.wait_for_url("**/device/unlock")
+
+
+@pytest.mark.parametrize("language", ["ar"])
+def test_the_session_on_a_tablet_opens_nothing_elsewhere(
+    opens: Open, chromium: Browser, site: Site, number: str
+) -> None:
+    one = opens(DeviceMode.ASSISTED)
+    tablets.find(one, number)
+    tablets.identify(one, tablets.account())
+    one.page.wait_for_url("**/activate")
+    stolen = [cookie for cookie in one.context.cookies() if cookie["name"] == "khatwa"]
+    with chromium.new_context() as elsewhere:
+        elsewhere.add_cookies(stolen)  # type: ignore[arg-type]
+        page = elsewhere.new_page()
+        page.goto(f"{site.address}/ar/activate")
+        page.wait_for_url("**/sign-in")
+
+
 def test_on_ones_own_phone_by_the_code(
     opens: Open, chromium: Browser, site: Site, number: str, language: str
 ) -> None:

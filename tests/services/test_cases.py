@@ -42,7 +42,6 @@ from webapp.services.open_days.cases import (
     begin_alone,
     begin_case,
     fail_case,
-    give_back,
     is_on_a_device,
     reset_device,
     signed_on_device,
@@ -164,16 +163,6 @@ def test_another_account_is_an_update(
     assert status(office, case.id) is CaseStatus.UPDATED
 
 
-def test_given_back_the_employer_has_nothing_in_hand(
-    office: Session, day: WorkingDay, token: str, owner: Employer
-) -> None:
-    case, own = devices.turned(office, day, token, owner)
-    assert is_on_a_device(office, case.id)
-    give_back(office, day, case)
-    assert status(office, case.id) is CaseStatus.BEGUN
-    assert not is_open(office, day, own)
-
-
 def test_who_leaves_without_an_authorisation_leaves_the_cause(
     office: Session, day: WorkingDay, token: str, owner: Employer
 ) -> None:
@@ -188,6 +177,7 @@ def test_after_a_reset_nothing_of_the_employer_is_open(
     office: Session, day: WorkingDay, token: str, owner: Employer
 ) -> None:
     case, own = devices.turned(office, day, token, owner)
+    assert is_on_a_device(office, case.id)
     reset_device(office, day, devices.at(office, day, token), "idle")
     assert status(office, case.id) is CaseStatus.ABANDONED
     assert not is_open(office, day, own)

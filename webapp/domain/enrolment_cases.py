@@ -51,11 +51,8 @@ SUCCEEDED: Final = frozenset({CaseStatus.ENROLLED, CaseStatus.UPDATED})
 _ENDS = frozenset({CaseStatus.FAILED, CaseStatus.ABANDONED})
 CASE_MOVES: Final[Mapping[CaseStatus, frozenset[CaseStatus]]] = {
     CaseStatus.BEGUN: _ENDS | {CaseStatus.TURNED, CaseStatus.HANDED_OVER},
-    # Back to the agent: another account, another contact.
-    CaseStatus.TURNED: _ENDS
-    | SUCCEEDED
-    | {CaseStatus.BEGUN, CaseStatus.DRAWN, CaseStatus.HANDED_OVER},
-    CaseStatus.DRAWN: _ENDS | SUCCEEDED | {CaseStatus.BEGUN},
+    CaseStatus.TURNED: _ENDS | SUCCEEDED | {CaseStatus.DRAWN, CaseStatus.HANDED_OVER},
+    CaseStatus.DRAWN: _ENDS | SUCCEEDED,
     CaseStatus.HANDED_OVER: _ENDS | SUCCEEDED,
     CaseStatus.ENROLLED: frozenset(),
     CaseStatus.UPDATED: frozenset(),

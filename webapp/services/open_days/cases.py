@@ -16,6 +16,7 @@ from webapp.domain.enrolment_cases import (
 )
 from webapp.domain.errors import NoLongerPossible, NotFound
 from webapp.domain.roles import Scope
+from webapp.domain.text import clean_device
 from webapp.models import (
     DeviceMode,
     Employer,
@@ -35,8 +36,6 @@ from webapp.services.staff.employers import in_scope
 from webapp.services.transactions import reading, transaction
 from webapp.services.web_sessions import digest_of_token, new_token
 from webapp.services.working_day import WorkingDay
-
-LONGEST_DEVICE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,20 +215,10 @@ def session_of_case(day: WorkingDay, case: OpenCase, token: str, device: str) ->
         token_sha256=digest_of_token(token),
         employer_id=case.employer_id,
         case_id=case.id,
-        device=device[:LONGEST_DEVICE],
+        device=clean_device(device),
         started_at=day.now,
         seen_at=day.now,
     )
-
-
-def give_back(session: Session, day: WorkingDay, case: OpenCase) -> None:
-    """Back to the agent, who corrects something; the employer's session ends.
-
-    Raises NoLongerPossible.
-    """
-    with transaction(session):
-        move_case(session, day, case.id, CaseStatus.BEGUN, "given_back")
-        end_sessions_of(session, day, WebSession.case_id == case.id)
 
 
 def fail_case(session: Session, day: WorkingDay, case: OpenCase, cause: CaseFailure) -> None:

@@ -15,7 +15,7 @@ from webapp.domain.errors import CodeExpired, NotFound, WrongCredentials
 from webapp.domain.moment import Moment
 from webapp.domain.roles import Scope
 from webapp.domain.rules import DeviceRules
-from webapp.domain.text import clean_name
+from webapp.domain.text import clean_device
 from webapp.models import (
     Campaign,
     CampaignPlace,
@@ -33,7 +33,6 @@ from webapp.services.transactions import reading, transaction
 from webapp.services.web_sessions import digest_of_token, new_token
 from webapp.services.working_day import WorkingDay
 
-LONGEST_DEVICE = 200
 SECONDS_BETWEEN_MARKS = 30
 
 
@@ -148,7 +147,7 @@ def open_device(
             name=made.name,
             token_sha256=digest_of_token(token),
             pin_hash=_digest_of_pin(vault, reference, pin),
-            device=clean_name(device)[:LONGEST_DEVICE],
+            device=clean_device(device),
             opened_on=day.today,
             opened_at=day.now,
             seen_at=day.now,

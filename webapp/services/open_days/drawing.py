@@ -43,7 +43,6 @@ class Drawn:
 
     strokes: str = field(repr=False)
     account_last4: str
-    signatory: str
 
 
 def draw(
@@ -57,8 +56,7 @@ def draw(
 ) -> None:
     """Keep, sealed, what was drawn and everything that it signs; the device waits for its agent.
 
-    Drawn anew after the agent has given the device back, it takes the place of what was before.
-    Raises NoLongerPossible.
+    Raises NoLongerPossible, also when it is sent twice.
     """
     reference = secrets.token_hex(16)
     signed = json.dumps(
@@ -103,7 +101,7 @@ def read_drawn(session: Session, vault: Vault, case: OpenCase) -> Drawn:
         raise NoLongerPossible(reference=case.reference)
     signed = json.loads(vault.open(row.signed, f"drawn:{row.reference}"))
     strokes = vault.open(row.strokes, f"strokes:{row.reference}")
-    return Drawn(strokes, signed["account"][-4:], signed["member_number"])
+    return Drawn(strokes, signed["account"][-4:])
 
 
 def confirm_drawn(

@@ -13,7 +13,6 @@ from webapp.adapters.vault import Vault
 from webapp.domain.enrolment_cases import CaseStatus
 from webapp.domain.errors import CodeExpired
 from webapp.domain.rules import DeviceRules
-from webapp.domain.text import clean_name
 from webapp.models import Device, DeviceMode, Employer, EnrolmentCase, HandOver, WebSession
 from webapp.services.open_days.case_moves import end_sessions_of, move_case
 from webapp.services.open_days.cases import session_of_case
@@ -117,5 +116,5 @@ def take_over(
         ):
             lock_device(session, day, case.device_id)
         open_case = OpenCase(case_id, case.reference, CaseStatus.HANDED_OVER, case.employer_id)
-        session.add(session_of_case(day, open_case, own, clean_name(device)))
+        session.add(session_of_case(day, open_case, own, device))
     return own
