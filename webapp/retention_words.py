@@ -26,6 +26,7 @@ KEPT: Texts = {
     Kept.RECOVERY_CODES: _l("Recovery codes used"),
     Kept.CORRECTION_REQUESTS: _l("Requests for correction"),
     Kept.NOTES: _l("Notes of the agencies"),
+    Kept.NEWS: _l("What you were told once"),
     Kept.API_REQUESTS: _l("Answers to accounting software"),
     Kept.MEMBERS: _l("Employers and their worksites"),
     Kept.DELEGATIONS: _l("Who may act for an employer"),

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page
 from tests.browser.site import Site
 
 SIZE = {"width": 390, "height": 844}
-MILLISECONDS_TO_WAIT = 10_000
+MILLISECONDS_TO_WAIT = 30_000
 
 
 @dataclass

@@ -26,13 +26,16 @@ from webapp.outside import VAULT
 from webapp.views import desk
 
 MORNING = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
-SECONDS_TO_WAIT = 10.0
+SECONDS_TO_WAIT = 30.0
 
 
 class Server(ThreadingMixIn, WSGIServer):
     """Serves each request in a thread, and closes every answer: then codes are sent."""
 
     daemon_threads = True
+    # A page asks for many things at once. With the five of the library, one that finds no place
+    # is asked for again after a second, three, seven: on a busy machine longer than a test waits.
+    request_queue_size = 128
 
 
 class Quiet(WSGIRequestHandler):

@@ -85,6 +85,12 @@ TABLES: Mapping[str, Kept] = {
     "prepared_forms": Kept.SIGNATURES,
     "employer_notes": Kept.NOTES,
     "api_requests": Kept.API_REQUESTS,
+    "contests": Kept.DEBITS,
+    "contest_lines": Kept.DEBITS,
+    "contest_papers": Kept.DEBITS,
+    "certificates": Kept.DEBITS,
+    "calendar_feeds": Kept.MEMBERS,
+    "news": Kept.NEWS,
     "events": Kept.EVENTS,
     "restorations": Kept.EVENTS,
     "reversals": Kept.DEBITS,
@@ -190,6 +196,9 @@ ROWS: Mapping[Kept, Row] = {
     Kept.NOTES: lambda session, owner, then: {
         "reference": "n1", "employer_id": owner, "staff_id": staff(session, then), "kind": "call",
         "text": b"x", "written_at": then,
+    },
+    Kept.NEWS: lambda session, owner, then: {
+        "key": "attempt:1:settled", "employer_id": owner, "told_at": then,
     },
     Kept.API_REQUESTS: lambda session, owner, then: {
         "api_key_id": key(session, owner, then), "idempotency_key": "october",

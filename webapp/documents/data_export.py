@@ -17,7 +17,7 @@ from webapp.services.proof_packs import Plain
 
 # Of a table of any length the paper shows so many rows, the latest; all stand in the JSON.
 ROWS_ON_PAPER = 30
-STACKED = ("employer", "mandates", "signatures", "corrections", "notes")
+STACKED = ("employer", "mandates", "signatures", "corrections", "contests", "notes")
 
 
 @dataclass(slots=True)

@@ -27,6 +27,7 @@ class Kept(StrEnum):
     RECOVERY_CODES = "recovery_codes"
     CORRECTION_REQUESTS = "correction_requests"
     NOTES = "notes"
+    NEWS = "news"
     API_REQUESTS = "api_requests"
     MEMBERS = "members"
     DELEGATIONS = "delegations"
@@ -173,6 +174,8 @@ RETENTIONS = (
         Ground.PERSONAL_DATA,
     ),
     Retention(Kept.NOTES, Purpose.KNOW_MEMBERS, _years(3), Since.MADE, Ground.LATE_QUESTIONS),
+    # What is told once is of that year: nothing older is found anew.
+    Retention(Kept.NEWS, Purpose.REACH_PEOPLE, _years(2), Since.MADE, Ground.OF_NO_MORE_USE),
     # The program's own promise: what is sent again within a week is answered alike.
     Retention(
         Kept.API_REQUESTS, Purpose.ANSWER_ALIKE, _days(7), Since.MADE, Ground.OF_NO_MORE_USE

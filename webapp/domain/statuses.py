@@ -99,6 +99,15 @@ class PaymentScheduleStatus(StrEnum):
     WITHDRAWN = "withdrawn"  # before it was accepted
 
 
+class ContestStatus(StrEnum):
+    """What an employer objects to of a debit."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"  # by the employer
+
+
 _M, _D, _U, _B, _F = MandateStatus, DeclarationStatus, DueStatus, DebitStatus, BankFileStatus
 _R = ReversalStatus
 
@@ -170,6 +179,12 @@ ALLOWED_MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         PaymentScheduleStatus.COMPLETED: frozenset(),
         PaymentScheduleStatus.BROKEN: frozenset(),
         PaymentScheduleStatus.WITHDRAWN: frozenset(),
+    },
+    ContestStatus: {
+        ContestStatus.OPEN: frozenset(set(ContestStatus) - {ContestStatus.OPEN}),
+        ContestStatus.UPHELD: frozenset(),
+        ContestStatus.REJECTED: frozenset(),
+        ContestStatus.WITHDRAWN: frozenset(),
     },
     ReversalStatus: {
         _R.AGREED: frozenset({_R.SENDING, _R.DROPPED}),

@@ -12,9 +12,18 @@ from webapp.models.bank_message import (
     SuspenseReason,
 )
 from webapp.models.base import Base
+from webapp.models.calendar_feed import CalendarFeed
 from webapp.models.campaign import Campaign, CampaignMember, CampaignPlace
+from webapp.models.certificate import Certificate, RevocationCause
 from webapp.models.channel import Channel, ChannelRoute
 from webapp.models.closed_day import ClosedDay
+from webapp.models.contest import (
+    Contest,
+    ContestLine,
+    ContestOutcome,
+    ContestPaper,
+    ContestReason,
+)
 from webapp.models.contribution_rate import ContributionRate
 from webapp.models.correction_request import CorrectionRequest, CorrectionStatus, CorrectionSubject
 from webapp.models.debit import Attempt, Debit, DebitLine, HoldReason
@@ -45,6 +54,7 @@ from webapp.models.mandate_draft import MandateDraft
 from webapp.models.mandate_paper import ConfirmingBank, MandatePaper
 from webapp.models.mandate_signature import MandateSignature, SignatoryQuality, SigningChannel
 from webapp.models.message import Message, MessageStatus
+from webapp.models.news import News
 from webapp.models.notice import Notice, NoticeKind, NoticeStatus
 from webapp.models.office_request import OfficeRequest, RequestKind, RequestStatus
 from webapp.models.one_time_code import CodePurpose, OneTimeCode
@@ -64,20 +74,21 @@ from webapp.models.worksite import Worksite, WorksiteChange, WorksiteChangeKind
 
 __all__ = [
     "Account", "Agency", "ApiKey", "ApiRequest", "Attempt", "BankEntry", "BankFile",
-    "BankMessage", "BankMessageStatus", "Base", "Campaign", "CampaignMember", "CampaignPlace",
-    "Channel", "ChannelRoute", "ClosedDay", "CodePurpose", "ConfirmingBank",
-    "ContributionRate", "CorrectionRequest", "CorrectionStatus", "CorrectionSubject", "Debit",
-    "DebitLine", "Declaration", "DeclarationDraft", "DeclarationLine", "DeclarationSheet",
-    "DeclaredMonth", "DeclaringTerm", "Delegation", "Demonstration", "Device", "DeviceCode",
-    "DeviceMode", "DrawnSignature", "Due", "DueKind", "EarlierFile", "Employer",
-    "EmployerNote", "EnrolmentCase", "EntryOutcome", "Event", "EventSeal", "HandOver",
-    "HoldReason", "Instalment", "KeptForm", "Language", "LateKind", "LateRule", "LocalCode",
-    "Mandate", "MandateDraft", "MandatePaper", "MandateSignature", "MandateWorksite",
-    "Message", "MessageStatus", "Notice", "NoticeChannel", "NoticeKind",
-    "NoticeStatus", "OfficeRequest", "OneTimeCode", "Payment", "PaymentSchedule",
+    "BankMessage", "BankMessageStatus", "Base", "CalendarFeed", "Campaign", "CampaignMember",
+    "CampaignPlace", "Certificate", "Channel", "ChannelRoute", "ClosedDay", "CodePurpose",
+    "ConfirmingBank", "Contest", "ContestLine", "ContestOutcome", "ContestPaper",
+    "ContestReason", "ContributionRate", "CorrectionRequest", "CorrectionStatus",
+    "CorrectionSubject", "Debit", "DebitLine", "Declaration", "DeclarationDraft",
+    "DeclarationLine", "DeclarationSheet", "DeclaredMonth", "DeclaringTerm", "Delegation",
+    "Demonstration", "Device", "DeviceCode", "DeviceMode", "DrawnSignature", "Due", "DueKind",
+    "EarlierFile", "Employer", "EmployerNote", "EnrolmentCase", "EntryOutcome", "Event",
+    "EventSeal", "HandOver", "HoldReason", "Instalment", "KeptForm", "Language", "LateKind",
+    "LateRule", "LocalCode", "Mandate", "MandateDraft", "MandatePaper", "MandateSignature",
+    "MandateWorksite", "Message", "MessageStatus", "News", "Notice", "NoticeChannel",
+    "NoticeKind", "NoticeStatus", "OfficeRequest", "OneTimeCode", "Payment", "PaymentSchedule",
     "PaymentStatus", "PaymentWay", "Person", "Posting", "PreparedForm", "RecoveryCode",
-    "RequestKind", "RequestStatus", "Restoration", "Reversal", "Run", "ScheduledDue",
-    "SignatoryQuality", "SignedText", "SigningChannel", "StaffInvitation", "StaffMember",
-    "Subject", "SuspenseReason", "Throttle", "WebSession", "Wilaya", "Worksite",
+    "RequestKind", "RequestStatus", "Restoration", "Reversal", "RevocationCause", "Run",
+    "ScheduledDue", "SignatoryQuality", "SignedText", "SigningChannel", "StaffInvitation",
+    "StaffMember", "Subject", "SuspenseReason", "Throttle", "WebSession", "Wilaya", "Worksite",
     "WorksiteChange", "WorksiteChangeKind",
 ]  # fmt: skip

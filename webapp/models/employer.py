@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, false, text
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -60,6 +60,9 @@ class Employer(Base):
     email: Mapped[str] = mapped_column(String(254), default="")
     # Where codes go, where the employer chose; otherwise to the phone.
     code_channel: Mapped[NoticeChannel | None] = mapped_column(one_of(NoticeChannel))
+    # Only what the law and the debit need is sent; and, if they wish, who looked at their account.
+    quiet: Mapped[bool] = mapped_column(default=False, server_default=false())
+    told_of_looks: Mapped[bool] = mapped_column(default=False, server_default=false())
     wilaya_code: Mapped[str] = mapped_column(String(2))
     agency_id: Mapped[int] = mapped_column(BigId, ForeignKey("agencies.id"), index=True)
     # By what a name is found: see webapp/domain/search_key.py.

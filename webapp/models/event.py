@@ -40,6 +40,8 @@ class Subject(StrEnum):
     CASE = "case"
     AGENCY = "agency"
     WILAYA = "wilaya"
+    CONTEST = "contest"
+    CERTIFICATE = "certificate"
 
 
 class Event(Base):

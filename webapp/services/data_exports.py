@@ -18,6 +18,10 @@ from webapp.models import (
     ApiKey,
     Attempt,
     BankFile,
+    Certificate,
+    Contest,
+    ContestLine,
+    ContestPaper,
     CorrectionRequest,
     Debit,
     DebitLine,
@@ -71,6 +75,8 @@ NOT_EXPORTED: Mapping[str, str] = {
     "bank_entries": "a bank's own message, whose facts stand in the attempts of this copy",
     "earlier_files": "which of a bank's files held a debit before; its attempts are in this copy",
     "hand_overs": "a digest for five minutes, of no use to anybody",
+    "calendar_feeds": "a digest of an address that was shown once",
+    "news": "which messages were sent once; the messages of this copy tell it",
     "reversals": "how a bank was told to give money back; the requests and attempts tell it",
 }
 
@@ -143,6 +149,15 @@ def _correction(vault: Vault, row: Plain) -> Plain:
     return row | words
 
 
+def _contest(vault: Vault, row: Plain) -> Plain:
+    words, answer = row["words"], row["answer"]
+    assert isinstance(words, bytes) and isinstance(answer, bytes)  # noqa: S101  (the columns are)
+    return row | {
+        "words": vault.open(words, f"contest:{row['reference']}"),
+        "answer": vault.open(answer, f"contest-answer:{row['reference']}") if answer else "",
+    }
+
+
 def _request(vault: Vault, row: Plain) -> Plain:
     sealed = row["cause"]
     assert isinstance(sealed, bytes)  # noqa: S101  (the column is)
@@ -171,6 +186,7 @@ def _note_about(vault: Vault, row: Plain) -> Plain:
 # What is sealed in a table, and is the employer's own.
 OPENED = {
     "mandates": _mandate, "corrections": _correction, "requests": _request, "notes": _note_about,
+    "contests": _contest,
 }  # fmt: skip
 
 
@@ -338,6 +354,26 @@ QUERIES: Mapping[str, Any] = {
     "prepared_forms": lambda own: select(
         PreparedForm.reference, PreparedForm.made_at, PreparedForm.entered_at,
     ).where(PreparedForm.employer_id == own).order_by(PreparedForm.id),
+    "contests": lambda own: select(
+        Contest.reference, Contest.reason, Contest.status, Contest.words, Contest.answer,
+        Contest.outcome, Contest.opened_at, Contest.answer_by_on, Contest.answered_at,
+        Debit.reference.label("debit"),
+    ).join(Debit, Debit.id == Contest.debit_id).where(Contest.employer_id == own)
+    .order_by(Contest.id),
+    "contest_lines": lambda own: select(
+        Contest.reference.label("contest"), ContestLine.amount_centimes,
+        Due.origin_key.label("due"),
+    ).join(Contest, Contest.id == ContestLine.contest_id).join(Due, Due.id == ContestLine.due_id)
+    .where(ContestLine.employer_id == own).order_by(ContestLine.id),
+    "contest_papers": lambda own: select(
+        Contest.reference.label("contest"), ContestPaper.media_type, ContestPaper.size,
+        ContestPaper.sha256, ContestPaper.received_at,
+    ).join(Contest, Contest.id == ContestPaper.contest_id).where(Contest.employer_id == own)
+    .order_by(ContestPaper.id),
+    "certificates": lambda own: select(
+        Certificate.reference, Certificate.issued_at, Certificate.issued_on,
+        Certificate.valid_until_on, Certificate.revoked_at, Certificate.revocation_cause,
+    ).where(Certificate.employer_id == own).order_by(Certificate.id),
     # Who wrote them the fund can say; their name is not the employer's.
     "notes": lambda own: select(
         EmployerNote.reference, EmployerNote.kind, EmployerNote.text, EmployerNote.written_at,

@@ -22,6 +22,7 @@ from webapp.models import (
     MandateSignature,
     Message,
     MessageStatus,
+    News,
     OneTimeCode,
     RecoveryCode,
     StaffInvitation,
@@ -74,6 +75,7 @@ FORGETTINGS: Mapping[Kept, Forgetting] = {
         CorrectionRequest, lambda before: CorrectionRequest.answered_at < before
     ),
     Kept.NOTES: Forgetting(EmployerNote, lambda before: EmployerNote.written_at < before),
+    Kept.NEWS: Forgetting(News, lambda before: News.told_at < before),
     Kept.API_REQUESTS: Forgetting(ApiRequest, lambda before: ApiRequest.made_at < before),
 }
 
