@@ -2,6 +2,7 @@
 
 PORT ?= 8000
 SERVE ?= 1
+BOTH ?=
 
 .PHONY: run test check bench pictures lighthouse torture catalogs
 
@@ -16,10 +17,11 @@ ifneq ($(SERVE),0)
 		--no-control-socket --log-level warning wsgi:app
 endif
 
-## Every test, on SQLite and PostgreSQL, in two processes. Some of them in one: `pytest tests/…`.
+## The tests, on SQLite and PostgreSQL, in two processes. Some of them in one: `pytest tests/…`.
+## BOTH=1: also the variants that one engine answers for otherwise (tests/engines.py).
 test:
 	@.ci/setup test
-	@.venv/bin/python -m pytest -n 2
+	@KHATWA_BOTH_ENGINES=$(BOTH) .venv/bin/python -m pytest -n 2
 
 ## Style, types, templates, catalogs, migrations.
 check:

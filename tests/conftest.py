@@ -10,7 +10,13 @@ from webapp.garbage import collect_seldom
 
 write_into_memory()
 keep_compiled_routes()
-pytest_plugins = ["tests.databases", "tests.telling", "tests.workers", "tests.application"]
+pytest_plugins = [
+    "tests.databases",
+    "tests.engines",
+    "tests.telling",
+    "tests.workers",
+    "tests.application",
+]
 
 # A busy machine is slow, not wrong: how long one example takes proves nothing.
 settings.register_profile("khatwa", deadline=None)

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy.orm import Session
 
 from tests import builders, open_days
+from tests.browser.phone import MILLISECONDS_TO_WAIT
 from tests.browser.site import Site
 from webapp.domain.rib import Rib
 from webapp.models import Agency, DeviceCode, DeviceMode, Employer, Language
@@ -108,7 +109,7 @@ class Tablet:
 def tablet(chromium: Browser, site: Site, language: str, code: str) -> Tablet:
     """A device that was opened with its code."""
     context = chromium.new_context(viewport=SIZE, has_touch=True)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(MILLISECONDS_TO_WAIT)
     one = Tablet(context, context.new_page(), site, language)
     one.page.on("pageerror", lambda error: one.complaints.append(str(error)))
     open_with(one, code)

@@ -130,7 +130,7 @@ def test_on_ones_own_phone_by_the_code(
     page = phone.open(address)
     page.locator("main button[type=submit]").click()
     page.wait_for_url("**/activate")
-    one.page.wait_for_url("**/device/find", timeout=15_000)
+    one.page.wait_for_url("**/device/find")
     # The session is for this alone: nothing else of the employer opens.
     page.goto(f"{site.address}/{language}/debits")
     page.wait_for_url("**/activate")

@@ -22,8 +22,8 @@ from webapp.models import RequestKind
 
 EMPLOYERS = 4
 STEPS_PER_LIFE = 40
-LIVES = 8
-STEPS = 240
+LIVES = 5
+STEPS = 150
 LIVES_IN_TORTURE = 150
 STEPS_IN_TORTURE = 5_000
 

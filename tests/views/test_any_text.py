@@ -20,7 +20,7 @@ from webapp.models import Employer
 # For each engine; other texts in every run, and what once failed is tried again first. Each costs
 # some pages: what is rare is found by the runs of many days.
 EXAMPLES = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 ONE_ENGINE = pytest.mark.parametrize("site_url", ["sqlite"], indirect=True)
 EDIT = "declarations/2026-10/edit"
