@@ -4,7 +4,7 @@ PORT ?= 8000
 SERVE ?= 1
 BOTH ?=
 
-.PHONY: run test check bench pictures lighthouse torture catalogs
+.PHONY: run test check bench pictures lighthouse markup torture catalogs
 
 ## The demonstration from register to books, then the site on 127.0.0.1:$(PORT); SERVE=0 ends before.
 run:
@@ -42,6 +42,11 @@ pictures:
 lighthouse:
 	@.ci/setup test
 	@.venv/bin/python -m tests.lighthouse
+
+## The HTML of every page that the tests of pages open, as the Nu Html Checker reads it.
+markup:
+	@.ci/setup test
+	@.venv/bin/python -m tests.markup
 
 ## The long reliability runs: many minutes.
 torture:

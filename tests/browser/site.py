@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from socketserver import ThreadingMixIn
@@ -52,6 +53,8 @@ class Site:
         # Whatever builders seal, the pages must open.
         self.app.extensions[VAULT] = builders.VAULT
         self.now = MORNING
+        self._sent: list[dict[str, str]] = []
+        self._read: Counter[Path] = Counter()
         self._server = make_server("127.0.0.1", 0, self.app, Server, Quiet)
         self._thread = Thread(target=self._server.serve_forever, daemon=True)
 
@@ -80,16 +83,20 @@ class Site:
             return Session(db.engine)
 
     def sent(self) -> list[dict[str, str]]:
-        """Every message that was sent, the oldest first."""
-        files = sorted(self.config.messages_folder.glob("*.jsonl"))
-        return [json.loads(line) for file in files for line in file.read_text().splitlines()]
+        """Every message that was sent, the oldest first: a day's file may grow after the next's."""
+        for file in sorted(self.config.messages_folder.glob("*.jsonl")):
+            lines = file.read_text().splitlines()
+            self._sent += [json.loads(line) for line in lines[self._read[file] :]]
+            self._read[file] = len(lines)
+        return list(self._sent)
 
     def newest_code(self, after: int) -> str:
         """The code of the message that comes after so many: it is sent when the page has left."""
         end = time.monotonic() + SECONDS_TO_WAIT
         while time.monotonic() < end:
-            messages = self.sent()
-            if len(messages) > after:
-                return re.findall(r"\b[0-9]{6}\b", messages[-1]["body"])[0]
+            for message in reversed(self.sent()[after:]):
+                # Something else may have waited to be sent along with it.
+                if code := re.findall(r"\b[0-9]{6}\b", message["body"]):
+                    return str(code[0])
             time.sleep(0.02)
         raise AssertionError("no code was sent")

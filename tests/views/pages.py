@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from urllib.parse import urljoin
+from zlib import crc32
 
 from flask.testing import FlaskClient
 from lxml import html
@@ -26,6 +29,8 @@ class Page:
         self.response = response
         self.language = language
         self.root = html.document_fromstring(response.text)
+        if "KHATWA_MARKUP" in os.environ:
+            self._keep(Path(os.environ["KHATWA_MARKUP"]))
         self._check_language()
         self._check_headings()
         self._check_nothing_is_inline()
@@ -54,6 +59,17 @@ class Page:
                 " | //body//text()[not(ancestor::bdi) and not(ancestor::*[@lang][not(self::html)])]"
             )
         )
+
+    def _keep(self, folder: Path) -> None:
+        """For `make markup`: one page of all that have the same elements and attributes."""
+        alike = [
+            (element.tag, *element.attrib) for element in self.root.iter() if element.tag != "bdi"
+        ]
+        address = re.sub(r"[^a-z]+", "-", self.response.request.path)[:60].strip("-")
+        digest = crc32(repr(list(dict.fromkeys(alike))).encode())
+        path = folder / f"{address}-{digest:08x}.html"
+        if not path.exists():
+            path.write_bytes(self.response.data)
 
     def _check_language(self) -> None:
         assert self.root.get("lang") == self.language
