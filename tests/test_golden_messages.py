@@ -56,6 +56,8 @@ VALUES: dict[str, Any] = {
     "may_sign": True,
     "may_file": True,
     "done": True,
+    "upheld": True,
+    "answer_by": date(2027, 1, 28),
     "channel": "sms",
     "ceiling": 2_000_000_00,
     "first_debit_on": date(2027, 1, 28),
@@ -67,6 +69,7 @@ NAMES = {
 # Where the words depend on a value, the other ones.
 OTHERWISE: dict[str, dict[str, Any]] = {
     "api_key_made": {"may_file": False},
+    "contest_answered": {"upheld": False},
     "correction_answered": {"done": False},
     "debit_announced": {"worksites": []},
     "debit_moved": {"worksites": []},

@@ -11,6 +11,8 @@ MESSAGES: Mapping[str, LazyString] = {
     "account_changed": _l("Another account"),
     "api_key_made": _l("Key for a software"),
     "contact_changed": _l("Contact changed, to the contact of before"),
+    "contest_answered": _l("Answer to a contest"),
+    "contest_opened": _l("Contest received"),
     "correction_answered": _l("Answer about a correction"),
     "debit_announced": _l("Notice of a debit"),
     "debit_cancelled": _l("Debit cancelled"),

@@ -46,7 +46,7 @@ DESIGN = {
         scheduled: open settled superseded contested waived paid_elsewhere deferred given_back
         settled: open scheduled given_back
         given_back: open waived superseded
-        contested: open settled superseded waived paid_elsewhere
+        contested: open scheduled settled superseded waived paid_elsewhere given_back
         paid_elsewhere: open
         deferred: open superseded waived
         superseded:

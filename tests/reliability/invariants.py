@@ -35,8 +35,18 @@ CHECKS: Final[dict[str, str]] = {
     "a scheduled due in no live line": """
         SELECT d.id FROM dues d WHERE d.status = 'scheduled' AND NOT EXISTS
         (SELECT 1 FROM debit_lines l WHERE l.due_id = d.id AND l.freed_at IS NULL)""",
-    "a due in a live line that is not scheduled or settled": f"""
-        SELECT d.id, d.status FROM {LIVE_LINES} AND d.status NOT IN ('scheduled','settled')""",
+    "a due in a live line that is not scheduled, settled or contested": f"""
+        SELECT d.id, d.status FROM {LIVE_LINES}
+        AND d.status NOT IN ('scheduled','settled','contested')""",
+    "a contested due in no open contest": """
+        SELECT d.id FROM dues d WHERE d.status = 'contested' AND NOT EXISTS
+        (SELECT 1 FROM contest_lines c WHERE c.due_id = d.id AND c.ended_at IS NULL)""",
+    "a due in an open contest that is owed as any other": """
+        SELECT d.id, d.status FROM contest_lines c JOIN dues d ON d.id = c.due_id
+        WHERE c.ended_at IS NULL AND d.status NOT IN ('contested','settled','given_back')""",
+    "a contest with nothing left to answer": """
+        SELECT c.reference FROM contests c WHERE c.status = 'open' AND NOT EXISTS
+        (SELECT 1 FROM contest_lines l WHERE l.contest_id = c.id AND l.ended_at IS NULL)""",
     "a due that is settled where its debit is not, or the reverse": f"""
         SELECT d.id, d.status, b.reference, b.status FROM {LIVE_LINES}
         AND (d.status = 'settled') <> (b.status = 'settled')""",
@@ -106,7 +116,8 @@ CHECKS: Final[dict[str, str]] = {
         (SELECT coalesce(sum(amount_centimes), 0) AS total FROM postings
         WHERE account = 'receivable') p,
         (SELECT coalesce(sum(amount_centimes), 0) AS total FROM dues
-        WHERE amount_centimes > 0 AND status IN ('open','scheduled','deferred','given_back')) d
+        WHERE amount_centimes > 0 AND
+        status IN ('open','scheduled','contested','deferred','given_back')) d
         WHERE p.total <> d.total""",
     "money at the bank that is not what the bank has told": """
         SELECT p.total, a.total FROM

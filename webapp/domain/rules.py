@@ -92,6 +92,12 @@ class CollectionRules:
     # many centimes: a million dinars.
     second_person_above: int = 100_000_000
 
+    # [house] An employer may contest what was received until so many calendar days afterwards.
+    contest_days: int = 60
+
+    # [house] The fund answers a contest within so many bank days.
+    contest_answer_bank_days: int = 15
+
     def __post_init__(self) -> None:
         if min(vars(self).values()) < 0 or self.max_attempts < 1:
             raise ValueError("collection rules count days and attempts from zero or one up")

@@ -141,8 +141,9 @@ ALLOWED_MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         _U.SETTLED: frozenset({_U.OPEN, _U.SCHEDULED, _U.GIVEN_BACK}),
         # Debited in error: it never comes back by itself.
         _U.GIVEN_BACK: frozenset({_U.OPEN, _U.WAIVED, _U.SUPERSEDED}),
-        # A contest does not stop a debit that has left: its money may still arrive.
-        _U.CONTESTED: frozenset({_U.OPEN, _U.SETTLED, _U.SUPERSEDED, _U.WAIVED, _U.PAID_ELSEWHERE}),
+        # A contest does not stop a debit that has left: its money may still arrive, or be given
+        # back. Without a contest the amount is in that debit again, or open.
+        _U.CONTESTED: frozenset(set(_U) - {_U.CONTESTED, _U.DEFERRED}),
         # The cheque bounced.
         _U.PAID_ELSEWHERE: frozenset({_U.OPEN}),
         _U.SUPERSEDED: frozenset(),

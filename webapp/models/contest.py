@@ -57,6 +57,8 @@ class Contest(Base):
     reference: Mapped[str] = mapped_column(String(12), unique=True)
     employer_id: Mapped[int] = mapped_column(BigId, ForeignKey("employers.id"), index=True)
     debit_id: Mapped[int] = mapped_column(BigId)
+    # Of the page that it was written on: sent twice, it is one contest.
+    form_key: Mapped[str] = mapped_column(String(64), unique=True)
     reason: Mapped[ContestReason] = mapped_column(one_of(ContestReason))
     status: Mapped[ContestStatus] = mapped_column(one_of(ContestStatus))
     # The employer's own words, and the office's answer; sealed.
@@ -90,6 +92,10 @@ class ContestLine(Base):
     employer_id: Mapped[int] = mapped_column(BigId)
     due_id: Mapped[int] = mapped_column(BigId)
     amount_centimes: Mapped[int] = mapped_column(BigInteger)
+    # Whether the office has found that it is not owed; nothing while there is no answer.
+    upheld: Mapped[bool | None]
+    # When nothing more was to come of it: of one that is upheld, once its money is known to have
+    # come or not.
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

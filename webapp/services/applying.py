@@ -25,6 +25,7 @@ from webapp.models import (
 )
 from webapp.services.acknowledging import acknowledge_files, reconcile_files
 from webapp.services.books import Entry, Leg, post
+from webapp.services.contests.standing import is_contested
 from webapp.services.credits import settling_leg
 from webapp.services.events import move_all, move_dues, record
 from webapp.services.facts_told import Told, load_told, store_facts
@@ -204,6 +205,9 @@ def _move(session: Session, day: WorkingDay, changed: Iterable[Told]) -> None:
             DebitLine.debit_id.in_(debits),
         )
         if target is DebitStatus.SETTLED:
-            move_dues(session, DueStatus.SCHEDULED, DueStatus.SETTLED, live)
+            for waiting in (DueStatus.SCHEDULED, DueStatus.CONTESTED):
+                move_dues(session, waiting, DueStatus.SETTLED, live)
         elif source is DebitStatus.SETTLED:
             move_dues(session, DueStatus.SETTLED, DueStatus.SCHEDULED, live)
+            # What was contested after it had come is not presented again.
+            move_dues(session, DueStatus.SCHEDULED, DueStatus.CONTESTED, live, is_contested())

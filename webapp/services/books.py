@@ -15,7 +15,10 @@ from webapp.models import Account, Due, Posting
 from webapp.services.sets import insert_rows
 
 # What stands in the receivables.
-STILL_OWED = (DueStatus.OPEN, DueStatus.SCHEDULED, DueStatus.DEFERRED, DueStatus.GIVEN_BACK)
+STILL_OWED = (
+    DueStatus.OPEN, DueStatus.SCHEDULED, DueStatus.CONTESTED, DueStatus.DEFERRED,
+    DueStatus.GIVEN_BACK,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,8 @@ def verify_books(session: Session) -> dict[Account, int]:
 
     Every cause sums to zero, and what the books say is still to be received for a due is its
     amount until it is settled, superseded or waived, and nothing afterwards: a surcharge that waits
-    for the end of a payment schedule is owed still, and so is what was debited in error.
+    for the end of a payment schedule is owed still, and so is what is contested, or was debited in
+    error.
     Raises BooksUnbalanced with the first cause or due that does not hold.
     """
     cause = session.scalar(UNBALANCED)

@@ -104,7 +104,7 @@ def _not_theirs(about: type[Due]) -> ColumnElement[bool]:
     failed = Attempt.failed_at.is_not(None)
     told = and_(failed, or_(Attempt.refused_at.is_not(None), Attempt.returned_at.is_not(None)))
     return and_(
-        about.status != DueStatus.OPEN,
+        about.status.not_in([DueStatus.OPEN, DueStatus.CONTESTED]),
         _failed(about, told),
         ~_failed(about, failed, Attempt.reason_code.in_(EMPLOYERS_FAULT)),
     )

@@ -63,6 +63,11 @@ def new_case_reference() -> str:
     return _reference("KC")
 
 
+def new_contest_reference() -> str:
+    """The reference of a contest."""
+    return _reference("KT")
+
+
 def new_form_reference() -> str:
     """The reference of a form on paper that was prepared for an employer."""
     return _reference("KF")

@@ -68,7 +68,7 @@ def follow_up_refusals(
             again = [r for r in refusals if _may_be_presented_again(r, day)]
             stopped = [r for r in refusals if r.action in SUSPENDING]
             retried = [r for r in refusals if r.action is ActionClass.RETRY and r not in again]
-            exhausted = [r for r in retried if r.lines_hold and _is_spent(r, day)]
+            exhausted = [r for r in retried if _is_spent(r, day)]
             changed = [r for r in retried if r not in exhausted]
             waiting = [r for r in refusals if r.action not in SUSPENDING | {ActionClass.RETRY}]
             _present_again(session, day, again)

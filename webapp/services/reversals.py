@@ -92,7 +92,7 @@ def give_back(session: Session, day: WorkingDay, debit_ids: Sequence[int]) -> No
     live = exists().where(
         DebitLine.due_id == Due.id, DebitLine.freed_at.is_(None), DebitLine.debit_id.in_(debit_ids)
     )
-    for source in (DueStatus.SETTLED, DueStatus.SCHEDULED):
+    for source in (DueStatus.SETTLED, DueStatus.SCHEDULED, DueStatus.CONTESTED):
         move_dues(session, source, DueStatus.OPEN, Due.amount_centimes < 0, live)
         owed = (Due.amount_centimes > 0, live)
         move_all(session, day, Due, source, DueStatus.GIVEN_BACK, *owed, cause="reversed")

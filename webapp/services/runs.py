@@ -19,6 +19,7 @@ from webapp.services.accrual import accrue_surcharges
 from webapp.services.after_restore import refuse_until_reconciled
 from webapp.services.announcing import announce_debits
 from webapp.services.archiving import archive_bank_files
+from webapp.services.contests.outcomes import follow_contests
 from webapp.services.credits import apply_credits
 from webapp.services.events import seal_events
 from webapp.services.expiry import expire_mandates
@@ -92,6 +93,8 @@ def run_due_debits(
         "replanned": replan(session, day, progress).total,
         "renewed": renew_missed(session, day),
         **follow_up_refusals(session, day, tools.reasons),
+        # Of what was contested nothing is left in a debit from here on that has not left.
+        "contests_followed": follow_contests(session, day, tools.vault),
         **follow_schedules(session, day, tools.vault),
         "stopped": cancel_stopped(session, day),
         **_plan(session, day, hands, progress),

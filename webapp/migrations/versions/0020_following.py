@@ -19,6 +19,7 @@ def upgrade():
     sa.Column('reference', sa.String(length=12), nullable=False),
     sa.Column('employer_id', BigId, nullable=False),
     sa.Column('debit_id', BigId, nullable=False),
+    sa.Column('form_key', sa.String(length=64), nullable=False),
     sa.Column('reason', sa.Enum('not_owed', 'wrong_amount', 'paid_already', 'not_ours', 'not_authorised', 'other', name='contestreason', native_enum=False, create_constraint=True, length=20), nullable=False),
     sa.Column('status', sa.Enum('open', 'upheld', 'rejected', 'withdrawn', name='conteststatus', native_enum=False, create_constraint=True, length=20), nullable=False),
     sa.Column('words', sa.LargeBinary(), nullable=False),
@@ -33,6 +34,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['debit_id', 'employer_id'], ['debits.id', 'debits.employer_id'], name=op.f('fk_contests_debit_id_employer_id')),
     sa.ForeignKeyConstraint(['employer_id'], ['employers.id'], name=op.f('fk_contests_employer_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_contests')),
+    sa.UniqueConstraint('form_key', name=op.f('uq_contests_form_key')),
     sa.UniqueConstraint('id', 'employer_id', name=op.f('uq_contests_id_employer_id')),
     sa.UniqueConstraint('reference', name=op.f('uq_contests_reference'))
     )
@@ -45,6 +47,7 @@ def upgrade():
     sa.Column('employer_id', BigId, nullable=False),
     sa.Column('due_id', BigId, nullable=False),
     sa.Column('amount_centimes', sa.BigInteger(), nullable=False),
+    sa.Column('upheld', sa.Boolean(), nullable=True),
     sa.Column('ended_at', sa.DateTime(), nullable=True),
     sa.ForeignKeyConstraint(['contest_id', 'employer_id'], ['contests.id', 'contests.employer_id'], name=op.f('fk_contest_lines_contest_id_employer_id')),
     sa.ForeignKeyConstraint(['due_id', 'employer_id', 'amount_centimes'], ['dues.id', 'dues.employer_id', 'dues.amount_centimes'], name=op.f('fk_contest_lines_due_id_employer_id_amount_centimes')),
@@ -117,7 +120,8 @@ def upgrade():
     )
     # What was contested, and what was certified, stays.
     never_changes(
-        'contests', 'never_changed', 'reference', 'employer_id', 'debit_id', 'reason', 'opened_at',
+        'contests', 'never_changed', 'reference', 'employer_id', 'debit_id', 'form_key', 'reason',
+        'opened_at',
     )
     refuse('contests', 'DELETE', 'never_deleted')
     never_changes(
