@@ -67,6 +67,7 @@ NAMES = {
 # Where the words depend on a value, the other ones.
 OTHERWISE: dict[str, dict[str, Any]] = {
     "api_key_made": {"may_file": False},
+    "certificate_revoked": {"overdue": False},
     "correction_answered": {"done": False},
     "debit_announced": {"worksites": []},
     "debit_moved": {"worksites": []},

@@ -248,6 +248,7 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
         "employer.debit.reference": debit.reference,
         "employer.receipt.reference": debit.reference,
         "public.check_typed.code": code_of(V, reference),
+        "year": "2026",
         "api.debit.reference": debit.reference,
         "api.declaration.code": "2026-10",
         "staff.proof.reference": debit.reference,

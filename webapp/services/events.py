@@ -29,6 +29,7 @@ from webapp.models import (
     BankFile,
     BankMessage,
     Campaign,
+    Certificate,
     Debit,
     Declaration,
     Device,
@@ -75,6 +76,7 @@ MODELS: dict[Subject, type[Any]] = {
     Subject.DEVICE: Device,
     Subject.CASE: EnrolmentCase,
     Subject.AGENCY: Agency,
+    Subject.CERTIFICATE: Certificate,
 }
 SUBJECTS = {model: subject for subject, model in MODELS.items()}
 # The columns of an event as they stand in the database, for its digest.

@@ -85,6 +85,7 @@
         ├── AlreadyOnStaff
         ├── LastAdministrator
         ├── UnknownWorksite
+        ├── NotInGoodStanding
         ├── NothingDeclared
         ├── SecondPersonNeeded
         ├── NotADemonstration
@@ -103,7 +104,6 @@
         ├── ChannelTaken
         ├── KeyStillInUse
         ├── NotDeclarable
-        ├── NotInGoodStanding
         ├── KeyMayNot
         ├── TooManyKeys
         ├── IdempotencyKeyReused
