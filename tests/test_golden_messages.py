@@ -70,6 +70,7 @@ NAMES = {
 OTHERWISE: dict[str, dict[str, Any]] = {
     "api_key_made": {"may_file": False},
     "contest_answered": {"upheld": False},
+    "certificate_revoked": {"overdue": False},
     "correction_answered": {"done": False},
     "debit_announced": {"worksites": []},
     "debit_moved": {"worksites": []},

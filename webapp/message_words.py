@@ -10,6 +10,7 @@ from flask_babel.speaklater import LazyString
 MESSAGES: Mapping[str, LazyString] = {
     "account_changed": _l("Another account"),
     "api_key_made": _l("Key for a software"),
+    "certificate_revoked": _l("Certificate of good standing that holds no more"),
     "contact_changed": _l("Contact changed, to the contact of before"),
     "contest_answered": _l("Answer to a contest"),
     "contest_opened": _l("Contest received"),

@@ -378,6 +378,9 @@ LOOKS: Mapping[str, LazyString] = {
     "revoked_by_letter": _l("The authorisation was revoked, as you asked by letter"),
     "revoked_by_counter": _l("The authorisation was revoked, as you asked at the counter"),
     "revoked_by_phone": _l("The authorisation was revoked, as you asked by phone"),
+    # Certificates of good standing.
+    "certificate_issued": _l("A certificate of good standing was issued"),
+    "certificate_revoked": _l("The certificate of good standing was ended"),
     # Payment schedules.
     "proposed": _l("A payment schedule was proposed to you"),
     "accepted": _l("The payment schedule was accepted"),

@@ -45,7 +45,7 @@ def paper_of(
         text=text,
         text_version=TEXT_VERSION,
         text_sha256=sha256(text.encode()).hexdigest(),
-        proof="0123456789abcdef0123",
+        code="KM4F-7Q2Z-XC01-2345-6789",
     )
 
 

@@ -72,18 +72,20 @@ def test_a_phone_reads_the_code_on_each_page_in_its_language(pdf: bytes, tmp_pat
     read = subprocess.run(
         ["zbarimg", "-q", "--raw", *pictures], check=True, capture_output=True, text=True
     ).stdout.split()
-    assert read == [f"{ADDRESS}/{code}/check/{PAPER.reference}/{PAPER.proof}" for code in
+    assert read == [f"{ADDRESS}/{code}/check/{PAPER.code}" for code in
                     ("ar", "fr")]  # fmt: skip
 
 
-def test_the_proof_stands_in_the_code_alone(pdf: bytes, pages: Pages) -> None:
-    assert PAPER.proof not in "".join(pages(pdf)).replace("\n", "")
+def test_the_code_to_type_stands_on_each_page_and_links_to_its_check(
+    pdf: bytes, pages: Pages
+) -> None:
+    assert all(PAPER.code in page.replace("\n", "") for page in pages(pdf))
     links = [
         note.get_object()["/A"]["/URI"]
         for page in PdfReader(io.BytesIO(pdf)).pages
         for note in page.get("/Annots", [])
     ]
-    assert len(links) == 2 and all(PAPER.proof in link for link in links)
+    assert len(links) == 2 and all(PAPER.code in link for link in links)
 
 
 def test_each_language_has_its_page_with_embedded_fonts(pdf: bytes) -> None:

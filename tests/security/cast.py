@@ -54,6 +54,7 @@ from webapp.models import (
 )
 from webapp.services.api_keys import make_key
 from webapp.services.bounces import record_bounce
+from webapp.services.check_codes import code_of
 from webapp.services.checking import proof_of
 from webapp.services.confirming_banks import ask_for_paper
 from webapp.services.corrections import ask_for_correction
@@ -245,6 +246,9 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
         "employer_id": str(employer_id),
         "proof": proof_of(V, reference),
         "employer.debit.reference": debit.reference,
+        "employer.receipt.reference": debit.reference,
+        "public.check_typed.code": code_of(V, reference),
+        "year": "2026",
         "api.debit.reference": debit.reference,
         "api.declaration.code": "2026-10",
         "staff.proof.reference": debit.reference,

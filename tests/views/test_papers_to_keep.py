@@ -21,6 +21,7 @@ from webapp.adapters import documents
 from webapp.domain.errors import DocumentsUnavailable
 from webapp.domain.rules import AccessRules, Limit
 from webapp.models import Employer, Event, Mandate
+from webapp.services.check_codes import code_of
 from webapp.services.checking import proof_of
 from webapp.views import desk
 
@@ -158,8 +159,8 @@ def test_the_code_leads_to_the_address_that_the_setting_names(
         for page in PdfReader(io.BytesIO(pdf)).pages
         for note in page["/Annots"]  # type: ignore[attr-defined]
     ]
-    proof = proof_of(builders.VAULT, reference)
-    assert links == [f"{start}{code}/check/{reference}/{proof}" for code in ("ar", "fr")]
+    typed = code_of(builders.VAULT, reference)
+    assert links == [f"{start}{code}/check/{typed}" for code in ("ar", "fr")]
     assert site.browser("ar").open(links[0].removeprefix(start.rstrip("/")))
 
 

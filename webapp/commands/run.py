@@ -24,6 +24,7 @@ from webapp.commands.desk import (
     working_day,
 )
 from webapp.commands.report_text import report_lines
+from webapp.services.certificates.revoking import revoke_lost_standings
 from webapp.services.dry_runs import dry_run as dry_run_of
 from webapp.services.forgetting import forget_old
 from webapp.services.locking import run_lock
@@ -68,6 +69,7 @@ def run_debits(
         else:
             result = run_due_debits(session(), day, tools, progress)
             forget_old(session(), day)
+            revoke_lost_standings(session(), day, tools.vault)
             close_what_was_left(session(), day)
     if report is not None:
         report.write_text(result.to_json() + "\n", encoding="utf-8")

@@ -2,9 +2,12 @@
 
 from webapp.documents.authorisation import authorisation_pdf as authorisation_pdf
 from webapp.documents.authorisation import parts_of_authorisation as parts_of_authorisation
+from webapp.documents.certificate import certificate_pdf as certificate_pdf
 from webapp.documents.data_export import data_export_pdf as data_export_pdf
 from webapp.documents.day_report import day_report_pdf as day_report_pdf
 from webapp.documents.prepared_form import prepared_forms_pdf as prepared_forms_pdf
 from webapp.documents.proof_pack import proof_pack_pdf as proof_pack_pdf
+from webapp.documents.receipt import receipt_pdf as receipt_pdf
 from webapp.documents.run_report import run_report_pdf as run_report_pdf
 from webapp.documents.statement import statement_pdf as statement_pdf
+from webapp.documents.summary import summary_pdf as summary_pdf

@@ -7,9 +7,9 @@ from datetime import datetime
 from flask import Flask
 from markupsafe import Markup
 
-from webapp.adapters.qr_code import qr_svg
 from webapp.authorisation import paper_words, paragraphs_on_paper
 from webapp.catalogs import Language, catalog
+from webapp.documents.check_mark import check_mark, fund_in
 from webapp.documents.rendering import (
     BOTH,
     figure,
@@ -44,14 +44,9 @@ def parts_of_authorisation(paper: PaperOfAuthorisation, address: str) -> list[di
     return [_part(language, paper, address) for language in BOTH]
 
 
-def check_address(paper: PaperOfAuthorisation, language: Language, address: str) -> str:
-    """Where anybody who holds the paper can check it."""
-    return f"{address}/{language.code}/check/{paper.reference}/{paper.proof}"
-
-
 def _part(language: Language, paper: PaperOfAuthorisation, address: str) -> dict[str, object]:
     words = paper_words(language) | _more_words(language)
-    link = check_address(paper, language, address)
+    mark = check_mark(language, paper.code, address)
     return {
         "code": language.code,
         "direction": language.direction,
@@ -61,8 +56,8 @@ def _part(language: Language, paper: PaperOfAuthorisation, address: str) -> dict
         "account": figure(paper.account),
         "paragraphs": [paragraph(one) for one in paragraphs_on_paper(paper.text, language)],
         "evidence": _evidence(language, words, paper),
-        "link": link,
-        "qr": Markup(qr_svg(link, words["check"])),  # noqa: S704  (made by us)
+        "mark": mark,
+        "qr": mark["qr"],
     }
 
 
@@ -112,13 +107,9 @@ def _quality(language: Language, quality: str) -> str:
 def _more_words(language: Language) -> dict[str, str]:
     gettext = catalog(language).gettext
     return {
-        "fund": gettext(
-            "National fund for paid leave and bad-weather unemployment in building, public works "
-            "and hydraulics (CACOBATPH)"
-        ),
+        "fund": fund_in(language),
         "evidence": gettext("Electronic signature"),
         "time": gettext("(Algiers time)"),
         "text": gettext("Text that was signed"),
         "signed_on_paper": gettext("Signed on paper on"),
-        "check": gettext("Scan this code to check the paper."),
     }

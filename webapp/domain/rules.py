@@ -88,6 +88,10 @@ class CollectionRules:
     # its day: time enough to sign a new authorisation.
     missed_after_days: int = 15
 
+    # [house] A certificate of good standing holds for at most so many days, and never past the next
+    # deadline to declare.
+    certificate_days: int = 90
+
     # [house] A payment made elsewhere that one of the staff enters needs a second person above so
     # many centimes: a million dinars.
     second_person_above: int = 100_000_000

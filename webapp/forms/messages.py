@@ -24,6 +24,7 @@ from webapp.domain.errors import (
     InvalidAmount,
     InvalidCampaign,
     InvalidChannel,
+    InvalidCheckCode,
     InvalidClosedDay,
     InvalidClosing,
     InvalidLocalCode,
@@ -298,6 +299,10 @@ SENTENCES: Mapping[type[KhatwaError], Sentence] = {
     InvalidMemberNumber: lambda _error: _(
         "A member number holds digits, strokes and dashes only. "
         "It stands on your affiliation papers."
+    ),
+    InvalidCheckCode: lambda error: _(
+        "The code has %(num)s letters and digits, in groups of four. Please check what you typed.",
+        num=error.length,
     ),
     WrongCode: _wrong_code,
     CodeExpired: lambda _error: _("This code is no longer valid. Please ask for a new one."),

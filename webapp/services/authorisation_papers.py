@@ -20,7 +20,7 @@ from webapp.models import (
     SignedText,
     SigningChannel,
 )
-from webapp.services.checking import proof_of
+from webapp.services.check_codes import code_of
 from webapp.services.enrolment import read_account
 from webapp.services.transactions import reading
 from webapp.services.working_day import WorkingDay
@@ -31,8 +31,8 @@ class PaperOfAuthorisation:
     """The latest signature of a mandate, as its paper tells it.
 
     `account` is masked where the paper travels by e-mail, and whole where the employer takes it
-    to the bank. `text` is what was signed, word for word, and `text_sha256` its digest; `proof`
-    stands in the code on the paper alone.
+    to the bank. `text` is what was signed, word for word, and `text_sha256` its digest; `code`
+    checks the paper.
     """
 
     reference: str
@@ -49,7 +49,7 @@ class PaperOfAuthorisation:
     text: str
     text_version: str
     text_sha256: str
-    proof: str
+    code: str
 
     @property
     def on_paper(self) -> bool:
@@ -72,7 +72,7 @@ def find_paper(
         raise NotFound(kind="mandate", reference=reference)
     values = row._asdict()
     account = f"•••• {values.pop('account_last4')}"
-    return PaperOfAuthorisation(**values, account=account, proof=proof_of(vault, reference))
+    return PaperOfAuthorisation(**values, account=account, code=code_of(vault, reference))
 
 
 def find_whole_paper(

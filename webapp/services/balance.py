@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Label,
     and_,
     case,
     cast,
@@ -102,6 +103,20 @@ STAGES: Mapping[str, ColumnElement[bool]] = {
     "in_schedule": IN_SCHEDULE,
     "waived": Due.status == DueStatus.WAIVED,
 }
+# What is owed for a period: of what others took the place of, only what a schedule has taken up.
+COUNTED = and_(or_(Due.status != DueStatus.SUPERSEDED, IN_SCHEDULE), not_(HELD_FOR_THEM))
+# What a line of a declaration makes.
+MADE = (
+    DeclarationLine.leave_centimes
+    + DeclarationLine.weather_employer_centimes
+    + DeclarationLine.weather_worker_centimes
+)
+_newer = aliased(Declaration)
+IS_LAST_REVISION = ~exists().where(
+    _newer.employer_id == Declaration.employer_id,
+    _newer.period == Declaration.period,
+    _newer.revision > Declaration.revision,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,15 +215,11 @@ def _of_dues(employer_id: int, period: str | None, worksite_id: int | None) -> A
         select(
             Due.period,
             Due.worksite_id,
-            *(_sum_where(condition).label(name) for name, condition in STAGES.items()),
+            *sums_of_stages(),
         )
         .outerjoin(DebitLine, and_(DebitLine.due_id == Due.id, DebitLine.freed_at.is_(None)))
         .outerjoin(Debit, Debit.id == DebitLine.debit_id)
-        .where(
-            Due.employer_id == employer_id,
-            or_(Due.status != DueStatus.SUPERSEDED, IN_SCHEDULE),
-            not_(HELD_FOR_THEM),
-        )
+        .where(Due.employer_id == employer_id, COUNTED)
         .group_by(Due.period, Due.worksite_id)
     )
     if period is not None:
@@ -218,23 +229,10 @@ def _of_dues(employer_id: int, period: str | None, worksite_id: int | None) -> A
 
 def _of_declarations(employer_id: int, period: str | None, worksite_id: int | None) -> Any:
     """What the last revision of each period makes."""
-    newer = aliased(Declaration)
-    made = (
-        DeclarationLine.leave_centimes
-        + DeclarationLine.weather_employer_centimes
-        + DeclarationLine.weather_worker_centimes
-    )
     query = (
-        select(Declaration.period, DeclarationLine.worksite_id, func.sum(made).label("declared"))
+        select(Declaration.period, DeclarationLine.worksite_id, func.sum(MADE).label("declared"))
         .join(DeclarationLine, DeclarationLine.declaration_id == Declaration.id)
-        .where(
-            Declaration.employer_id == employer_id,
-            ~exists().where(
-                newer.employer_id == Declaration.employer_id,
-                newer.period == Declaration.period,
-                newer.revision > Declaration.revision,
-            ),
-        )
+        .where(Declaration.employer_id == employer_id, IS_LAST_REVISION)
         .group_by(Declaration.period, DeclarationLine.worksite_id)
     )
     if period is not None:
@@ -242,7 +240,13 @@ def _of_declarations(employer_id: int, period: str | None, worksite_id: int | No
     return query if worksite_id is None else query.where(DeclarationLine.worksite_id == worksite_id)
 
 
-def _sum_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
+def sums_of_stages() -> list[Label[int]]:
+    """The amounts at each stage, as columns of a question about dues and their debits."""
+    return [sum_where(condition).label(name) for name, condition in STAGES.items()]
+
+
+def sum_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """What the dues of a condition come to, in centimes."""
     return func.coalesce(
         func.sum(case((condition, Due.amount_centimes), else_=cast(literal(0), BigInteger))), 0
     )

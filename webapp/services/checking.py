@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
+from webapp.domain.check_codes import PaperKind
 from webapp.domain.errors import NotFound
 from webapp.domain.rules import AccessRules
 from webapp.domain.statuses import MANDATE_STATUSES_ALLOWING_DEBIT, MandateStatus
@@ -36,6 +37,11 @@ class CheckedPaper:
     signed_on: date
 
     @property
+    def kind(self) -> PaperKind:
+        """An authorisation."""
+        return PaperKind.MANDATE
+
+    @property
     def in_force(self) -> bool:
         """Whether debits may be made under it now."""
         return self.status in MANDATE_STATUSES_ALLOWING_DEBIT
@@ -52,7 +58,10 @@ class CheckedPaper:
 
 
 def proof_of(vault: Vault, reference: str) -> str:
-    """What stands in the code of a paper beside its reference: 80 bits that only we can make."""
+    """What stands in the square of a paper of before, beside its reference: 80 bits of ours.
+
+    Papers of today have a code that can be typed as well (services/check_codes.py).
+    """
     return vault.blind_index(f"check:{reference}")[:PROOF_LENGTH]
 
 
@@ -75,19 +84,25 @@ def check_paper(
     given = proof.encode("ascii", "replace")
     genuine = hmac.compare_digest(proof_of(vault, asked).encode(), given)
     with reading(session):
-        row = session.execute(
-            select(
-                Mandate.reference,
-                Mandate.status,
-                Employer.name_ar,
-                Employer.name_fr,
-                Mandate.bank_code,
-                Mandate.account_last4,
-                Mandate.signed_on,
-            )
-            .join(Employer, Employer.id == Mandate.employer_id)
-            .where(Mandate.reference == (asked if genuine else NOBODYS))
-        ).first()
-    if row is None:
+        found = checked_mandate(session, asked if genuine else NOBODYS)
+    if found is None:
         raise NotFound(kind="paper", reference=reference)
-    return CheckedPaper(**row._asdict())
+    return found
+
+
+def checked_mandate(session: Session, reference: str) -> CheckedPaper | None:
+    """The authorisation of that reference, in one query; inside the caller's transaction."""
+    row = session.execute(
+        select(
+            Mandate.reference,
+            Mandate.status,
+            Employer.name_ar,
+            Employer.name_fr,
+            Mandate.bank_code,
+            Mandate.account_last4,
+            Mandate.signed_on,
+        )
+        .join(Employer, Employer.id == Mandate.employer_id)
+        .where(Mandate.reference == reference)
+    ).first()
+    return None if row is None else CheckedPaper(**row._asdict())

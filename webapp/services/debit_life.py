@@ -35,6 +35,12 @@ class DebitRow:
     refused_on: date | None
     periods: tuple[Period, ...] = ()
 
+    @property
+    def has_receipt(self) -> bool:
+        """Whether its money has come and is still the fund's."""
+        paid = self.status in {DebitStatus.SETTLED, DebitStatus.DISPUTED}
+        return paid and self.settled_on is not None and self.refused_on is None
+
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:

@@ -29,6 +29,7 @@ from webapp.models import (
     BankFile,
     BankMessage,
     Campaign,
+    Certificate,
     Contest,
     Debit,
     Declaration,
@@ -77,6 +78,7 @@ MODELS: dict[Subject, type[Any]] = {
     Subject.CASE: EnrolmentCase,
     Subject.AGENCY: Agency,
     Subject.CONTEST: Contest,
+    Subject.CERTIFICATE: Certificate,
 }
 SUBJECTS = {model: subject for subject, model in MODELS.items()}
 # The columns of an event as they stand in the database, for its digest.

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import secrets
 
-# Crockford's alphabet: no I, L, O or U to mistake for 1, 0 or V.
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+from webapp.domain.check_codes import ALPHABET, PaperKind
 
 
 def new_mandate_reference() -> str:
     """A mandate's reference: KM and eight letters or digits (40 bits of chance)."""
-    return _reference("KM")
+    return _reference(PaperKind.MANDATE)
 
 
 def new_person_reference() -> str:
@@ -71,6 +70,11 @@ def new_contest_reference() -> str:
 def new_form_reference() -> str:
     """The reference of a form on paper that was prepared for an employer."""
     return _reference("KF")
+
+
+def new_certificate_reference() -> str:
+    """The number of a certificate of good standing."""
+    return _reference(PaperKind.CERTIFICATE)
 
 
 def _reference(kind: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -9,6 +10,7 @@ from sqlalchemy import ColumnElement, String, Subquery, and_, case, cast, func, 
 
 from webapp.models import Account, Due, Posting
 
+Owners = Sequence[int]
 # What an employer owes, less what the fund owes them.
 OWN = (Account.RECEIVABLE, Account.EMPLOYER_CREDIT)
 
@@ -32,10 +34,10 @@ class Movement(StrEnum):
     OTHER = "other"
 
 
-def _entries(employer_id: int, first_on: date, last_on: date) -> Subquery:
+def _entries(owners: Owners, first_on: date, last_on: date) -> Subquery:
     """What each cause of these days booked on the other accounts."""
     mine = select(Posting.source_key).where(
-        Posting.employer_id == employer_id,
+        Posting.employer_id.in_(owners),
         Posting.account.in_(OWN),
         Posting.posted_on.between(first_on, last_on),
     )
@@ -76,7 +78,14 @@ def _movement(entries: Subquery) -> ColumnElement[str]:
 
 def numbered_lines(employer_id: int, first_on: date, last_on: date) -> Subquery:
     """The lines with the change of the balance up to each, in the order of the books."""
-    entries = _entries(employer_id, first_on, last_on)
+    grouped = lines_of([employer_id], first_on, last_on)
+    running = func.sum(grouped.c.amount).over(order_by=(grouped.c.posted_on, grouped.c.first_id))
+    return select(grouped, running.label("running")).subquery("numbered")
+
+
+def lines_of(owners: Owners, first_on: date, last_on: date) -> Subquery:
+    """The lines of the statements of these employers, in no order."""
+    entries = _entries(owners, first_on, last_on)
     movement = _movement(entries)
     of_dues = movement.in_([Movement.CHARGED.value, Movement.REDUCED.value])
     subject = case(
@@ -86,31 +95,31 @@ def numbered_lines(employer_id: int, first_on: date, last_on: date) -> Subquery:
     # Named once and grouped outside, so that both databases see one and the same expression.
     legs = (
         select(
-            Posting.id, Posting.posted_on, Posting.account, Posting.amount_centimes,
-            Posting.source_key, movement.label("movement"), subject.label("subject"),
-            Due.worksite_id,
+            Posting.id, Posting.employer_id, Posting.posted_on, Posting.account,
+            Posting.amount_centimes, Posting.source_key, movement.label("movement"),
+            subject.label("subject"), Due.worksite_id,
         )
         .join(entries, entries.c.source_key == Posting.source_key)
         .outerjoin(Due, Due.id == Posting.due_id)
         .where(
-            Posting.employer_id == employer_id,
+            Posting.employer_id.in_(owners),
             Posting.account.in_(OWN),
             Posting.posted_on.between(first_on, last_on),
         )
         .subquery("legs")
     )  # fmt: skip
-    grouped = (
+    return (
         select(
-            legs.c.posted_on, legs.c.movement, legs.c.account,
+            legs.c.employer_id, legs.c.posted_on, legs.c.movement, legs.c.account,
             func.min(legs.c.id).label("first_id"),
             func.sum(legs.c.amount_centimes).label("amount"),
             func.min(legs.c.source_key).label("source_key"),
             func.min(legs.c.subject).label("subject"),
             func.count(legs.c.worksite_id.distinct()).label("worksites"),
         )
-        .group_by(legs.c.posted_on, legs.c.movement, legs.c.account, legs.c.subject)
+        .group_by(
+            legs.c.employer_id, legs.c.posted_on, legs.c.movement, legs.c.account, legs.c.subject
+        )
         .having(func.sum(legs.c.amount_centimes) != 0)
         .subquery("grouped")
     )  # fmt: skip
-    running = func.sum(grouped.c.amount).over(order_by=(grouped.c.posted_on, grouped.c.first_id))
-    return select(grouped, running.label("running")).subquery("numbered")

@@ -24,6 +24,7 @@
     │   │   ├── AccountKey
     │   │   └── PostalBranch
     │   ├── InvalidPeriod
+    │   ├── InvalidCheckCode
     │   ├── InvalidMemberNumber
     │   ├── InvalidPause
     │   ├── InvalidNote
@@ -84,6 +85,7 @@
         ├── AlreadyOnStaff
         ├── LastAdministrator
         ├── UnknownWorksite
+        ├── NotInGoodStanding
         ├── NothingDeclared
         ├── SecondPersonNeeded
         ├── NotADemonstration
@@ -145,6 +147,7 @@ from webapp.domain.errors.inputs import InvalidAgency as InvalidAgency
 from webapp.domain.errors.inputs import InvalidAmount as InvalidAmount
 from webapp.domain.errors.inputs import InvalidCampaign as InvalidCampaign
 from webapp.domain.errors.inputs import InvalidChannel as InvalidChannel
+from webapp.domain.errors.inputs import InvalidCheckCode as InvalidCheckCode
 from webapp.domain.errors.inputs import InvalidClosedDay as InvalidClosedDay
 from webapp.domain.errors.inputs import InvalidClosing as InvalidClosing
 from webapp.domain.errors.inputs import InvalidInput as InvalidInput
@@ -213,6 +216,7 @@ from webapp.domain.errors.refusals import NoSuchContact as NoSuchContact
 from webapp.domain.errors.refusals import NotADemonstration as NotADemonstration
 from webapp.domain.errors.refusals import NotDeclarable as NotDeclarable
 from webapp.domain.errors.refusals import NothingDeclared as NothingDeclared
+from webapp.domain.errors.refusals import NotInGoodStanding as NotInGoodStanding
 from webapp.domain.errors.refusals import OwnAffair as OwnAffair
 from webapp.domain.errors.refusals import PaperMissing as PaperMissing
 from webapp.domain.errors.refusals import PaymentKnown as PaymentKnown

@@ -47,6 +47,12 @@ class InvalidPeriod(InvalidInput):
     text: str
 
 
+class InvalidCheckCode(InvalidInput):
+    """What was typed is not in the form of a code of `length` signs on a paper."""
+
+    length: int
+
+
 class InvalidMemberNumber(InvalidInput):
     """`text` does not look like a member number of the fund."""
 

@@ -117,6 +117,10 @@ class UnknownWorksite(RuleRefused):
     """No `worksite` of this employer has that code."""
 
 
+class NotInGoodStanding(RuleRefused):
+    """A certificate says that nothing is overdue, and something is."""
+
+
 class NothingDeclared(RuleRefused):
     """A declaration without a single line."""
 

@@ -12,13 +12,13 @@ from functools import cache, cached_property
 from itertools import accumulate
 
 from webapp.data.loader import load_wilayas
+from webapp.domain.check_codes import ALPHABET
 from webapp.domain.money import Centimes
 from webapp.domain.period import Period, Periodicity
 from webapp.domain.rib import POSTAL_BANK, POSTAL_BRANCH, Rib
 from webapp.models import Language, NoticeChannel
 from webapp.services.declarations import WorksiteWages
 from webapp.services.demonstration import names
-from webapp.services.references import ALPHABET
 from webapp.services.register_lines import EmployerRecord, WorksiteRecord
 
 # Average 3.1 worksites, at most twelve.

@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from webapp.adapters.one_time_passwords import address_of, new_secret, step_of
 from webapp.adapters.qr_code import qr_svg
 from webapp.adapters.vault import Vault
+from webapp.domain.check_codes import ALPHABET
 from webapp.domain.errors import SealBroken, WrongCredentials
 from webapp.domain.rules import StaffRules
 from webapp.domain.text import typed as as_typed
 from webapp.models import RecoveryCode, StaffMember, Subject, WebSession
 from webapp.services.events import record
-from webapp.services.references import ALPHABET
 from webapp.services.sets import insert_rows
 from webapp.services.staff.sessions import StaffSignedIn
 from webapp.services.throttling import spend_try
