@@ -9,16 +9,21 @@ from flask_babel.speaklater import LazyString
 
 MESSAGES: Mapping[str, LazyString] = {
     "account_changed": _l("Another account"),
+    "account_looked_at": _l("Account number looked at"),
     "api_key_made": _l("Key for a software"),
     "contact_changed": _l("Contact changed, to the contact of before"),
     "correction_answered": _l("Answer about a correction"),
     "debit_announced": _l("Notice of a debit"),
     "debit_cancelled": _l("Debit cancelled"),
+    "debit_debited": _l("Debit on its way to the fund"),
     "debit_dropped": _l("Debit cancelled, nothing left to debit"),
     "debit_lowered": _l("Debit lowered"),
     "debit_moved": _l("Debit moved, the banks are closed"),
     "debit_re_presented": _l("Notice of a new attempt"),
+    "debit_refused": _l("Debit refused"),
     "debit_reversed": _l("Debit made in error, given back"),
+    "debit_settled": _l("Debit received"),
+    "declaration_due": _l("Reminder to declare"),
     "delegate_added": _l("Somebody new may act for the employer"),
     "delegation_ended": _l("End of a delegation"),
     "delegation_granted": _l("Delegation"),
@@ -35,6 +40,7 @@ MESSAGES: Mapping[str, LazyString] = {
     "schedule_proposed": _l("Payment schedule proposed"),
     "settings_changed": _l("Where codes and notices go was changed"),
     "staff_invitation": _l("Invitation"),
+    "surcharge_added": _l("Charges for lateness"),
 }
 
 

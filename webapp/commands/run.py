@@ -27,6 +27,7 @@ from webapp.commands.report_text import report_lines
 from webapp.services.dry_runs import dry_run as dry_run_of
 from webapp.services.forgetting import forget_old
 from webapp.services.locking import run_lock
+from webapp.services.news.telling import tell_news
 from webapp.services.open_days.device_closing import close_what_was_left
 from webapp.services.reports import build_report, last_run
 from webapp.services.runs import check_run_day, run_due_debits
@@ -67,6 +68,7 @@ def run_debits(
             result = dry_run_of(session(), day, tools, progress)
         else:
             result = run_due_debits(session(), day, tools, progress)
+            tell_news(session(), day, tools.vault, progress)
             forget_old(session(), day)
             close_what_was_left(session(), day)
     if report is not None:

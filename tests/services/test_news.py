@@ -1,0 +1,3 @@
+"""What employers are told once, after the fact."""
+
+from __future__ import annotations
