@@ -57,7 +57,7 @@ TOPIC_OF: Mapping[str, Topic] = {
         Topic.REFUSALS: "debit_refused",
         Topic.CHARGES: "surcharge_added",
         Topic.OFFICE: "correction_answered contest_opened contest_answered schedule_proposed "
-        "schedule_accepted schedule_completed schedule_broken",
+        "schedule_accepted schedule_completed schedule_broken certificate_revoked",
         Topic.REMINDERS: "declaration_due",
         Topic.COLLECTED: "debit_debited debit_settled",
         Topic.LOOKS: "account_looked_at",
@@ -68,6 +68,13 @@ TOPIC_OF: Mapping[str, Topic] = {
 _WITH_NOTICES = frozenset(
     {Topic.REFUSALS, Topic.CHARGES, Topic.REMINDERS, Topic.COLLECTED, Topic.LOOKS}
 )
+
+
+def topics_by_weight() -> dict[Weight, list[Topic]]:
+    """What is sent always, what can be silenced, and what is sent on request."""
+    return {
+        weight: [topic for topic, known in WEIGHTS.items() if known is weight] for weight in Weight
+    }
 
 
 def weight_of(kind: str) -> Weight:

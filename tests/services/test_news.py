@@ -1,3 +1,0 @@
-"""What employers are told once, after the fact."""
-
-from __future__ import annotations
