@@ -21,6 +21,7 @@ from webapp.adapters.message_texts import MessageTexts, Text
 from webapp.adapters.sms import GSM, GSM_EXTENDED, parts_of
 from webapp.config import PROJECT
 from webapp.data.loader import load_banks
+from webapp.domain.period import Period
 
 GOLDEN = Path(__file__).parent / "golden" / "messages"
 FOLDER = PROJECT / "templates" / "messages"
@@ -61,19 +62,31 @@ VALUES: dict[str, Any] = {
     "channel": "sms",
     "ceiling": 2_000_000_00,
     "first_debit_on": date(2027, 1, 28),
+    "deadline": date(2027, 2, 1),
+    "last_day": False,
+    "period": Period.parse("2026-Q4"),
+    "given_back": False,
+    "why": "insufficient_funds",
+    "next": "pay_otherwise",
+    "role": "agent",
 }
 NAMES = {
     "ar": {"name": "ش.ذ.م.م بناء الشرق", "institution": "القرض الشعبي الجزائري"},
     "fr": {"name": "SARL Bâtiment de l'Est", "institution": "Crédit Populaire d'Algérie"},
 }
 # Where the words depend on a value, the other ones.
+MONTH = Period.parse("2026-10")
 OTHERWISE: dict[str, dict[str, Any]] = {
+    "account_looked_at": {"role": "collector"},
     "api_key_made": {"may_file": False},
     "contest_answered": {"upheld": False},
     "certificate_revoked": {"overdue": False},
     "correction_answered": {"done": False},
     "debit_announced": {"worksites": []},
     "debit_moved": {"worksites": []},
+    "debit_refused": {"why": "account_closed", "next": "change_account"},
+    "debit_settled": {"period": MONTH},
+    "declaration_due": {"last_day": True, "period": MONTH},
     "debit_re_presented": {"reason_code": "TM01", "worksites": []},
     "delegate_added": {"may_sign": False},
     "delegation_granted": {"may_sign": False},
@@ -82,7 +95,26 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "mandate_signed": {"first_debit_on": None, "ceiling": None, "paper_until": date(2027, 1, 31)},
     "paper_missing": {"overdue": False},
     "staff_invitation": {"again": True},
+    "surcharge_added": {"period": None},
 }
+# Where there are more than two ways, the rest: by the name of their agreed text.
+MORE: dict[str, tuple[str, dict[str, Any]]] = {
+    "account_looked_at-supervisor": ("account_looked_at", {"role": "supervisor"}),
+    "account_looked_at-auditor": ("account_looked_at", {"role": "auditor"}),
+    "account_looked_at-administrator": ("account_looked_at", {"role": "administrator"}),
+    "debit_refused-given_back": (
+        "debit_refused", {"given_back": True, "why": "", "next": "contact_agency"},
+    ),
+    "debit_refused-held": ("debit_refused", {"why": "", "next": "an_agent_looks"}),
+    "debit_refused-sign": ("debit_refused", {"why": "", "next": "sign_again"}),
+    "debit_refused-bank": ("debit_refused", {"why": "", "next": "ask_bank"}),
+    "debit_refused-owed": ("debit_refused", {"next": "still_owed"}),
+    "debit_refused-pay": ("debit_refused", {"why": "", "next": "fund_account"}),
+    "debit_settled-periods": ("debit_settled", {"period": None}),
+    "declaration_due-month": ("declaration_due", {"period": MONTH}),
+    "declaration_due-quarter": ("declaration_due", {"last_day": True}),
+    "surcharge_added-month": ("surcharge_added", {"period": MONTH}),
+}  # fmt: skip
 # As long as they can be: what fits with these fits always.
 LONGEST: dict[str, dict[str, Any]] = {
     language: VALUES
@@ -90,6 +122,7 @@ LONGEST: dict[str, dict[str, Any]] = {
         "amount": 99_999_999_999_99,
         "before": 99_999_999_999_99,
         "collect_on": date(2027, 9, 29),  # a Wednesday in September
+        "deadline": date(2027, 9, 29),
         "name": "ش" * 140,
         "institution": max(
             (getattr(bank, f"name_{language}") for bank in load_banks().values()), key=len
@@ -117,7 +150,13 @@ CASES = [
         (f"{kind}-otherwise", kind, channel, OTHERWISE.get(kind, {}))
         for kind, channel in sorted(DEPENDING)
     ),
+    *(
+        (name, kind, way, changed)
+        for name, (kind, changed) in MORE.items()
+        for way in ("email", "sms")
+    ),
 ]
+NEWS = {"debit_debited", "debit_settled", "debit_refused"}
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -181,8 +220,9 @@ def test_no_agreed_text_is_left_of_a_message_that_is_gone() -> None:
 @pytest.mark.parametrize("kind", BY_SMS)
 def test_an_sms_costs_two_parts_at_most(texts: MessageTexts, kind: str, language: str) -> None:
     """A notice with its amount, day and reason costs three at most, everything else two."""
-    most = 3 if kind.startswith("debit_") else 2
-    for changed in ({}, OTHERWISE.get(kind, {})):
+    most = 3 if kind.startswith("debit_") and kind not in NEWS else 2
+    more = [changed for of, changed in MORE.values() if of == kind]
+    for changed in ({}, OTHERWISE.get(kind, {}), *more):
         body = written(texts, kind, "sms", language, LONGEST[language] | changed).body
         assert parts_of(body) <= most, f"{len(body)} letters: {body}"
         assert body == body.strip() and "\n" not in body

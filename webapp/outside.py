@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from webapp.adapters.journal import SentJournal
 from webapp.adapters.message_texts import MessageTexts
+from webapp.adapters.message_texts import Text as Text  # who reads them may name it
 from webapp.adapters.messages import (
     Attachment,
     Delivery,
@@ -56,6 +57,8 @@ logger = logging.getLogger(__name__)
 
 VAULT, TEXTS, SENDERS = "khatwa vault", "khatwa message texts", "khatwa message senders"
 SENDERS_AT_ONCE = 2
+# What goes wrong where the words of a message and what they say do not fit.
+UNWORDED = (TemplateError, TypeError, ValueError, LookupError, ArithmeticError)
 
 # The file that goes with an e-mail, made when it is sent; None where there is none to make.
 MakeAttachment = Callable[[Flask, MessageToSend], Attachment | None]
@@ -139,18 +142,31 @@ def message_sender(app: Flask, messenger: Messenger) -> SendMessage:
     """
     texts = texts_of(app)
 
-    banks = load_banks()
-
     def send(message: MessageToSend) -> Sent:
-        values = dict(message.values)
-        if "bank_code" in values:
-            bank = banks.get(str(values["bank_code"]))
-            name = getattr(bank, f"name_{message.language}", values["bank_code"])
-            values["institution"] = name
+        values = _with_institution(message.values, message.language)
         attachment = _attachment(app, message) if message.channel == "email" else None
         return _write(texts, messenger, message.kind, message, values, attachment)
 
     return send
+
+
+def words_of(
+    app: Flask, kind: str, channel: str, language: str, values: Mapping[str, object]
+) -> Text | None:
+    """A message in the words in which it was sent; None where they are not to be had any more."""
+    try:
+        return texts_of(app).render(kind, channel, language, _with_institution(values, language))
+    except UNWORDED:
+        logger.exception("a message of the kind %s cannot be worded any more", kind)
+        return None
+
+
+def _with_institution(values: Mapping[str, object], language: str) -> dict[str, object]:
+    """What the words say, with the name of the bank where its code is there."""
+    if "bank_code" not in values:
+        return dict(values)
+    code = str(values["bank_code"])
+    return dict(values) | {"institution": getattr(load_banks().get(code), f"name_{language}", code)}
 
 
 def outbox_of(
@@ -236,7 +252,7 @@ def _write(
     """Hand over one message in words; one that cannot be worded waits, and stops no other."""
     try:
         text = texts.render(kind, to.channel, to.language, values)
-    except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError):
+    except UNWORDED:
         logger.exception("message %s cannot be worded", to.reference)
         return Sent(Delivery.LATER, "cannot be worded")
     delivery = messenger.send(

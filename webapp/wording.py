@@ -20,6 +20,7 @@ from webapp.domain.roles import Role
 from webapp.domain.statuses import MandateStatus, PaymentScheduleStatus
 from webapp.domain.words import Word
 from webapp.form_words import FORMS
+from webapp.message_words import MESSAGE_WORDS
 from webapp.models import (
     CorrectionStatus,
     CorrectionSubject,
@@ -405,7 +406,7 @@ IN_WORDS = (
     LATE_KINDS, TERMS_OF_CHANNELS,
     KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS, FORMS, *MONEY_WORDS, *OFFICE_WORDS,
     *OPEN_DAYS_WORDS,
-    *DESK_WORDS,
+    *DESK_WORDS, *MESSAGE_WORDS,
 )  # fmt: skip
 
 

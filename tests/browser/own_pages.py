@@ -23,6 +23,7 @@ OWN = (
     ("corrections", "/my-data/corrections"),
     ("copy", "/my-data/export"),
     ("sessions", "/sessions"),
+    ("messages", "/messages"),
     ("settings", "/settings"),
     ("delegates", "/delegates"),
     ("new-delegate", "/delegates/new"),

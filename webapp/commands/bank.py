@@ -23,6 +23,7 @@ from webapp.domain.errors import KhatwaError
 from webapp.services import bank_files, outbox
 from webapp.services.answers import import_answers as take_in
 from webapp.services.locking import run_lock
+from webapp.services.news.telling import tell_news
 from webapp.services.refusals import follow_up_refusals
 from webapp.services.reversals import tell_of_reversals
 
@@ -78,6 +79,7 @@ def import_answers(files: tuple[Path, ...], on: date | None, actor: str | None) 
             click.echo(f"{path.name}: {result.message_name} {result.message_id}{seen}: {told}")
         counts = follow_up_refusals(session(), day, load_reasons())
         tell_of_reversals(session(), day, vault, outbox.tell)
+        tell_news(session(), day, vault, progress)
     click.echo(", ".join(f"{count} {word}" for word, count in counts.items()))
     if refused:
         raise refused[0]

@@ -28,6 +28,7 @@ from webapp.services.certificates.revoking import revoke_lost_standings
 from webapp.services.dry_runs import dry_run as dry_run_of
 from webapp.services.forgetting import forget_old
 from webapp.services.locking import run_lock
+from webapp.services.news.telling import tell_news
 from webapp.services.open_days.device_closing import close_what_was_left
 from webapp.services.reports import build_report, last_run
 from webapp.services.runs import check_run_day, run_due_debits
@@ -68,6 +69,7 @@ def run_debits(
             result = dry_run_of(session(), day, tools, progress)
         else:
             result = run_due_debits(session(), day, tools, progress)
+            tell_news(session(), day, tools.vault, progress)
             forget_old(session(), day)
             revoke_lost_standings(session(), day, tools.vault)
             close_what_was_left(session(), day)

@@ -40,13 +40,17 @@ class ApiKeyForm(FlaskForm):
 
 class SettingsForm(FlaskForm):
     codes = SelectField(_l("Codes"))
-    notices = SelectField(_l("Notices before a debit"))
+    notices = SelectField(_l("Notices and other messages"))
     tongue = SelectField(
         _l("Language of messages"),
         choices=[
             SelectChoice("ar", "العربية", {"lang": "ar"}),
             SelectChoice("fr", "Français", {"lang": "fr"}),
         ],
+    )
+    quiet = BooleanField(_l("Quiet mode: only what the law and the debit need."))
+    looks = BooleanField(
+        _l("Tell me each time an agent of the fund has my whole account number shown.")
     )
 
 

@@ -21,6 +21,10 @@ from webapp.domain.facts import AttemptState
 from webapp.domain.statuses import DebitStatus
 from webapp.models.base import Base, BigId, UtcDateTime, id_column, live_key, one_of
 
+# The money has left the employer's account and has not reached the fund. Who asks for these says
+# this as well, or the index is not used.
+ON_ITS_WAY = "debited_at IS NOT NULL AND settled_at IS NULL AND failed_at IS NULL"
+
 
 class HoldReason(StrEnum):
     """Why a person must look before a debit goes on."""
@@ -105,6 +109,20 @@ class Attempt(Base):
         CheckConstraint("amount_centimes > 0", name="amount_above_zero"),
         # A second presentation only after the first has failed.
         live_key("uq_attempts_one_live_per_debit", "debit_id", where="failed_at IS NULL"),
+        # What employers are told of is found by when it was learnt: see webapp/services/news/.
+        Index("ix_attempts_settled_at", "settled_at"),
+        Index(
+            "ix_attempts_failed_at",
+            "failed_at",
+            sqlite_where=text("failed_at IS NOT NULL"),
+            postgresql_where=text("failed_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_attempts_on_their_way",
+            "debited_at",
+            sqlite_where=text(ON_ITS_WAY),
+            postgresql_where=text(ON_ITS_WAY),
+        ),
     )
 
     id: Mapped[int] = id_column()

@@ -14,6 +14,10 @@ from webapp.models.base import Base, BigId, UtcDateTime, id_column, one_of
 OF_STAFF = "actor >= 'staff:' AND actor < 'staff;'"
 
 
+# A whole account number was shown to one of them: see the same.
+ACCOUNT_SHOWN = "target = 'account_shown'"
+
+
 class Subject(StrEnum):
     """What an event is about."""
 
@@ -57,6 +61,12 @@ class Event(Base):
             "id",
             sqlite_where=text(OF_STAFF),
             postgresql_where=text(OF_STAFF),
+        ),
+        Index(
+            "ix_events_account_shown",
+            "at",
+            sqlite_where=text(ACCOUNT_SHOWN),
+            postgresql_where=text(ACCOUNT_SHOWN),
         ),
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,6 +16,8 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
+from webapp.domain.period import Period
+from webapp.domain.tellings import goes_with_notices, is_wanted
 from webapp.models import (
     CodePurpose,
     Employer,
@@ -24,6 +26,7 @@ from webapp.models import (
     MessageStatus,
     NoticeChannel,
 )
+from webapp.services.sets import insert_rows, parts
 from webapp.services.working_day import WorkingDay
 
 Values = Mapping[str, object]
@@ -72,20 +75,61 @@ def _way(row: Row[*tuple[object, ...]], wanted: NoticeChannel) -> tuple[NoticeCh
     return NoticeChannel.SMS, row.phone
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What an employer is to be told: a `kind` of message (templates/messages/), what its words
+    say, and until when it is of use.
+    """
+
+    employer_id: int
+    kind: str
+    values: Values
+    expires_at: datetime | None = None
+
+
 def tell(
     session: Session, day: WorkingDay, vault: Vault, employer_id: int, kind: str, values: Values
 ) -> None:
     """Queue a message of a `kind` (templates/messages/) to an employer, as their contact is now.
 
-    Inside the caller's transaction. Who has no contact at all reads it on the site.
+    Inside the caller's transaction. Who has no contact at all reads it in their space.
     """
-    row = session.execute(
-        select(*CONTACT, Employer.language).where(Employer.id == employer_id)
-    ).one()
+    tell_all(session, day, vault, [Telling(employer_id, kind, values)])
+
+
+def tell_all(session: Session, day: WorkingDay, vault: Vault, tellings: Sequence[Telling]) -> int:
+    """`tell` of many at once; return how many messages that makes.
+
+    Here alone it is decided who is sent what: nobody what they have silenced or never asked for.
+    """
+    contacts = _contacts(session, {one.employer_id for one in tellings})
+    rows = []
+    for one in tellings:
+        to = _addressee(contacts[one.employer_id], one.kind)
+        if to is not None:
+            rows.append(_row(day, vault, to, one.kind, one.values, expires_at=one.expires_at))
+    insert_rows(session, Message, rows)
+    return len(rows)
+
+
+def _contacts(session: Session, employer_ids: set[int]) -> dict[int, Row[*tuple[object, ...]]]:
+    columns = (*CONTACT, Employer.id, Employer.language, Employer.quiet, Employer.told_of_looks)
+    return {
+        row.id: row
+        for part in parts(sorted(employer_ids))
+        for row in session.execute(select(*columns).where(Employer.id.in_(part)))
+    }
+
+
+def _addressee(row: Row[*tuple[object, ...]], kind: str) -> Addressee | None:
+    """Where a kind of message goes; None for who does not want it."""
+    if not is_wanted(kind, quiet=row.quiet, told_of_looks=row.told_of_looks):
+        return None
     channel, address = contact_for_papers(row)
-    if address:
-        to = Addressee(channel, row.language, address, employer_id=employer_id)
-        queue(session, day, vault, to, kind, values)
+    in_space = row.notice_channel is NoticeChannel.PORTAL and goes_with_notices(kind)
+    if in_space or not address:
+        channel, address = NoticeChannel.PORTAL, ""
+    return Addressee(channel, row.language, address, employer_id=row.id)
 
 
 def queue(
@@ -101,30 +145,45 @@ def queue(
 ) -> str:
     """Queue one message inside the caller's transaction, and return its reference.
 
-    `values` are texts, whole numbers, days, truths and lists of texts. After `expires_at` it is
-    of no use and never sent.
+    `values` are texts, whole numbers, days, periods, truths and lists of texts. After `expires_at`
+    it is of no use and never sent.
     """
+    row = _row(day, vault, to, kind, values, reference=reference, expires_at=expires_at)
+    session.add(Message(**row))
+    return str(row["reference"])
+
+
+def _row(
+    day: WorkingDay,
+    vault: Vault,
+    to: Addressee,
+    kind: str,
+    values: Values,
+    *,
+    reference: str = "",
+    expires_at: datetime | None = None,
+) -> dict[str, object]:
+    """The row of a message; what stays in the employer's space has arrived with it."""
     reference = reference or secrets.token_hex(16)
     told = {"address": to.address, "values": {k: _to_json(v) for k, v in values.items()}}
-    session.add(
-        Message(
-            reference=reference,
-            kind=kind,
-            channel=to.channel,
-            language=to.language,
-            employer_id=to.employer_id,
-            person_id=to.person_id,
-            staff_id=to.staff_id,
-            sealed=vault.seal(json.dumps(told, ensure_ascii=False), context_of(reference)),
-            status=MessageStatus.QUEUED,
-            tries=0,
-            created_at=day.now,
-            next_try_at=day.now,
-            expires_at=expires_at,
-            answer="",
-        )
-    )
-    return reference
+    arrived = to.channel is NoticeChannel.PORTAL
+    return {
+        "reference": reference,
+        "kind": kind,
+        "channel": to.channel,
+        "language": to.language,
+        "employer_id": to.employer_id,
+        "person_id": to.person_id,
+        "staff_id": to.staff_id,
+        "sealed": vault.seal(json.dumps(told, ensure_ascii=False), context_of(reference)),
+        "status": MessageStatus.ACCEPTED if arrived else MessageStatus.QUEUED,
+        "tries": 0,
+        "created_at": day.now,
+        "next_try_at": day.now,
+        "expires_at": expires_at,
+        "accepted_at": day.now if arrived else None,
+        "answer": "",
+    }
 
 
 def open_message(vault: Vault, sealed: bytes, reference: str) -> tuple[str, dict[str, object]]:
@@ -139,8 +198,14 @@ def context_of(reference: str) -> str:
 
 
 def _to_json(value: object) -> object:
-    return {"day": value.isoformat()} if isinstance(value, date) else value
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    return {"period": value.code} if isinstance(value, Period) else value
 
 
 def _from_json(value: object) -> object:
-    return date.fromisoformat(value["day"]) if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    if "period" in value:
+        return Period.parse(value["period"])
+    return date.fromisoformat(value["day"])

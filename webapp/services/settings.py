@@ -1,10 +1,10 @@
-"""What an employer chooses: where codes and notices go, and in which language."""
+"""What an employer chooses: where codes and notices go, in which language, and what is wished."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
@@ -16,14 +16,22 @@ from webapp.services.outbox import CONTACT, Addressee, contact_of, queue
 from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
 
+CHOICES = (*CONTACT, Employer.language, Employer.quiet, Employer.told_of_looks)
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Where codes and notices go, and in which language notices are."""
+    """Where codes and notices go, in which language notices are, and which messages are wished.
+
+    quiet          only what the law and the debit need is sent (domain/tellings.py)
+    told_of_looks  when one of the staff sees the whole account number, they are told
+    """
 
     codes: NoticeChannel
     notices: NoticeChannel
     language: Language
+    quiet: bool = False
+    told_of_looks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +46,17 @@ class Settings:
 def settings_of(session: Session, employer_id: int) -> Settings:
     """What the employer has chosen."""
     with reading(session):
-        row = session.execute(
-            select(*CONTACT, Employer.language).where(Employer.id == employer_id)
-        ).one()
-    codes, _ = contact_of(row)
+        row = session.execute(select(*CHOICES).where(Employer.id == employer_id)).one()
     return Settings(
-        choices=Choices(codes, row.notice_channel, row.language),
+        choices=_choices(row),
         phone=masked_address(NoticeChannel.SMS, row.phone) if row.phone else "",
         email=masked_address(NoticeChannel.EMAIL, row.email) if row.email else "",
     )
+
+
+def _choices(row: Row[*tuple[object, ...]]) -> Choices:
+    codes, _ = contact_of(row)
+    return Choices(codes, row.notice_channel, row.language, row.quiet, row.told_of_looks)
 
 
 def choose(
@@ -60,13 +70,13 @@ def choose(
     """
     with transaction(session):
         before = session.execute(
-            select(*CONTACT, Employer.language).where(Employer.id == employer_id).with_for_update()
+            select(*CHOICES).where(Employer.id == employer_id).with_for_update()
         ).one()
         ways = {NoticeChannel.SMS: before.phone, NoticeChannel.EMAIL: before.email}
         for channel in (choices.codes, choices.notices):
             if not ways.get(channel, "the portal is always there"):
                 raise NoSuchContact(channel=channel.value)
-        known = Choices(contact_of(before)[0], before.notice_channel, before.language)
+        known = _choices(before)
         if choices == known:
             return
         session.execute(
@@ -76,6 +86,8 @@ def choose(
                 code_channel=choices.codes,
                 notice_channel=choices.notices,
                 language=choices.language,
+                quiet=choices.quiet,
+                told_of_looks=choices.told_of_looks,
             )
             .execution_options(synchronize_session=False)
         )

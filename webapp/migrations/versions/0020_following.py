@@ -10,6 +10,13 @@ down_revision = '0019'
 branch_labels = None
 depends_on = None
 
+ON_ITS_WAY = 'debited_at IS NOT NULL AND settled_at IS NULL AND failed_at IS NULL'
+NEWS_BY_DAY = (
+    ('ix_attempts_failed_at', 'attempts', 'failed_at', 'failed_at IS NOT NULL'),
+    ('ix_attempts_on_their_way', 'attempts', 'debited_at', ON_ITS_WAY),
+    ('ix_dues_for_lateness', 'dues', 'collect_from_on', "kind IN ('surcharge', 'penalty')"),
+    ('ix_events_account_shown', 'events', 'at', "target = 'account_shown'"),
+)
 BigId = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 
 
@@ -110,6 +117,11 @@ def upgrade():
     )
     op.create_index('ix_news_employer_id', 'news', ['employer_id'])
     op.create_index('ix_news_told_at', 'news', ['told_at'])
+    # What employers are told of once is found by its day.
+    op.create_index('ix_attempts_settled_at', 'attempts', ['settled_at'])
+    for name, table, column, where in NEWS_BY_DAY:
+        where = sa.text(where)
+        op.create_index(name, table, [column], sqlite_where=where, postgresql_where=where)
     op.add_column('employers', sa.Column('quiet', sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column('employers', sa.Column('told_of_looks', sa.Boolean(), server_default=sa.false(), nullable=False))
     widen(

@@ -1,4 +1,4 @@
-"""Where codes and notices go, and in which language."""
+"""Where codes and notices go, in which language, and which messages are wished."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from webapp.audiences import Audience, open_to
 from webapp.domain.errors import NoSuchContact
+from webapp.domain.tellings import topics_by_weight
 from webapp.forms.messages import sentence_for
 from webapp.forms.trust import SettingsForm
 from webapp.models import Language, NoticeChannel
@@ -26,7 +27,8 @@ def settings() -> ResponseReturnValue:
         answer = visitor.proof_wanted() or _take_over(form)
         if answer is not None:
             return answer
-    return desk.form_page("employer/settings.html", {"form": form}, wrong=bool(form.errors))
+    values = {"form": form, "topics_by_weight": topics_by_weight()}
+    return desk.form_page("employer/settings.html", values, wrong=bool(form.errors))
 
 
 def _take_over(form: SettingsForm) -> ResponseReturnValue | None:
@@ -34,6 +36,8 @@ def _take_over(form: SettingsForm) -> ResponseReturnValue | None:
         NoticeChannel(form.codes.data),
         NoticeChannel(form.notices.data),
         Language(form.tongue.data),
+        quiet=form.quiet.data,
+        told_of_looks=form.looks.data,
     )
     try:
         choose(desk.session(), desk.working_day(), desk.vault(), desk.who().employer_id, choices)
@@ -51,6 +55,8 @@ def _form(known: Settings) -> SettingsForm:
         codes=known.choices.codes.value,
         notices=known.choices.notices.value,
         tongue=known.choices.language.value,
+        quiet=known.choices.quiet,
+        looks=known.choices.told_of_looks,
     )
     ways = []
     if known.phone:
