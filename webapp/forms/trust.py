@@ -12,6 +12,10 @@ from webapp.forms.fields import EmailField, LongTextField, NameField
 
 LONGEST_NAME = 140
 LONGEST_WISH = 1_000
+LANGUAGES = [
+    SelectChoice("ar", "العربية", {"lang": "ar"}),
+    SelectChoice("fr", "Français", {"lang": "fr"}),
+]
 
 
 class DelegateForm(FlaskForm):
@@ -41,13 +45,11 @@ class ApiKeyForm(FlaskForm):
 class SettingsForm(FlaskForm):
     codes = SelectField(_l("Codes"))
     notices = SelectField(_l("Notices before a debit"))
-    tongue = SelectField(
-        _l("Language of messages"),
-        choices=[
-            SelectChoice("ar", "العربية", {"lang": "ar"}),
-            SelectChoice("fr", "Français", {"lang": "fr"}),
-        ],
-    )
+    tongue = SelectField(_l("Language of messages"), choices=LANGUAGES)
+
+
+class CalendarFeedForm(FlaskForm):
+    texts = SelectField(_l("Language of the calendar"), choices=LANGUAGES)
 
 
 class CorrectionForm(FlaskForm):
