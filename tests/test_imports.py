@@ -36,8 +36,8 @@ ALLOWED = {
     },
     # Papers need words, services' values and the adapter that writes them.
     "documents": {
-        "adapters", "authorisation", "catalogs", "config", "domain", "formatting", "services",
-        "open_days_words", "statement_words", "wording",
+        "adapters", "authorisation", "calendar_words", "catalogs", "config", "domain",
+        "formatting", "services", "open_days_words", "statement_words", "wording",
     },
     "archives": {"documents", "domain", "services"},
     # What every page and message needs, from the inside outwards.
@@ -61,10 +61,12 @@ ALLOWED = {
         "form_words",
         "message_words",
     },
+    "calendar_words": {"catalogs", "domain", "formatting", "services"},
     "due_words": {"catalogs", "domain", "formatting", "models", "services", "wording"},
     "statement_words": {"catalogs", "due_words", "formatting", "models", "services"},
     "languages": {
-        "catalogs", "domain", "due_words", "formatting", "message_words", "reason_words",
+        "calendar_words", "catalogs", "domain", "due_words", "formatting", "message_words",
+        "reason_words",
         "retention_words", "statement_words", "wording", "extensions", "open_days_words",
     },
     "audiences": set(),

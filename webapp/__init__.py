@@ -21,7 +21,7 @@ from webapp.views.device.blueprint import at_device_gate, device_gate, tablet_ga
 from webapp.views.employer import employer
 from webapp.views.gateway import gateway, gateway_gate
 from webapp.views.person import person
-from webapp.views.public import entrance, public
+from webapp.views.public import calendars, entrance, public
 from webapp.views.sign_in import sign_in
 from webapp.views.staff import staff
 from webapp.views.staff.visitor import staff_gates
@@ -61,6 +61,7 @@ def create_app(config: Config | None = None) -> Flask:
 
     app.register_blueprint(entrance)
     app.register_blueprint(public)
+    app.register_blueprint(calendars)
     app.register_blueprint(sign_in)
     app.register_blueprint(employer)
     app.register_blueprint(person)

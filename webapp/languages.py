@@ -10,6 +10,7 @@ from urllib.parse import quote
 from flask import Blueprint, Flask, Response, g, has_request_context, request, session
 
 from webapp import (
+    calendar_words,
     due_words,
     formatting,
     message_words,
@@ -93,6 +94,8 @@ def init_languages(app: Flask) -> None:
         app.jinja_env.filters[name] = _in_current_language(write)
     app.jinja_env.filters["reckoning"] = _in_current_language(due_words.reckoning_line)
     app.jinja_env.filters["movement"] = _in_current_language(statement_words.movement_line)
+    app.jinja_env.filters["entry"] = _in_current_language(calendar_words.entry_line)
+    app.jinja_env.filters["entry_note"] = _in_current_language(calendar_words.note_text)
     app.jinja_env.filters["difference"] = statement_words.difference_in_words
     app.jinja_env.filters["origin"] = lambda origin, of: due_words.origin_line(
         origin, of, current_language()

@@ -341,6 +341,8 @@ LOOKS: Mapping[str, LazyString] = {
     "worksite_reopened": _l("A worksite was reopened"),
     "key_made": _l("A key for a software was made"),
     "key_revoked": _l("A key for a software was revoked"),
+    "feed_made": _l("A secret address of your calendar was made"),
+    "feed_revoked": _l("The secret address of your calendar was revoked"),
     # The life of an authorisation.
     "signed": _l("The authorisation was signed"),
     "confirmed": _l("The bank's confirmation was recorded"),

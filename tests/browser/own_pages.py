@@ -30,6 +30,10 @@ OWN = (
     ("dues", "/dues"),
     ("balance", "/balance"),
     ("statement", "/statement"),
+    ("calendar", "/calendar"),
+    ("calendar-next", "/calendar?month=2026-12"),
+    ("calendar-list", "/calendar/list"),
+    ("calendar-feed", "/calendar/feed"),
     ("no-keys", "/api-keys"),
     ("new-key", "/api-keys/new"),
     ("confirm", "/confirm"),
@@ -83,6 +87,7 @@ class OwnTour:
         journey.touch("main article a.button-second")
         self._show("end-delegate")
         self._of_the_software()
+        self._of_the_calendar()
         self._sign_out()
 
     def _of_the_software(self) -> None:
@@ -97,6 +102,14 @@ class OwnTour:
         self._show("keys")
         journey.touch("main article a.button-second")
         self._show("revoke-key")
+
+    def _of_the_calendar(self) -> None:
+        journey = self.journey
+        journey.go("/calendar/feed")
+        journey.touch("main form button.button")
+        self._show("calendar-feed-made")
+        journey.go("/calendar/feed/revoke")
+        self._show("revoke-calendar-feed")
 
     def _of_who_acts(self, email: str) -> None:
         journey, before = self.journey, len(self.journey.site.sent())

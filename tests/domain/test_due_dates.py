@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from webapp.domain.calendar import BankCalendar
 from webapp.domain.due_dates import (
+    AnnualReturn,
     LastMoments,
     annual_return,
+    annual_returns,
     collection_day,
     debit_day,
     earliest_feasible_day,
@@ -249,4 +251,19 @@ def test_the_annual_return_is_due_thirty_days_from_1_july(
     today: date, first: date, last_day: date
 ) -> None:
     found = annual_return(today, FIXED_ONLY, RULES)
-    assert found == (first, date(first.year + 1, 6, 30), last_day)
+    assert found == AnnualReturn(first, date(first.year + 1, 6, 30), last_day)
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 12, 31)), st.integers(0, 800))
+def test_every_year_has_one_annual_return_on_a_bank_day_after_its_term(
+    first: date, length: int
+) -> None:
+    last = first + timedelta(days=length)
+    found = annual_returns(first, last, FIXED_ONLY, RULES)
+    assert [one.until_on.year for one in found] == sorted({one.until_on.year for one in found})
+    for one in found:
+        term = date(one.until_on.year, 7, 30)
+        assert first <= one.last_day <= last and one.last_day >= term
+        assert one.last_day == FIXED_ONLY.next_bank_day(term)
+        assert annual_return(one.last_day, FIXED_ONLY, RULES) == one
+    assert len(annual_returns(first, first + timedelta(days=365 + 7), FIXED_ONLY, RULES)) >= 1

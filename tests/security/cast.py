@@ -54,6 +54,7 @@ from webapp.models import (
 )
 from webapp.services.api_keys import make_key
 from webapp.services.bounces import record_bounce
+from webapp.services.calendar_feeds import make_feed
 from webapp.services.check_codes import code_of
 from webapp.services.checking import proof_of
 from webapp.services.confirming_banks import ask_for_paper
@@ -168,6 +169,9 @@ def _people(office: Session, cast: Cast, owner: Employer, other: Employer) -> No
     office.rollback()
     key = make_key(
         office, day, V, RULES, replace(me, proved_at=day.now), "Sage", may_read=True, may_file=True
+    )
+    cast.values["calendars.feed.token"] = make_feed(
+        office, day, RULES, replace(me, proved_at=day.now), Language.ARABIC
     )
     cast.values["employer.revoke_api_key.reference"] = key.split("_")[1]
     cast.values["delegation"] = office.scalars(

@@ -1,7 +1,8 @@
-"""The papers of the service as PDF: what stands on each, in both languages."""
+"""The papers of the service as PDF, and its calendars: what stands on each, in both languages."""
 
 from webapp.documents.authorisation import authorisation_pdf as authorisation_pdf
 from webapp.documents.authorisation import parts_of_authorisation as parts_of_authorisation
+from webapp.documents.calendar_file import calendar_file as calendar_file
 from webapp.documents.certificate import certificate_pdf as certificate_pdf
 from webapp.documents.data_export import data_export_pdf as data_export_pdf
 from webapp.documents.day_report import day_report_pdf as day_report_pdf

@@ -117,20 +117,35 @@ def is_in_time(
     return filed_on <= filing_deadline(period, calendar, rules)
 
 
-def annual_return(
-    today: date, calendar: BankCalendar, rules: CollectionRules
-) -> tuple[date, date, date]:
-    """The annual wage return (DAS) to come: the first and last day that it is of, its last day.
+@dataclass(frozen=True)
+class AnnualReturn:
+    """An annual wage return (DAS): the first and last day that it is of, and its last day."""
 
-    Its year goes from 1 July to 30 June; on a rest day the last day rolls forward. (domain notes
-    §3)
-    """
-    for year in (today.year, today.year + 1):
-        until = date(year, 6, 30)
-        last_day = calendar.next_bank_day(until + timedelta(days=rules.annual_return_days))
-        if last_day >= today:
-            break
-    return date(year - 1, 7, 1), until, last_day
+    first_on: date
+    until_on: date
+    last_day: date
+
+
+def annual_return(today: date, calendar: BankCalendar, rules: CollectionRules) -> AnnualReturn:
+    """The annual return to come: on a rest day its last day rolls forward. (domain notes §3)"""
+    found = _annual_return_of(today.year, calendar, rules)
+    return found if found.last_day >= today else _annual_return_of(today.year + 1, calendar, rules)
+
+
+def annual_returns(
+    first: date, last: date, calendar: BankCalendar, rules: CollectionRules
+) -> list[AnnualReturn]:
+    """The annual returns whose last day lies from the first to the last day, oldest first."""
+    years = range(first.year - 1, last.year + 1)
+    found = (_annual_return_of(year, calendar, rules) for year in years)
+    return [one for one in found if first <= one.last_day <= last]
+
+
+def _annual_return_of(year: int, calendar: BankCalendar, rules: CollectionRules) -> AnnualReturn:
+    """Its year goes from 1 July to the 30 June of `year`. (domain notes §3)"""
+    until = date(year, 6, 30)
+    last_day = calendar.next_bank_day(until + timedelta(days=rules.annual_return_days))
+    return AnnualReturn(date(year - 1, 7, 1), until, last_day)
 
 
 def _end_of_term(period: Period, rules: CollectionRules) -> date:

@@ -216,6 +216,10 @@ class AccessRules:
     requests_for_all: Limit = Limit("requests of keys", 6_000, 5)
     wrong_keys_for_all: Limit = Limit("wrong keys", 600, 5)
 
+    # Calendars ask again every few hours, on each device of their employer.
+    reads_per_calendar: Limit = Limit("reads of a calendar", 60, 5)
+    wrong_calendars_for_all: Limit = Limit("wrong calendars", 600, 5)
+
     # An employer has at most so many keys at once.
     most_keys: int = 10
 

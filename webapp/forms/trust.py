@@ -12,6 +12,10 @@ from webapp.forms.fields import EmailField, LongTextField, NameField
 
 LONGEST_NAME = 140
 LONGEST_WISH = 1_000
+LANGUAGES = [
+    SelectChoice("ar", "العربية", {"lang": "ar"}),
+    SelectChoice("fr", "Français", {"lang": "fr"}),
+]
 
 
 class DelegateForm(FlaskForm):
@@ -41,17 +45,15 @@ class ApiKeyForm(FlaskForm):
 class SettingsForm(FlaskForm):
     codes = SelectField(_l("Codes"))
     notices = SelectField(_l("Notices and other messages"))
-    tongue = SelectField(
-        _l("Language of messages"),
-        choices=[
-            SelectChoice("ar", "العربية", {"lang": "ar"}),
-            SelectChoice("fr", "Français", {"lang": "fr"}),
-        ],
-    )
+    tongue = SelectField(_l("Language of messages"), choices=LANGUAGES)
     quiet = BooleanField(_l("Quiet mode: only what the law and the debit need."))
     looks = BooleanField(
         _l("Tell me each time an agent of the fund has my whole account number shown.")
     )
+
+
+class CalendarFeedForm(FlaskForm):
+    texts = SelectField(_l("Language of the calendar"), choices=LANGUAGES)
 
 
 class CorrectionForm(FlaskForm):

@@ -3,6 +3,7 @@ corrected."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -95,13 +96,9 @@ def load_calendar_of(session: Session, day: WorkingDay, employer_id: int) -> Per
     with reading(session):
         declaring = declaring_of(session, employer_id)
         filed = list_declarations(session, employer_id)
-        lead_days = session.scalar(_lead_days(employer_id))
-        rows = session.execute(_dues(employer_id)).all()
+        reached = reach_of_periods(session, day, employer_id)
     correctable = {
-        one.period.code: _correctable(
-            day, lead_days, [row for row in rows if row.period == one.period.code]
-        )
-        for one in filed
+        one.period.code: reached.get(one.period.code, Correctable(Reach.FREE)) for one in filed
     }
     periods = [*ended_periods(declaring.terms, day), *_to_come(declaring, day)]
     asked = expected_periods(declarable_periods(declaring, day), declaring)
@@ -112,6 +109,18 @@ def load_calendar_of(session: Session, day: WorkingDay, employer_id: int) -> Per
         if state is not None:
             found.append(CalendarPeriod(state, days, correctable.get(period.code)))
     return PeriodCalendar(tuple(found), tuple(filed))
+
+
+def reach_of_periods(session: Session, day: WorkingDay, employer_id: int) -> dict[str, Correctable]:
+    """What a correction reaches of each period (its code) of which something declared is owed.
+
+    Inside the caller's transaction; two statements, whatever their number.
+    """
+    lead_days = session.scalar(_lead_days(employer_id))
+    rows: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in session.execute(_dues(employer_id)):
+        rows[row.period].append(row)
+    return {code: _correctable(day, lead_days, dues) for code, dues in rows.items()}
 
 
 def correctable_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import partial
 from urllib.parse import quote
 
@@ -20,7 +20,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from webapp.domain.moment import Moment
+from webapp.domain.moment import ALGIERS, Moment
 from webapp.domain.rules import AccessRules, CollectionRules
 from webapp.domain.text import clean_device
 from webapp.extensions import db
@@ -155,6 +155,11 @@ def when_answered(reference: str) -> None:
 def day_of(instant: datetime) -> date:
     """The Algiers day of an instant."""
     return Moment.at(instant).today
+
+
+def midnight_of(day: date) -> datetime:
+    """The instant in which an Algiers day begins."""
+    return datetime.combine(day, time(), ALGIERS).astimezone(UTC)
 
 
 def file_answer(

@@ -4,8 +4,10 @@
 
 from webapp.views.public.blueprint import public
 from webapp.views.public import accessibility, checks, developers, help_page, home, privacy
+from webapp.views.public.calendars import calendars
 from webapp.views.public.entrance import entrance
 
 __all__ = [
-    "accessibility", "checks", "developers", "entrance", "help_page", "home", "privacy", "public",
+    "accessibility", "calendars", "checks", "developers", "entrance", "help_page", "home",
+    "privacy", "public",
 ]  # fmt: skip
