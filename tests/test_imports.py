@@ -49,6 +49,7 @@ ALLOWED = {
     "money_words": {"domain", "models"},
     "office_words": {"domain", "models"},
     "open_days_words": {"catalogs", "domain", "models"},
+    "contest_words": {"domain"},
     "desk_words": {"domain"},
     "form_words": {"services"},
     "form_sheets": {"domain", "services", "wording"},
@@ -57,7 +58,7 @@ ALLOWED = {
     "wording": {
         "domain", "models", "services", "retention_words", "money_words", "office_words",
         "open_days_words",
-        "desk_words",
+        "contest_words", "desk_words",
         "form_words",
         "message_words",
     },

@@ -8,6 +8,7 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from webapp.contest_words import CONTEST_WORDS
 from webapp.data.loader import load_reasons
 from webapp.desk_words import DESK_WORDS
 from webapp.domain.account_reasons import AccountReason
@@ -36,7 +37,7 @@ from webapp.money_words import MONEY_WORDS
 from webapp.office_words import HOLDS_AT_OFFICE, OFFICE_WORDS
 from webapp.open_days_words import OPEN_DAYS_WORDS
 from webapp.retention_words import GROUNDS, KEPT, PURPOSES, SINCES
-from webapp.services.debit_life import LifeKind
+from webapp.services.debit_life import Following, LifeKind
 from webapp.services.scheduled_dues import InstalmentState
 
 Texts = Mapping[StrEnum, LazyString]
@@ -147,6 +148,15 @@ LIFE: Texts = {
     LifeKind.GIVEN_BACK: _l("Given back by the fund"),
     LifeKind.CANCELLED: _l("Cancellation"),
 }
+FOLLOWING: Texts = {
+    Following.AWAITED: _l("The answer is awaited"),
+    Following.RECEIVED: _l("Nothing more: the amount is received"),
+    Following.GIVEN_BACK: _l("The amount has gone back to your account"),
+    Following.AGAIN: _l("Presented once more"),
+    Following.LOST: _l("Taken back by the fund, and presented anew"),
+    Following.OFFICE: _l("The fund looks at it"),
+    Following.OVER: _l("Not presented again by this debit"),
+}
 CHANNELS: Texts = {
     NoticeChannel.SMS: _l("by text message"),
     NoticeChannel.EMAIL: _l("by e-mail"),
@@ -221,6 +231,7 @@ SUBJECTS: Texts = {
     Subject.CASE: _l("Enrolment with an agent"),
     Subject.AGENCY: _l("Agency"),
     Subject.WILAYA: _l("Wilaya"),
+    Subject.CONTEST: _l("Contest"),
 }
 # What people did, as events name it; the states of debits and the like stay in technical words.
 ACTS: Mapping[str, LazyString] = {
@@ -316,6 +327,7 @@ LOOKS: Mapping[str, LazyString] = {
     "paper": _l("The whole account number was shown, for the signed paper"),
     "paper_shown": _l("The signed paper was opened"),
     "paper_received": _l("The signed paper was received"),
+    "contest_paper": _l("The evidence of your contest was opened"),
     "form_prepared": _l("An authorisation was prepared on paper for you"),
     "form_printed": _l("An authorisation on paper was printed for you"),
     "form_entered": _l("The authorisation that you signed on paper was entered"),
@@ -409,6 +421,8 @@ IN_WORDS = (
     KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS, FORMS, *MONEY_WORDS, *OFFICE_WORDS,
     *OPEN_DAYS_WORDS,
     *DESK_WORDS, *MESSAGE_WORDS,
+    *DESK_WORDS,
+    *CONTEST_WORDS, FOLLOWING,
 )  # fmt: skip
 
 

@@ -13,8 +13,20 @@ DESK = {
 EXPECTED = {
     Role.AGENT: DESK,
     Role.SUPERVISOR: DESK
-    | {Right.AGREE_SCHEDULES, Right.ASK_FOR_WAIVERS, Right.BOOK_PAYMENTS, Right.HOLD_OPEN_DAYS},
-    Role.COLLECTOR: {Right.BOOK_PAYMENTS, Right.COLLECT, Right.MANAGE_CALENDAR, Right.MANAGE_CODES},
+    | {
+        Right.AGREE_SCHEDULES,
+        Right.ANSWER_CONTESTS,
+        Right.ASK_FOR_WAIVERS,
+        Right.BOOK_PAYMENTS,
+        Right.HOLD_OPEN_DAYS,
+    },
+    Role.COLLECTOR: {
+        Right.ANSWER_CONTESTS,
+        Right.BOOK_PAYMENTS,
+        Right.COLLECT,
+        Right.MANAGE_CALENDAR,
+        Right.MANAGE_CODES,
+    },
     Role.AUDITOR: {Right.READ_EVENTS},
     Role.ADMINISTRATOR: {
         Right.READ_EVENTS,

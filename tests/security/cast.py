@@ -35,6 +35,8 @@ from webapp.models import (
     Agency,
     BankMessage,
     BankMessageStatus,
+    ContestPaper,
+    ContestReason,
     CorrectionSubject,
     Delegation,
     Device,
@@ -58,6 +60,7 @@ from webapp.services.calendar_feeds import make_feed
 from webapp.services.check_codes import code_of
 from webapp.services.checking import proof_of
 from webapp.services.confirming_banks import ask_for_paper
+from webapp.services.contests.opening import Claim, contestable, open_contest
 from webapp.services.corrections import ask_for_correction
 from webapp.services.delegations import grant
 from webapp.services.local_codes import set_local_code
@@ -257,6 +260,8 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
         "api.declaration.code": "2026-10",
         "staff.proof.reference": debit.reference,
         "staff.ask_for_reversal.reference": debit.reference,
+        "employer.contest_debit.reference": debit.reference,
+        "employer.debit_proof.reference": debit.reference,
         "run_id": "1",
         "employer.end_delegate.reference": cast.values["delegation"],
         "person.choose.reference": cast.values["delegation"],
@@ -324,6 +329,20 @@ def _records(office: Session, cast: Cast, desk: Desk, owner: Employer, scans: Pa
         cast.values |= {"bank_message_id": str(answer.id), "kind": "held"}
     scans.mkdir(parents=True, exist_ok=True)
     cast.values["scan"] = receive_paper(office, day, V, scans, None, None, paper, picture())
+    _contest(office, cast, employer_id, debit_reference, scans)
+
+
+def _contest(office: Session, cast: Cast, employer_id: int, debit: str, scans: Path) -> None:
+    """One amount of two is contested, with a photo."""
+    day = builders.working_day(office, ANNOUNCING, f"employer:{employer_id}")
+    dues = contestable(office, day, employer_id, debit).dues
+    claim = Claim("cast", frozenset({dues[0].due_id}), ContestReason.OTHER, "x", picture())
+    contest = open_contest(office, day, V, tell, scans, employer_id, debit, claim)
+    for endpoint in ("employer.contest", "employer.take_back_contest", "staff.contest",
+                     "staff.contest_proof"):  # fmt: skip
+        cast.values[f"{endpoint}.reference"] = contest
+    cast.values["paper"] = office.scalars(select(ContestPaper.reference)).one()
+    office.rollback()
 
 
 def _open_days(office: Session, cast: Cast) -> None:

@@ -11,7 +11,12 @@ from enum import StrEnum
 
 from webapp.domain.calendar import BankCalendar
 from webapp.domain.rules import CollectionRules
-from webapp.domain.statuses import DEBIT_STATUSES_BEFORE_FREEZING, DebitStatus, DueStatus
+from webapp.domain.statuses import (
+    DEBIT_STATUSES_BEFORE_FREEZING,
+    ContestStatus,
+    DebitStatus,
+    DueStatus,
+)
 
 
 class ContestEffect(StrEnum):
@@ -20,6 +25,42 @@ class ContestEffect(StrEnum):
     LEAVES = "leaves"  # nothing collects it
     GOES_ON = "goes_on"  # its debit has left: the money may still come
     STAYS = "stays"  # it was received, and stays so unless the contest is upheld
+
+
+class ContestReason(StrEnum):
+    """Why an employer objects."""
+
+    NOT_OWED = "not_owed"
+    WRONG_AMOUNT = "wrong_amount"
+    PAID_ALREADY = "paid_already"
+    NOT_OURS = "not_ours"  # a worksite of somebody else
+    NOT_AUTHORISED = "not_authorised"
+    OTHER = "other"
+
+
+class ContestOutcome(StrEnum):
+    """What becomes of money that was collected on an amount whose contest is upheld."""
+
+    CREDIT = "credit"  # set against the next debit
+    REFUND = "refund"  # paid back, by two people
+
+
+class ContestVerdict(StrEnum):
+    """What the office says; of an upheld contest, of the amounts that it names."""
+
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+
+
+class ContestResult(StrEnum):
+    """What has become of one contested amount."""
+
+    WAITS = "waits"  # not answered
+    STANDS = "stands"  # it is owed: rejected, or taken back
+    UNDER_WAY = "under_way"  # upheld, and nobody knows yet whether its money comes
+    GIVEN_UP = "given_up"  # upheld, and never collected
+    CREDITED = "credited"
+    REFUNDED = "refund_asked"
 
 
 # The file of these is with the bank, or on its way there: a contest does not stop them.
@@ -58,3 +99,23 @@ def contestable_until(settled_on: date | None, rules: CollectionRules) -> date |
 def answer_by(today: date, calendar: BankCalendar, rules: CollectionRules) -> date:
     """The day by which the fund answers what is contested today."""
     return calendar.add_bank_days(today, rules.contest_answer_bank_days)
+
+
+def result_of(
+    contest: ContestStatus,
+    upheld: bool | None,
+    ended: bool,
+    due: DueStatus,
+    outcome: ContestOutcome | None,
+) -> ContestResult:
+    """What has become of an amount of a contest, from how it was answered and where it stands."""
+    if contest is ContestStatus.OPEN:
+        return ContestResult.WAITS
+    if not upheld:
+        return ContestResult.STANDS
+    if not ended:
+        return ContestResult.UNDER_WAY
+    if due is DueStatus.WAIVED:
+        return ContestResult.GIVEN_UP
+    refunded = outcome is ContestOutcome.REFUND
+    return ContestResult.REFUNDED if refunded else ContestResult.CREDITED

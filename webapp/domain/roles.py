@@ -29,6 +29,7 @@ class Right(StrEnum):
     ANSWER_CORRECTIONS = "answer_corrections"
     ASK_FOR_WAIVERS = "ask_for_waivers"
     BOOK_PAYMENTS = "book_payments"
+    ANSWER_CONTESTS = "answer_contests"
     AGREE_SCHEDULES = "agree_schedules"
     COLLECT = "collect"
     READ_EVENTS = "read_events"
@@ -57,6 +58,7 @@ ROLES_WITH: Mapping[Right, frozenset[Role]] = {
     Right.ANSWER_CORRECTIONS: DESK,
     Right.ASK_FOR_WAIVERS: SUPERVISION,
     Right.BOOK_PAYMENTS: MONEY,
+    Right.ANSWER_CONTESTS: MONEY,
     Right.AGREE_SCHEDULES: SUPERVISION,
     Right.COLLECT: OFFICE,
     Right.READ_EVENTS: AUDIT,

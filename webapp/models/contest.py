@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import (
     BigInteger,
@@ -17,26 +16,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from webapp.domain.contests import ContestOutcome as ContestOutcome
+from webapp.domain.contests import ContestReason as ContestReason
 from webapp.domain.statuses import ContestStatus
 from webapp.models.base import Base, BigId, UtcDateTime, id_column, live_key, one_of
-
-
-class ContestReason(StrEnum):
-    """Why an employer objects."""
-
-    NOT_OWED = "not_owed"
-    WRONG_AMOUNT = "wrong_amount"
-    PAID_ALREADY = "paid_already"
-    NOT_OURS = "not_ours"  # a worksite of somebody else
-    NOT_AUTHORISED = "not_authorised"
-    OTHER = "other"
-
-
-class ContestOutcome(StrEnum):
-    """What becomes of money that was collected on an amount whose contest is upheld."""
-
-    CREDIT = "credit"  # set against the next debit
-    REFUND = "refund"  # paid back, by two people
 
 
 class Contest(Base):

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from webapp.domain.money import Centimes
 from webapp.domain.period import Period
-from webapp.domain.statuses import DebitStatus
+from webapp.domain.statuses import UNSENT_DEBIT_STATUSES, DebitStatus
 from webapp.models import HoldReason, NoticeChannel, NoticeStatus
 
 
@@ -65,6 +65,18 @@ class AttemptRow:
     refused_on: date | None
     given_back_on: date | None
     reason_code: str | None
+
+
+class Following(StrEnum):
+    """What follows a presentation to the bank, as an employer is told."""
+
+    AWAITED = "awaited"  # the bank has not answered
+    RECEIVED = "received"
+    GIVEN_BACK = "given_back"
+    AGAIN = "again"  # another presentation, made or to come
+    LOST = "lost"  # it never left, or never arrived: the fund's own matter
+    OFFICE = "office"  # the office looks at it
+    OVER = "over"  # this debit presents it no more
 
 
 class LifeKind(StrEnum):
@@ -139,3 +151,22 @@ def _rank(on: date, kind: LifeKind, refused: set[date]) -> int:
     """The place of a moment among those of its day."""
     after_all = kind is LifeKind.TOLD and on in refused
     return len(LifeKind) if after_all else list(LifeKind).index(kind)
+
+
+def following(debit: DebitRow, attempts: Sequence[AttemptRow], one: AttemptRow) -> Following:
+    """What follows one of a debit's presentations; of the last one, what its debit waits for."""
+    if one.given_back_on is not None:
+        return Following.GIVEN_BACK
+    failed = one.refused_on is not None
+    if one.settled_on is not None and not failed:
+        return Following.RECEIVED
+    last = one.number == max(attempt.number for attempt in attempts)
+    if not last:
+        return Following.AGAIN if failed else Following.LOST
+    if debit.status is DebitStatus.HELD:
+        return Following.OFFICE
+    if debit.status in UNSENT_DEBIT_STATUSES and (failed or one.sent_on is not None):
+        return Following.AGAIN
+    if failed or debit.status is DebitStatus.CANCELLED:
+        return Following.OVER
+    return Following.AWAITED

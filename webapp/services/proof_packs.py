@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.data.loader import load_reasons
@@ -67,8 +67,17 @@ class ProofPack:
 def gather_proof(session: Session, agency_id: int | None, reference: str) -> ProofPack:
     """The proof of a debit. Raises NotFound, also for an employer of another agency."""
     scope = () if agency_id is None else (Employer.agency_id == agency_id,)
+    return _gather(session, reference, *scope)
+
+
+def gather_own_proof(session: Session, employer_id: int, reference: str) -> ProofPack:
+    """The proof of one of the employer's debits. Raises NotFound, also for somebody else's."""
+    return _gather(session, reference, Employer.id == employer_id)
+
+
+def _gather(session: Session, reference: str, *mine: ColumnElement[bool]) -> ProofPack:
     with reading(session):
-        found = session.execute(DEBIT.where(Debit.reference == reference, *scope)).first()
+        found = session.execute(DEBIT.where(Debit.reference == reference, *mine)).first()
         if found is None:
             raise NotFound(kind="debit", reference=reference)
         debit = plain(found)

@@ -35,6 +35,7 @@ from webapp.models import (
     Subject,
     Worksite,
 )
+from webapp.services.contests.reading import ContestRow, open_contests
 from webapp.services.debit_history import list_debits
 from webapp.services.debit_life import DebitRow
 from webapp.services.declaring_terms import terms_of
@@ -147,6 +148,7 @@ class EmployerFile:
     notes: tuple[Note, ...]
     cases: tuple[CaseLine, ...]
     looks: tuple[StaffLook, ...]
+    contests: tuple[ContestRow, ...] = ()
 
 
 def open_file(
@@ -177,6 +179,7 @@ def open_file(
             notes=tuple(notes),
             cases=_cases(session, employer_id),
             looks=looks,
+            contests=tuple(open_contests(session, employer_id)),
         )
 
 

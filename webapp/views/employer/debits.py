@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
+from webapp.archives import proof_pack_zip
 from webapp.audiences import Audience, open_to
+from webapp.services.contests.opening import contestable
+from webapp.services.contests.reading import contests_of_debit
 from webapp.services.debit_history import find_debit, list_debits
 from webapp.services.period_calendar import correctable_in
+from webapp.services.proof_packs import gather_own_proof
 from webapp.views import desk
 from webapp.views.employer.blueprint import employer
 
@@ -29,7 +33,17 @@ def debit(reference: str) -> ResponseReturnValue:
         "employer/debit.html",
         page=page,
         debit=page.debit,
+        offered=contestable(session, day, owner, reference),
+        contests=contests_of_debit(session, owner, reference),
         correctable=correctable_in(session, day, owner, reference),
         today=day.today,
         max_attempts=day.rules.max_attempts,
     )
+
+
+@employer.get("/debits/<reference>/proof")
+@open_to(Audience.EMPLOYER)
+def debit_proof(reference: str) -> ResponseReturnValue:
+    pack = gather_own_proof(desk.session(), desk.who().employer_id, reference)
+    archive = proof_pack_zip(current_app, pack, desk.moment().now)
+    return desk.file_answer(archive, f"khatwa-{reference}.zip", "application/zip")

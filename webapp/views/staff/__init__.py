@@ -15,6 +15,7 @@ from webapp.views.staff import (  # noqa: F401  (each adds its pages to the blue
     closed_days,
     confirmations,
     contacts,
+    contests,
     corrections,
     coverage,
     day_report,

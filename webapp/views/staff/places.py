@@ -83,6 +83,12 @@ PLACES = (
         _l("Payments above the limit, waivers and refunds that a colleague asks for."),
     ),
     Place(
+        "staff.contests",
+        Right.ANSWER_CONTESTS,
+        _l("Contests"),
+        _l("What employers object to of their debits, by the day of the answer."),
+    ),
+    Place(
         "staff.runs",
         Right.COLLECT,
         _l("Runs"),
