@@ -219,7 +219,7 @@ QUERIES: Mapping[str, Any] = {
         Employer.member_number, Employer.name_ar, Employer.name_fr, Employer.nif,
         Employer.signatory_name, Employer.language, Employer.periodicity,
         Employer.notice_channel, Employer.code_channel, Employer.phone, Employer.email,
-        Employer.wilaya_code,
+        Employer.wilaya_code, Employer.quiet, Employer.told_of_looks,
     ).where(Employer.id == own),
     "worksites": lambda own: select(
         Worksite.code, Worksite.name, Worksite.wilaya_code, Worksite.closed_on
