@@ -27,8 +27,8 @@ ALLOWED = {
         "statement_words", "queue_sheets", "open_days_words", "form_sheets",
     },
     "commands": {
-        "archives", "authorisation", "forms", "services", "models", "domain", "extensions",
-        "outside", "adapters", "config",
+        "archives", "authorisation", "documents", "forms", "services", "models", "domain",
+        "extensions", "outside", "adapters", "config",
     },
     # Adapters are handed to services; this is where they are made.
     "outside": {

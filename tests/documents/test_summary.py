@@ -35,6 +35,7 @@ FIGURES = YearFigures(
     paid=Centimes(60_003_600),
 )
 SUMMARY = SummaryPaper(
+    employer_id=429,
     number="KY000001TX",
     code="KY00-0001-TX7Z-0M14-CK9W",
     year=2026,

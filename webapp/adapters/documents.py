@@ -10,11 +10,13 @@ import hashlib
 import threading
 from collections.abc import Mapping
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from jinja2 import BaseLoader, Environment, StrictUndefined
+from pypdf import PdfReader
 
 from webapp.domain.errors import DocumentsUnavailable
 
@@ -44,6 +46,11 @@ class Documents:
             # PDF/UA: tagged, titled, its language said, for who reads with a screen reader.
             pdf: bytes = document.write_pdf(pdf_identifier=identifier, pdf_variant="pdf/ua-1")
         return pdf
+
+    @staticmethod
+    def pages_of(pdf: bytes) -> int:
+        """How many pages a document has."""
+        return len(PdfReader(BytesIO(pdf)).pages)
 
     def _fetcher(self) -> Any:
         """Opens what lies in the folder of the documents, and refuses everything else."""

@@ -27,6 +27,7 @@ from webapp.commands.register import import_register
 from webapp.commands.run import run_debits, status
 from webapp.commands.sending import read_bounced, send_what_waits
 from webapp.commands.staff import invite_staff, whose_data_command
+from webapp.commands.summaries import make_summaries
 from webapp.commands.verify import verify_books, verify_events
 from webapp.commands.worker import worker
 
@@ -61,6 +62,7 @@ COMMANDS = (
     messages,
     send_what_waits,
     proof_pack,
+    make_summaries,
     read_bounced,
     invite_staff,
     whose_data_command,

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from webapp.catalogs import Language, catalog
 from webapp.documents.check_mark import check_mark, fund_in
-from webapp.documents.rendering import BOTH, figure, name_in, render
+from webapp.documents.rendering import BOTH, LEFT_TO_RIGHT, figure, name_in, render
 from webapp.domain.balances import Sums
 from webapp.formatting import number_of_amount, period_text
 from webapp.services.summaries.papers import SummaryPaper
@@ -87,12 +87,13 @@ def _headings(language: Language) -> list[str]:
     ]
 
 
-def _cells(sums: Sums, late: int, refusals: int) -> list[Markup]:
+def _cells(sums: Sums, late: int, refusals: int) -> list[str]:
     amounts = (
         sums.declared, sums.added, late, sums.debited, sums.settled, sums.elsewhere,
         sums.credited, sums.difference,
     )  # fmt: skip
-    return [*map(_amount, amounts), figure(refusals)]
+    # Hundreds of them stand on a paper: a mark keeps each in its order, without an element.
+    return [*(LEFT_TO_RIGHT + number_of_amount(one) for one in amounts), str(refusals)]
 
 
 def _amount(centimes: int) -> Markup:

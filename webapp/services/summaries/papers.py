@@ -27,6 +27,7 @@ YEARS = 128
 class SummaryPaper:
     """The summary of a year with whose it is, and the instant as of which it is told."""
 
+    employer_id: int
     number: str
     code: str
     year: int
@@ -93,6 +94,7 @@ def summaries_of(
     )
     return [
         SummaryPaper(
+            employer_id=row.id,
             number=(number := number_of_summary(row.id, year)),
             code=code_of(vault, number),
             year=year,
