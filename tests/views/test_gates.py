@@ -27,7 +27,6 @@ VALUES = {
     "bank_message_id": "1", "kind": "held", "act": "approve", "local_code_id": "1",
     "proof": "p", "worksite_id": "1", "due_id": "1", "run_id": "1", "on": "2026-12-31",
     "agency_id": "1", "wilaya_code": "16", "device": "KG-1", "year": "2026",
-    "agency_id": "1", "wilaya_code": "16", "device": "KG-1",
     "paper": "p",
 }  # fmt: skip
 COUNTED = (Declaration, DeclarationDraft, Mandate, Worksite)
