@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -21,6 +21,7 @@ from tests.services.accounts import (
     selects,
     statement_lines,
     uses_a_part_of_its_credit,
+    uses_its_credit,
 )
 from tests.services.collecting import ANNOUNCING, COLLECTION, FILED, Desk
 from tests.services.correcting import MILLION, owed_on
@@ -103,6 +104,19 @@ def test_a_credit_is_granted_then_used(life: Account) -> None:
         (Movement.SET_OFF, False, -HALF),
         (Movement.SET_OFF, True, HALF),
     ]
+
+
+def test_a_debit_that_uses_a_credit_is_told_by_what_it_took(life: Account) -> None:
+    uses_its_credit(life)
+    (debit,) = [one for one in life.desk.debits() if one.collect_on > COLLECTION]
+    for before in (8, 2):
+        life.desk.run(debit.collect_on - timedelta(days=before))
+    life.desk.approve()
+    life.desk.send()
+    sent = life.desk.attempts()[-1]
+    money = life.desk.bank.settled({sent.end_to_end_id: sent.amount_centimes})
+    life.desk.take_in(money, debit.collect_on)
+    assert told(life)[-1] == (Movement.RECEIVED, False, -debit.amount_centimes)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, String, Subquery, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, String, Subquery, and_, case, cast, func, literal, select
 
 from webapp.models import Account, Due, Posting
 
@@ -76,6 +76,17 @@ def _movement(entries: Subquery) -> ColumnElement[str]:
     )
 
 
+def _account() -> ColumnElement[Account]:
+    """A credit that a debit uses stands with what the debit collects: it took that much less."""
+    in_debit = and_(
+        Posting.account == Account.EMPLOYER_CREDIT,
+        Posting.due_id.is_not(None),
+        Posting.source_key.like("attempt:%"),
+    )
+    owed = literal(Account.RECEIVABLE, Posting.account.type)
+    return case((in_debit, owed), else_=Posting.account)
+
+
 def numbered_lines(employer_id: int, first_on: date, last_on: date) -> Subquery:
     """The lines with the change of the balance up to each, in the order of the books."""
     grouped = lines_of([employer_id], first_on, last_on)
@@ -95,7 +106,7 @@ def lines_of(owners: Owners, first_on: date, last_on: date) -> Subquery:
     # Named once and grouped outside, so that both databases see one and the same expression.
     legs = (
         select(
-            Posting.id, Posting.employer_id, Posting.posted_on, Posting.account,
+            Posting.id, Posting.employer_id, Posting.posted_on, _account().label("account"),
             Posting.amount_centimes, Posting.source_key, movement.label("movement"),
             subject.label("subject"), Due.worksite_id,
         )
