@@ -19,6 +19,7 @@ from webapp.domain.period import Periodicity
 from webapp.domain.reasons import PlainReason, plain_reason
 from webapp.domain.roles import Role
 from webapp.domain.statuses import MandateStatus, PaymentScheduleStatus
+from webapp.domain.warning_kinds import WarningKind
 from webapp.domain.words import Word
 from webapp.form_words import FORMS
 from webapp.message_words import MESSAGE_WORDS
@@ -90,6 +91,25 @@ SCHEDULES: Texts = {
     InstalmentState.SCHEDULED: _l("scheduled"),
     InstalmentState.PAID: _l("settled"),
     InstalmentState.UNPAID: _l("missed"),
+}
+
+# What somebody is warned of, in few words: for a list of many employers.
+WARNINGS: Texts = {
+    WarningKind.DEBIT_REFUSED: _l("Debit refused"),
+    WarningKind.DECLARATION_LATE: _l("Declaration late"),
+    WarningKind.SCHEDULE_BROKEN: _l("Payment schedule ended"),
+    WarningKind.DEBIT_TRIED_AGAIN: _l("Debit refused, to be presented again"),
+    WarningKind.DEBIT_HELD: _l("Debit on hold"),
+    WarningKind.AUTHORISATION_ENDED: _l("Authorisation ended"),
+    WarningKind.AUTHORISATION_SUSPENDED: _l("Authorisation suspended"),
+    WarningKind.AUTHORISATION_MISSING: _l("No authorisation"),
+    WarningKind.DECLARATION_DUE: _l("Declaration to file"),
+    WarningKind.SCHEDULE_PROPOSED: _l("Payment schedule proposed"),
+    WarningKind.PAPER_MISSING: _l("Stamped paper missing"),
+    WarningKind.AUTHORISATION_EXPIRING: _l("Authorisation about to end"),
+    WarningKind.AUTHORISATION_WAITS: _l("Authorisation waits for the bank"),
+    WarningKind.PAUSED: _l("Debits paused"),
+    WarningKind.SCHEDULE_RUNNING: _l("Payment schedule in force"),
 }
 
 # Why a debit was refused, and what the employer may do about it.
@@ -415,7 +435,8 @@ def why_refused(code: str | None) -> LazyString:
 
 
 IN_WORDS = (
-    WORDS, DUES, MANDATES, HOLDS, CHANNELS, DELIVERIES, LIFE, ROLES, ACCOUNT_REASONS,
+    WORDS, DUES, MANDATES, WARNINGS, HOLDS, CHANNELS, DELIVERIES, LIFE, ROLES,
+    ACCOUNT_REASONS,
     BANK_REFUSALS, SUBJECTS, SCHEDULES, PERIODICITIES, DECLARING_PLACES, WORKSITE_CHANGES,
     LATE_KINDS, TERMS_OF_CHANNELS,
     KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS, FORMS, *MONEY_WORDS, *OFFICE_WORDS,

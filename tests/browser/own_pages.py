@@ -34,6 +34,8 @@ OWN = (
     ("calendar-next", "/calendar?month=2026-12"),
     ("calendar-list", "/calendar/list"),
     ("calendar-feed", "/calendar/feed"),
+    ("figures", "/figures"),
+    ("figures-of-worksites", "/figures/worksites"),
     ("no-keys", "/api-keys"),
     ("new-key", "/api-keys/new"),
     ("confirm", "/confirm"),
@@ -122,7 +124,7 @@ class OwnTour:
         journey.touch("main form button.button")
         journey.page.wait_for_url("**/person/employers")
         self._show("employers")
-        journey.touch("main article form button")
+        journey.touch("main table form button")
         journey.page.wait_for_url("**/home")
         self._show("acting")
         for name, path in NOT_THEIRS:

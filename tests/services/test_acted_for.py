@@ -9,16 +9,22 @@ import pytest
 from sqlalchemy import Engine, event, select
 
 from tests import builders
-from tests.services.collecting import ANNOUNCING, FILED, Desk
+from tests.services.collecting import AMOUNT, ANNOUNCING, COLLECTION, FILED, Desk
 from tests.services.people import signed_in
+from tests.services.scheduling import Debtor
 from webapp.domain.period import Periodicity
+from webapp.domain.warning_kinds import WarningKind, urgency_of
 from webapp.models import Employer, Person
-from webapp.services.acted_for import ActsFor, acts_for
+from webapp.services.acted_for import ActsFor, acts_for, narrowed
+from webapp.services.confirming_banks import ask_for_paper
 from webapp.services.delegations import end, grant
 from webapp.services.overview import look_over
 
 V = builders.VAULT
 EMAIL = "samir@cabinet.example"
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+# Who acts learns that there is none; why stands on the employer's own home.
+AS_ONE = {WarningKind.AUTHORISATION_ENDED: WarningKind.AUTHORISATION_MISSING}
 ANSWERED = date(2026, 12, 1)
 LATE = date(2026, 12, 7)
 
@@ -73,6 +79,17 @@ def announced(desk: Desk, **mandate: object) -> Employer:
     return owner
 
 
+def waits_for_paper(desk: Desk) -> Employer:
+    ask_for_paper(desk.session, "002", 20)
+    return declared(desk, rib=builders.account("002"))
+
+
+def proposed(desk: Desk) -> Employer:
+    debtor = Debtor(desk)
+    debtor.propose()
+    return debtor.owner
+
+
 KINDS: dict[str, Callable[[Desk], Employer]] = {
     "new": lambda desk: builders.employer(desk.session),
     "declared": declared,
@@ -81,6 +98,8 @@ KINDS: dict[str, Callable[[Desk], Employer]] = {
     "refused for good": lambda desk: refused(desk, "AC04"),
     "signed anew": signed_anew,
     "presented again": presented_again,
+    "waits for its paper": waits_for_paper,
+    "a schedule proposed": proposed,
 }
 
 
@@ -97,6 +116,9 @@ def test_it_says_the_same_as_the_employer_s_home(desk: Desk, kind: str) -> None:
     assert found.authorised is (home.authorisation is not None)
     coming = home.next_debit.collect_on if home.next_debit and not found.held else None
     assert found.next_on == coming
+    kinds = {AS_ONE.get(one.kind, one.kind) for one in home.warnings}
+    assert set(found.warnings) == kinds
+    assert [urgency_of(one) for one in found.warnings] == sorted(map(urgency_of, kinds))
 
 
 def test_what_went_wrong_stands_first_then_the_nearest_deadline(desk: Desk) -> None:
@@ -109,7 +131,29 @@ def test_what_went_wrong_stands_first_then_the_nearest_deadline(desk: Desk) -> N
     for owner in (quiet, monthly, quarterly, wrong):
         let(desk, owner)
     order = [one.member_number for one in seen(desk)]
-    assert order == [one.member_number for one in (wrong, quarterly, monthly, quiet)]
+    # A penalty grows on what is late; what is on hold waits.
+    assert order == [one.member_number for one in (quarterly, wrong, monthly, quiet)]
+
+
+@ON_SQLITE
+def test_the_next_debit_is_told_with_its_amount(desk: Desk) -> None:
+    let(desk, announced(desk))
+    (found,) = seen(desk)
+    assert (found.next_on, found.next_amount, found.worst) == (COLLECTION, AMOUNT, None)
+
+
+@ON_SQLITE
+def test_one_of_many_is_found_by_its_number_or_a_part_of_its_name(desk: Desk) -> None:
+    first, second = builders.employer(desk.session), builders.employer(desk.session)
+    first.name_fr, first.name_ar = "SARL Éléphant Bâtiment", "شركة الفيل"
+    second.member_number = "16/ABC-7"
+    desk.session.commit()
+    for owner in (first, second):
+        let(desk, owner)
+    everybody = seen(desk)
+    for wanted, owner in (("elephant", first), ("الفيل", first), ("abc-7", second)):
+        assert [one.member_number for one in narrowed(everybody, wanted)] == [owner.member_number]
+    assert narrowed(everybody, "nobody at all") == []
 
 
 def test_nobody_sees_whom_they_act_for_no_more_or_never_did(desk: Desk) -> None:
@@ -140,4 +184,4 @@ def test_for_two_hundred_employers_it_asks_as_often_as_for_two(desk: Desk, engin
         finally:
             event.remove(engine, "before_cursor_execute", note)
         counts.append(len([one for one in told if one.startswith("SELECT")]))
-    assert counts[0] == counts[1] <= 5
+    assert counts[0] == counts[1] <= 6

@@ -69,6 +69,18 @@ def test_a_debit_stands_on_its_day_alone_in_its_state(desk: Desk, owner: Employe
 
 
 @ON_SQLITE
+@pytest.mark.usefixtures("late_for_free")
+def test_what_the_authorisation_does_not_cover_is_not_promised(desk: Desk) -> None:
+    late = date(2026, 12, 2)
+    owner, day = builders.employer(desk.session), builders.working_day(desk.session, late)
+    builders.declaration(desk.session, day, owner)  # overdue before it is signed
+    builders.mandate(desk.session, day, owner)
+    builders.declaration(desk.session, day, owner, period="2026-11")
+    found = [one for one in entries(desk, owner, on=late) if one.kind is K.EXPECTED]
+    assert [one.amount for one in found] == [AMOUNT]
+
+
+@ON_SQLITE
 def test_a_period_to_come_has_its_days_and_no_amount(desk: Desk, owner: Employer) -> None:
     found = entries(desk, owner)
     of_december = [one for one in found if one.period and one.period.code == "2026-12"]

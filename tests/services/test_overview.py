@@ -10,10 +10,15 @@ from sqlalchemy import select, update
 from tests import builders
 from tests.services.collecting import AMOUNT, ANNOUNCING, COLLECTION, FILED, FREEZING, Desk
 from tests.services.people import signed_in
+from webapp.domain.money import Centimes
+from webapp.domain.period import Period
 from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus
+from webapp.domain.warning_kinds import WarningKind
 from webapp.models import Employer, HoldReason, Mandate
+from webapp.services.declarations import Filing, WorksiteWages, file_declaration
 from webapp.services.overview import Overview, look_over
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ANSWERED = date(2026, 12, 1)
 
 
@@ -208,3 +213,50 @@ def test_nothing_of_another_employer_is_on_the_home(desk: Desk, covered: Employe
     seen = home(desk, other)
     assert (seen.authorisation, seen.next_debit, seen.troubles, seen.latest) == (None, None, (), ())
     assert desk.session.scalars(select(Mandate.employer_id)).all() == [covered.id]
+
+
+@ON_SQLITE
+def test_what_costs_money_first_stands_first(desk: Desk, covered: Employer) -> None:
+    """A refused debit, a late declaration, one on hold, one to be declared."""
+    desk.send_all()
+    refuse(desk, "AC04")
+    found = home(desk, covered, date(2027, 1, 3))
+    kinds = [one.kind for one in found.warnings]
+    assert kinds == [WarningKind.DEBIT_REFUSED, WarningKind.DECLARATION_LATE,
+                     WarningKind.DECLARATION_DUE]  # fmt: skip
+    assert [one.days.period.code for one in found.warnings if one.days] == ["2026-11", "2026-12"]
+    assert not found.nothing_to_do
+
+
+@ON_SQLITE
+def test_who_has_done_everything_is_warned_of_nothing(desk: Desk, covered: Employer) -> None:
+    seen = home(desk, covered)
+    assert seen.warnings == () and seen.nothing_to_do
+
+
+@ON_SQLITE
+def test_without_an_authorisation_it_says_so_before_what_is_to_be_declared(desk: Desk) -> None:
+    seen = home(desk, builders.employer(desk.session))
+    assert [one.kind for one in seen.warnings] == [WarningKind.AUTHORISATION_MISSING,
+                                                   WarningKind.DECLARATION_DUE]  # fmt: skip
+
+
+@ON_SQLITE
+def test_of_many_worksites_the_next_debit_names_the_biggest_and_counts_the_others(
+    desk: Desk,
+) -> None:
+    day = builders.working_day(desk.session, FILED)
+    owner = builders.employer(desk.session, worksites=9)
+    builders.mandate(desk.session, day, owner)
+    lines = tuple(
+        WorksiteWages(f"W{n}", 1, Centimes(n * 1_000_000), Centimes(n * 1_000_000))
+        for n in range(1, 10)
+    )
+    filing = Filing(owner.member_number, Period.parse("2026-10"), lines, "key")
+    file_declaration(desk.session, day, filing)
+    desk.run(ANNOUNCING)
+    seen = home(desk, owner)
+    shown = seen.biggest_shares
+    assert [one.worksite for one in shown.rows] == [f"ورشة {n}" for n in (9, 8, 7, 6, 5)]
+    assert shown.others == 4 and seen.next_debit is not None
+    assert sum(one.amount for one in shown.rows) + shown.rest == seen.next_debit.amount

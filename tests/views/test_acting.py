@@ -246,3 +246,20 @@ def test_what_has_no_words_stands_in_the_log_as_it_was_recorded(
     page = browser.open("my-data/looks")
     assert page.root.xpath("//bdi[@dir='ltr']/code/text()") == ["weighed (curiosity)"]
     assert re.search(r"\d\d/\d\d/\d{4} \d\d:\d\d", page.response.text)
+
+
+@pytest.mark.parametrize("language", ["ar", "fr"])
+@pytest.mark.parametrize("site_url", ["sqlite"], indirect=True)
+def test_from_many_on_one_is_looked_for_by_name(site: Site, language: str) -> None:
+    owners = [builders.employer(site.office) for _ in range(11)]
+    owners[4].name_fr = owners[4].name_ar = "Éléphant"
+    site.office.commit()
+    for owner in owners:
+        let(site, owner)
+    person = person_at(site, language)
+    assert len(person.open("person/employers").root.xpath("//tbody/tr")) == 11
+    form = person.open("person/employers").form(0)
+    answer = person.post("person/employers", form | {"wanted": "elephant"})
+    assert len(person.open(answer.location).root.xpath("//tbody/tr")) == 1
+    person.refused(person.post("person/employers", form | {"wanted": " "}))
+    assert not person.open("person/employers?wanted=nobody").root.xpath("//tbody/tr")

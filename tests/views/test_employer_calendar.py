@@ -57,6 +57,10 @@ def test_a_month_shows_its_debits_and_time_limits(browser: Browser) -> None:
     assert cell.xpath(".//a[contains(@href, '/debits/')]") and "129" in cell.text_content()
     assert cell.xpath(".//*[contains(@class, 'tag-scheduled')]")
     assert page.root.xpath("//time[@aria-current='date']/@datetime") == ["2026-11-03"]
+    # A list on a phone: neither a day nor a week that holds nothing is in it.
+    for week in page.root.xpath("//tbody/tr"):
+        hidden = "month-empty" in (week.get("class") or "")
+        assert hidden is not bool(week.xpath("./td[not(contains(@class, 'month-empty'))]"))
 
 
 @ON_SQLITE

@@ -25,7 +25,7 @@ PLACES = [
     "authorisations", "authorisations/{mandate}/change-account", "authorisations/{mandate}/revoke",
     "authorisations/{mandate}/suspend", "authorisations/{mandate}/ceiling", "exceptions/new",
     "dues", "balance", "balance/2026-10", "statement", "statement/sheet",
-    "worksites",
+    "worksites", "calendar?month=2026-11", "calendar/list", "figures",
 ]  # fmt: skip
 MOST = 20
 

@@ -123,7 +123,7 @@ def act_for(browser: Browser, email: str) -> None:
     code = browser.open("sign-in/code")
     browser.post("sign-in/code", code.form(0) | {"code": browser.site.last_code()})
     listed = browser.open("person/employers")
-    (address,) = listed.root.xpath("//main//article//form/@action")
+    (address,) = listed.root.xpath("//main//table//form/@action")
     browser.client.post(address, data=listed.form())
 
 

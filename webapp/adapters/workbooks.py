@@ -35,6 +35,7 @@ ZIP: Final = b"PK\x03\x04"
 OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # In which the first sign of XML stands, with a mark of its letters before it.
 BEGINNING: Final = 16
+AMOUNT: Final = "#,##0.00"
 PORTION: Final = 64 * 1024
 WIDTHS: Final = (18, 44, 24, 32, 48)
 
@@ -65,26 +66,37 @@ def rows_of_workbook(content: bytes) -> Iterator[Row]:
 
 
 def write_workbook(
-    title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], *, right_to_left: bool
+    title: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str | Decimal]],
+    *,
+    right_to_left: bool,
+    widths: Sequence[int] = WIDTHS,
 ) -> bytes:
-    """A workbook of one sheet, all of it text: no cell of it is ever run, or read as a number."""
+    """A workbook of one sheet: what is text stays text, so that no cell of it is ever run.
+
+    Amounts are numbers, and nothing else is read as one.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.sheet_view.rightToLeft = right_to_left
     sheet.freeze_panes = "A2"
-    for place, width in enumerate(WIDTHS, start=1):
+    for place, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
     for number, row in enumerate((headings, *rows)):
-        sheet.append([_cell(sheet, text, heading=number == 0) for text in row])
+        sheet.append([_cell(sheet, value, heading=number == 0) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _cell(sheet: Any, text: str, *, heading: bool) -> Any:
-    if not text:
+def _cell(sheet: Any, value: str | Decimal, *, heading: bool) -> Any:
+    if value == "":
         return None  # a number that is typed here later is a number
-    cell = WriteOnlyCell(sheet, value=text)
+    cell = WriteOnlyCell(sheet, value=value)
+    if isinstance(value, Decimal):
+        cell.number_format = AMOUNT
+        return cell
     cell.data_type = "s"  # whatever it begins with
     cell.number_format = "@"
     if heading:

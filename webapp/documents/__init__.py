@@ -6,6 +6,8 @@ from webapp.documents.calendar_file import calendar_file as calendar_file
 from webapp.documents.certificate import certificate_pdf as certificate_pdf
 from webapp.documents.data_export import data_export_pdf as data_export_pdf
 from webapp.documents.day_report import day_report_pdf as day_report_pdf
+from webapp.documents.figure_sheets import figures_csv as figures_csv
+from webapp.documents.figure_sheets import figures_workbook as figures_workbook
 from webapp.documents.prepared_form import prepared_forms_pdf as prepared_forms_pdf
 from webapp.documents.proof_pack import proof_pack_pdf as proof_pack_pdf
 from webapp.documents.receipt import receipt_pdf as receipt_pdf

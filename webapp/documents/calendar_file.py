@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
-from uuid import NAMESPACE_URL, uuid5
 
 from webapp.adapters.calendar_files import CalendarEvent, write_calendar
 from webapp.calendar_words import entry_text, note_text
@@ -29,9 +29,9 @@ def _event(
     entry: Entry, employer_id: int, language: Language, known_at: datetime, today: date
 ) -> CalendarEvent:
     # An accountant may have the calendars of several employers in one.
-    key = f"khatwa:calendar:{employer_id}:{entry.kind}:{entry.key}"
+    key = f"calendar:{employer_id}:{entry.kind}:{entry.key}"
     return CalendarEvent(
-        uid=str(uuid5(NAMESPACE_URL, key)),
+        uid=f"{hashlib.sha256(key.encode()).hexdigest()[:32]}@khatwa",
         on=entry.on,
         summary=entry_text(entry, language),
         description=note_text(entry, language),

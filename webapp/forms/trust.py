@@ -9,6 +9,7 @@ from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in its stubs
 
 from webapp.forms.fields import EmailField, LongTextField, NameField
+from webapp.forms.staff_desk import SearchField
 
 LONGEST_NAME = 140
 LONGEST_WISH = 1_000
@@ -27,6 +28,10 @@ class DelegateForm(FlaskForm):
             "authorisation."
         )
     )
+
+
+class FindMineForm(FlaskForm):
+    wanted = SearchField(_l("Member number or name"))
 
 
 class ApiKeyForm(FlaskForm):

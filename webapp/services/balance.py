@@ -203,7 +203,7 @@ def _sums(
     for row in session.execute(_of_dues(employer_id, period, worksite_id)):
         amounts = {name: Centimes(int(getattr(row, name))) for name in STAGES}
         found[row.period, row.worksite_id or 0] = Sums(**amounts)
-    for row in session.execute(_of_declarations(employer_id, period, worksite_id)):
+    for row in session.execute(declared_amounts(employer_id, period, worksite_id)):
         key = (row.period, row.worksite_id)
         declared = Centimes(int(row.declared))
         found[key] = replace(found.get(key, Sums()), declared=declared)
@@ -227,8 +227,8 @@ def _of_dues(employer_id: int, period: str | None, worksite_id: int | None) -> A
     return query if worksite_id is None else query.where(Due.worksite_id == worksite_id)
 
 
-def _of_declarations(employer_id: int, period: str | None, worksite_id: int | None) -> Any:
-    """What the last revision of each period makes."""
+def declared_amounts(employer_id: int, period: str | None, worksite_id: int | None) -> Any:
+    """What the last revision of each period makes, by period and worksite, in one statement."""
     query = (
         select(Declaration.period, DeclarationLine.worksite_id, func.sum(MADE).label("declared"))
         .join(DeclarationLine, DeclarationLine.declaration_id == Declaration.id)

@@ -260,7 +260,7 @@ def _to_come(
 
 def _debits_on(authorisation: Authorisation | None, on: date) -> bool:
     """Whether debits may be made on that day, as it is known today."""
-    if authorisation is None or not authorisation.in_force:
+    if authorisation is None or not (authorisation.in_force or authorisation.paused):
         return False
     first, last = authorisation.paused_from_on, authorisation.paused_until_on
     return not (first is not None and first <= on and (last is None or on <= last))

@@ -134,8 +134,8 @@ def schedules_of(session: Session, employer_id: int) -> list[ScheduleRow]:
         ]
 
 
-def standing_schedule(session: Session, day: WorkingDay, employer_id: int) -> Schedule | None:
-    """The schedule that the employer's home tells of: a live one, or a broken one still unpaid."""
+def is_told() -> ColumnElement[bool]:
+    """The schedule is live, or broken and still unpaid: its employer is told of it."""
     unpaid = (
         exists()
         .where(
@@ -145,14 +145,18 @@ def standing_schedule(session: Session, day: WorkingDay, employer_id: int) -> Sc
         )
         .correlate(PaymentSchedule)
     )
-    stands = or_(
+    return or_(
         PaymentSchedule.status.in_(LIVE),
         and_(PaymentSchedule.status == PaymentScheduleStatus.BROKEN, unpaid),
     )
+
+
+def standing_schedule(session: Session, day: WorkingDay, employer_id: int) -> Schedule | None:
+    """The schedule that the employer's home tells of: a live one, or a broken one still unpaid."""
     with reading(session):
         reference = session.scalar(
             select(PaymentSchedule.reference)
-            .where(PaymentSchedule.employer_id == employer_id, stands)
+            .where(PaymentSchedule.employer_id == employer_id, is_told())
             .order_by(PaymentSchedule.id.desc())
             .limit(1)
         )

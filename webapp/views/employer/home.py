@@ -7,9 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.audiences import Audience, open_to
 from webapp.services.overview import look_over
-from webapp.services.payment_schedules import standing_schedule
 from webapp.views import desk
-from webapp.views.employer.authorisations import end_of
 from webapp.views.employer.blueprint import employer
 
 
@@ -17,12 +15,9 @@ from webapp.views.employer.blueprint import employer
 @open_to(Audience.EMPLOYER)
 def home() -> ResponseReturnValue:
     day = desk.working_day()
-    overview = look_over(desk.session(), day, desk.who())
     return render_template(
         "employer/home.html",
-        overview=overview,
-        schedule=standing_schedule(desk.session(), day, desk.who().employer_id),
-        ends_on=end_of(overview.authorisation, day),
+        overview=look_over(desk.session(), day, desk.who()),
         today=day.today,
         max_attempts=day.rules.max_attempts,
     )

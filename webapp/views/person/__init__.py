@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.audiences import Audience, open_to
 from webapp.domain.errors import NotFound
+from webapp.forms.trust import FindMineForm
 from webapp.languages import PREFIX, prefix_with_language
-from webapp.services.acted_for import acts_for
+from webapp.services.acted_for import acts_for, narrowed
 from webapp.services.persons import act_for, leave_employer
 from webapp.views import desk, visitor
 
 person = Blueprint("person", __name__, url_prefix=PREFIX)
 prefix_with_language(person)
 
+# From so many on, somebody looks for one by its name.
+SHOWN_WITHOUT_SEARCH = 10
+
 
 @person.before_request
 def _refuse_zero_bytes() -> None:
     """No reference of ours holds one, and PostgreSQL takes none in a text."""
-    if any("\0" in text for text in (request.view_args or {}).values()):
+    asked = (*(request.view_args or {}).values(), *request.args.values())
+    if any("\0" in text for text in asked):
         raise NotFound(kind="page", reference=request.path)
 
 
-@person.get("/person/employers")
+@person.route("/person/employers", methods=["GET", "POST"])
 @open_to(Audience.PERSON)
 def employers() -> ResponseReturnValue:
-    me = desk.person()
-    found = acts_for(desk.session(), desk.working_day(), me.person_id)
-    return render_template(
-        "person/employers.html", employers=found, person=me, today=desk.working_day().today
-    )
+    day, me, wanted = desk.working_day(), desk.person(), request.args.get("wanted", "")
+    form = FindMineForm(request.form or None, wanted=wanted)
+    if request.method == "POST" and not desk.wants_other_language() and form.validate():
+        return redirect(url_for("person.employers", wanted=form.wanted.data))
+    mine = acts_for(desk.session(), day, me.person_id)
+    values = {
+        "employers": narrowed(mine, wanted) if wanted else mine,
+        "count": len(mine),
+        "wanted": wanted,
+        "form": form if len(mine) > SHOWN_WITHOUT_SEARCH else None,
+        "person": me,
+        "today": day.today,
+    }
+    return desk.form_page("person/employers.html", values, wrong=bool(form.errors))
 
 
 @person.post("/person/employers/<reference>")
