@@ -10,8 +10,11 @@ from sqlalchemy import func, select
 from tests import builders
 from tests.services.collecting import AMOUNT, ANNOUNCING, COLLECTION, FREEZING, Desk
 from tests.services.contesting import Contesting
+from tests.services.correcting import MILLION
 from tests.services.paying import EVERYBODY, KARIM
-from webapp.domain.errors import NoLongerPossible, NotFound
+from webapp.domain.errors import AmountContested, NoLongerPossible, NotFound
+from webapp.domain.money import Centimes
+from webapp.domain.period import Period
 from webapp.domain.roles import Scope
 from webapp.domain.statuses import ContestStatus
 from webapp.models import (
@@ -23,8 +26,11 @@ from webapp.models import (
     OfficeRequest,
     RequestKind,
     RequestStatus,
+    Worksite,
 )
 from webapp.services.balance import balance_by_period
+from webapp.services.declaration_corrections import correct_declaration
+from webapp.services.declarations import Filing, WorksiteWages
 from webapp.services.staff.office_requests import decide
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -285,6 +291,50 @@ def test_it_is_answered_once(life: Contesting) -> None:
     with pytest.raises(NoLongerPossible):
         life.withdraw(reference)
     assert [kind for kind, _, _ in life.amounts()].count("credit") == 1
+
+
+@ON_SQLITE
+def test_what_was_answered_is_not_contested_again(life: Contesting) -> None:
+    life.reach("settled")
+    life.answer(life.contest(None), upheld=1)
+    assert life.offered().dues == ()
+    with pytest.raises(NoLongerPossible):
+        life.contest()
+
+
+@ON_SQLITE
+def test_what_was_taken_back_may_be_contested_again(life: Contesting) -> None:
+    life.reach("settled")
+    life.withdraw(life.contest())
+    assert len(life.offered().dues) == 2
+
+
+@ON_SQLITE
+def test_what_is_contested_is_not_corrected_as_well(life: Contesting) -> None:
+    life.reach("settled")
+    reference = life.contest()
+    (due_id,) = life.contested(reference)
+    code = life.session.scalars(
+        select(Worksite.code).join(Due, Due.worksite_id == Worksite.id).where(Due.id == due_id)
+    ).one()
+    life.session.rollback()
+    with pytest.raises(AmountContested):
+        correct(life, code)
+    life.withdraw(reference)
+    correct(life, code)
+    assert life.balance(Account.EMPLOYER_CREDIT) == -AMOUNT // 2
+    # What a correction has lowered is not given back a second time.
+    assert due_id not in {due.due_id for due in life.offered().dues}
+
+
+def correct(life: Contesting, worksite: str) -> None:
+    """Half of what was declared for this worksite."""
+    bases = {"W1": MILLION, "W2": MILLION} | {worksite: MILLION // 2}
+    lines = [WorksiteWages(one, 5, Centimes(base), Centimes(base)) for one, base in bases.items()]
+    filing = Filing(life.owner.member_number, Period.parse("2026-10"), tuple(lines), "corrected")
+    day = life.day()
+    correct_declaration(life.session, day, builders.VAULT, life.told, filing, 1)
+    life.check()
 
 
 @ON_SQLITE
