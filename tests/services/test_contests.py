@@ -12,6 +12,7 @@ from tests.services.collecting import AMOUNT, ANNOUNCING, COLLECTION, FREEZING, 
 from tests.services.contesting import Contesting
 from tests.services.correcting import MILLION
 from tests.services.paying import EVERYBODY, KARIM
+from tests.services.restoring import Station
 from webapp.domain.errors import AmountContested, NoLongerPossible, NotFound
 from webapp.domain.money import Centimes
 from webapp.domain.period import Period
@@ -31,11 +32,10 @@ from webapp.models import (
 from webapp.services.balance import balance_by_period
 from webapp.services.declaration_corrections import correct_declaration
 from webapp.services.declarations import Filing, WorksiteWages
+from webapp.services.new_dues import NewDue, add_dues
 from webapp.services.staff.office_requests import decide
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-BEFORE_LEAVING = ("planned", "announced", "held")
-AT_THE_BANK = ("frozen", "sent")
 LATER = date(2026, 12, 1)
 
 
@@ -54,8 +54,11 @@ def begun(life: Contesting, state: str) -> Contesting:
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("state", BEFORE_LEAVING)
-@pytest.mark.parametrize("ending", ["upheld", "rejected", "withdrawn"])
+@pytest.mark.parametrize(
+    ("state", "ending"),
+    [("planned", "upheld"), ("announced", "rejected"), ("announced", "upheld"),
+     ("held", "withdrawn"), ("held", "upheld")],
+)  # fmt: skip
 def test_it_leaves_a_debit_that_has_not_left(life: Contesting, state: str, ending: str) -> None:
     begun(life, state)
     reference = life.contest()
@@ -92,8 +95,10 @@ def test_a_debit_that_has_nothing_left_is_cancelled(life: Contesting) -> None:
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("state", AT_THE_BANK)
-@pytest.mark.parametrize("ending", ["upheld", "rejected", "withdrawn"])
+@pytest.mark.parametrize(
+    ("state", "ending"),
+    [("frozen", "upheld"), ("frozen", "withdrawn"), ("sent", "upheld"), ("sent", "rejected")],
+)
 def test_it_does_not_stop_a_debit_that_has_left(life: Contesting, state: str, ending: str) -> None:
     life.reach(state)
     reference = life.contest()
@@ -338,6 +343,26 @@ def correct(life: Contesting, worksite: str) -> None:
 
 
 @ON_SQLITE
+@pytest.mark.parametrize("state", ["announced", "settled"])
+def test_what_was_credited_for_another_cause_is_not_given_back_again(
+    life: Contesting, state: str
+) -> None:
+    life.reach(state)
+    reference = life.contest()
+    (about,) = life.contested(reference)
+    credit = NewDue(
+        "reversed", DueKind.CREDIT, life.owner.id, None, "2026-10", Centimes(-AMOUNT), COLLECTION,
+        COLLECTION, about_due_id=about,
+    )  # fmt: skip
+    add_dues(life.session, life.day(), [credit])
+    life.session.commit()
+    life.answer(reference)
+    assert [amount for kind, amount, _ in life.amounts() if kind == "credit"] == [-AMOUNT]
+    assert life.states()[0] == ("open" if state == "announced" else "settled")
+    assert life.balance(Account.WAIVED) == 0
+
+
+@ON_SQLITE
 def test_of_another_agency_it_is_not_there(life: Contesting) -> None:
     life.reach("announced")
     reference = life.contest()
@@ -438,3 +463,21 @@ class TestBeingLate:
         reference = life.contest()
         life.answer(reference)
         assert len([one for one in self.surcharges(life) if one[1] == "open"]) == 1
+
+
+@ON_SQLITE
+def test_a_backup_taken_while_its_file_had_not_left_is_brought_into_line(
+    life: Contesting, database_url: str
+) -> None:
+    station = Station(life.desk, database_url)
+    life.reach("frozen")
+    life.contest()
+    life.desk.approve()
+    path = station.back_up("contested.backup")
+    station.send()
+    station.restore(path)
+    assert station.reconcile().done
+    life.check()
+    assert life.states() == ["contested", "scheduled"]
+    (debit,) = life.desk.debits()
+    assert (debit.status.value, debit.amount_centimes) == ("unknown", 2 * AMOUNT)
