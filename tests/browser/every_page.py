@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from tests.browser.contest_pages import ContestTour
 from tests.browser.declaring_pages import DeclaringTour
 from tests.browser.device_pages import DeviceTour
 from tests.browser.employers import People, newcomer
@@ -45,6 +46,7 @@ class Tour:
             self.of_an_employer(name, member)
         DeclaringTour(self.phone, self._start(), self.shown).go()
         OwnTour(self._start(), self.shown, list(self.people.all().values())).go()
+        ContestTour(self._start(), self.shown, self.people.settled).go()
         if self.whole:
             self.of_the_staff()
         ScheduleTour(self._start(), self.shown).go()

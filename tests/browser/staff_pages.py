@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests import builders, papers
+from tests.browser.contest_pages import answer_a_contest
 from tests.browser.journeys import Journey
 from tests.browser.open_day_pages import hold_open_days, show_open_days
 from tests.services.staff import RULES, Colleague, code_of, join, newcomer
@@ -268,6 +269,7 @@ class StaffTour:
             self.journey.go(f"/staff/money/{self.owner_id}")
             self.journey.touch(f"main table a[href*='/{link}/']")
             self._show(name)
+        answer_a_contest(self.journey, self._show)
         show_open_days(self.journey, self._show, open_days)
         self._sign_out()
 

@@ -7,29 +7,20 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from tests import builders
 from tests.services.collecting import AMOUNT, ANNOUNCING, COLLECTION, FREEZING, Desk
 from tests.services.contesting import Contesting
-from tests.services.paying import EVERYBODY, KARIM
-from webapp.domain.errors import NoLongerPossible, NotFound
-from webapp.domain.roles import Scope
+from tests.services.restoring import Station
+from webapp.domain.errors import NoLongerPossible
 from webapp.domain.statuses import ContestStatus
 from webapp.models import (
     Account,
     Contest,
-    ContestOutcome,
     Due,
     DueKind,
-    OfficeRequest,
-    RequestKind,
-    RequestStatus,
 )
 from webapp.services.balance import balance_by_period
-from webapp.services.staff.office_requests import decide
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-BEFORE_LEAVING = ("planned", "announced", "held")
-AT_THE_BANK = ("frozen", "sent")
 LATER = date(2026, 12, 1)
 
 
@@ -48,8 +39,11 @@ def begun(life: Contesting, state: str) -> Contesting:
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("state", BEFORE_LEAVING)
-@pytest.mark.parametrize("ending", ["upheld", "rejected", "withdrawn"])
+@pytest.mark.parametrize(
+    ("state", "ending"),
+    [("planned", "upheld"), ("announced", "rejected"), ("announced", "upheld"),
+     ("held", "withdrawn"), ("held", "upheld")],
+)  # fmt: skip
 def test_it_leaves_a_debit_that_has_not_left(life: Contesting, state: str, ending: str) -> None:
     begun(life, state)
     reference = life.contest()
@@ -86,8 +80,10 @@ def test_a_debit_that_has_nothing_left_is_cancelled(life: Contesting) -> None:
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("state", AT_THE_BANK)
-@pytest.mark.parametrize("ending", ["upheld", "rejected", "withdrawn"])
+@pytest.mark.parametrize(
+    ("state", "ending"),
+    [("frozen", "upheld"), ("frozen", "withdrawn"), ("sent", "upheld"), ("sent", "rejected")],
+)
 def test_it_does_not_stop_a_debit_that_has_left(life: Contesting, state: str, ending: str) -> None:
     life.reach(state)
     reference = life.contest()
@@ -165,19 +161,6 @@ def test_a_contest_gives_no_attempt_beyond_the_last(life: Contesting) -> None:
 
 
 @ON_SQLITE
-def test_upheld_under_way_and_refused_it_is_owed_no_more(life: Contesting) -> None:
-    life.reach("sent")
-    reference = life.contest()
-    life.answer(reference)
-    assert life.states()[0] == "contested", "nobody knows yet whether its money comes"
-    life.refuse()
-    life.run(LATER)
-    assert life.states()[0] == "waived"
-    assert life.balance(Account.WAIVED) == AMOUNT
-    assert life.balance(Account.EMPLOYER_CREDIT) == 0
-
-
-@ON_SQLITE
 def test_a_refusal_that_waits_for_the_office_waits_without_it(life: Contesting) -> None:
     life.reach("sent")
     life.contest()
@@ -189,50 +172,6 @@ def test_a_refusal_that_waits_for_the_office_waits_without_it(life: Contesting) 
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("outcome", list(ContestOutcome))
-def test_what_was_received_and_is_not_owed_goes_back(
-    life: Contesting, outcome: ContestOutcome
-) -> None:
-    life.reach("settled")
-    reference = life.contest()
-    assert life.states() == ["settled", "settled"]
-    life.answer(reference, outcome=outcome)
-    assert life.states() == ["settled", "settled"]
-    assert life.amounts()[-1] == ("credit", -AMOUNT, "open")
-    asked = life.session.scalars(select(OfficeRequest)).all()
-    if outcome is ContestOutcome.REFUND:
-        (request,) = asked
-        assert (request.kind, request.amount_centimes) == (RequestKind.REFUND, AMOUNT)
-        assert request.status is RequestStatus.ASKED, "a second person decides"
-        assert request.asked_by == f"staff:{life.staff_id}"
-        decide_request(life, request.reference)
-        assert life.balance(Account.REFUNDS) == -AMOUNT
-        assert life.balance(Account.EMPLOYER_CREDIT) == 0
-        return
-    assert not asked
-    life.session.rollback()
-    life.declare("2026-11", on=LATER)
-    life.run(date(2026, 12, 22))
-    assert life.debits()[-1] == ("announced", AMOUNT), "set against the next debit"
-
-
-def decide_request(life: Contesting, reference: str) -> None:
-    life.session.rollback()
-    day = life.staff_day(KARIM)
-    decide(life.session, day, builders.VAULT, life.told, EVERYBODY, reference, granted=True)
-    life.check()
-
-
-def test_a_refund_asked_by_a_run_is_asked_by_who_answered(life: Contesting) -> None:
-    life.reach("sent")
-    life.answer(life.contest(), outcome=ContestOutcome.REFUND)
-    life.settle()
-    life.run(LATER)
-    (asked_by,) = life.session.scalars(select(OfficeRequest.asked_by)).all()
-    assert asked_by == f"staff:{life.staff_id}"
-
-
-@ON_SQLITE
 def test_money_that_is_taken_back_stays_contested(life: Contesting) -> None:
     life.reach("settled")
     reference = life.contest()
@@ -241,15 +180,6 @@ def test_money_that_is_taken_back_stays_contested(life: Contesting) -> None:
     life.run(LATER)
     life.answer(reference, upheld=0)
     assert life.states()[0] == "open"
-
-
-def test_a_part_may_be_right(life: Contesting) -> None:
-    life.reach("announced")
-    reference = life.contest(None)
-    life.answer(reference, upheld=1)
-    assert life.states() == ["waived", "open"]
-    assert life.contest_status(reference) is ContestStatus.UPHELD
-    assert life.told.values[-1] == {"reference": reference, "upheld": True, "amount": AMOUNT}
 
 
 @ON_SQLITE
@@ -273,26 +203,6 @@ def test_one_due_is_contested_once(life: Contesting) -> None:
     life.contest(None)
     with pytest.raises(NoLongerPossible):
         life.contest(None)
-
-
-@ON_SQLITE
-def test_it_is_answered_once(life: Contesting) -> None:
-    life.reach("settled")
-    reference = life.contest()
-    life.answer(reference)
-    with pytest.raises(NoLongerPossible):
-        life.answer(reference)
-    with pytest.raises(NoLongerPossible):
-        life.withdraw(reference)
-    assert [kind for kind, _, _ in life.amounts()].count("credit") == 1
-
-
-@ON_SQLITE
-def test_of_another_agency_it_is_not_there(life: Contesting) -> None:
-    life.reach("announced")
-    reference = life.contest()
-    with pytest.raises(NotFound):
-        life.answer(reference, scope=Scope(-1))
 
 
 @ON_SQLITE
@@ -328,14 +238,6 @@ def test_the_balance_says_what_is_contested(life: Contesting) -> None:
     total = balance_by_period(life.session, life.owner.id).total
     assert (total.contested, total.settled) == (0, 2 * AMOUNT)
     assert total.reasons == {}
-
-
-@ON_SQLITE
-def test_an_upheld_contest_leaves_nothing_unexplained(life: Contesting) -> None:
-    life.reach("settled")
-    life.answer(life.contest())
-    total = balance_by_period(life.session, life.owner.id).total
-    assert total.reasons == {"credited": -AMOUNT}
 
 
 class TestBeingLate:
@@ -388,3 +290,21 @@ class TestBeingLate:
         reference = life.contest()
         life.answer(reference)
         assert len([one for one in self.surcharges(life) if one[1] == "open"]) == 1
+
+
+@ON_SQLITE
+def test_a_backup_taken_while_its_file_had_not_left_is_brought_into_line(
+    life: Contesting, database_url: str
+) -> None:
+    station = Station(life.desk, database_url)
+    life.reach("frozen")
+    life.contest()
+    life.desk.approve()
+    path = station.back_up("contested.backup")
+    station.send()
+    station.restore(path)
+    assert station.reconcile().done
+    life.check()
+    assert life.states() == ["contested", "scheduled"]
+    (debit,) = life.desk.debits()
+    assert (debit.status.value, debit.amount_centimes) == ("unknown", 2 * AMOUNT)

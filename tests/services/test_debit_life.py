@@ -9,7 +9,14 @@ import pytest
 from webapp.domain.money import Centimes
 from webapp.domain.statuses import DebitStatus
 from webapp.models import HoldReason, NoticeChannel, NoticeStatus
-from webapp.services.debit_life import AttemptRow, DebitRow, NoticeRow, life_of
+from webapp.services.debit_life import (
+    AttemptRow,
+    DebitRow,
+    Following,
+    NoticeRow,
+    following,
+    life_of,
+)
 
 TOLD, SENT, DEBITED, DUE = (date(2026, 11, day) for day in (22, 26, 29, 30))
 REFUSED, AGAIN = date(2026, 12, 1), date(2026, 12, 9)
@@ -150,3 +157,41 @@ def test_everything_on_one_day_stands_in_the_order_of_the_way() -> None:
     assert life(debit(DebitStatus.SETTLED), [notice(TOLD)], [attempt(**days)]) == [
         "told 22", "sent 22", "debited 22", "settled 22",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "days", "expected"),
+    [
+        (DebitStatus.SENT, {"sent_on": SENT}, Following.AWAITED),
+        (DebitStatus.FROZEN, {}, Following.AWAITED),
+        (DebitStatus.SETTLED, {"sent_on": SENT, "settled_on": DUE}, Following.RECEIVED),
+        (DebitStatus.REFUSED, {"sent_on": SENT, "refused_on": DUE}, Following.OVER),
+        (DebitStatus.PLANNED, {"sent_on": SENT, "refused_on": DUE}, Following.AGAIN),
+        (DebitStatus.HELD, {"sent_on": SENT, "refused_on": DUE}, Following.OFFICE),
+        (DebitStatus.ANNOUNCED, {}, Following.LOST),
+        (
+            DebitStatus.REVERSED,
+            {"sent_on": SENT, "settled_on": DUE, "given_back_on": DUE},
+            Following.GIVEN_BACK,
+        ),
+        # Returned after success.
+        (
+            DebitStatus.REFUSED,
+            {"sent_on": SENT, "settled_on": DUE, "refused_on": REFUSED},
+            Following.OVER,
+        ),
+    ],
+)
+def test_what_follows_the_last_presentation_is_what_its_debit_waits_for(
+    status: DebitStatus, days: dict[str, date], expected: Following
+) -> None:
+    one = attempt(1, **days)
+    assert following(debit(status), [one], one) is expected
+
+
+def test_what_follows_an_earlier_presentation_is_the_next_one() -> None:
+    refused, taken_back = attempt(1, sent_on=SENT, refused_on=DUE), attempt(2)
+    last = attempt(3, sent_on=AGAIN)
+    every = [refused, taken_back, last]
+    found = [following(debit(DebitStatus.SENT), every, one) for one in every]
+    assert found == [Following.AGAIN, Following.LOST, Following.AWAITED]

@@ -28,15 +28,7 @@ from webapp.models import (
     Subject,
     Worksite,
 )
-from webapp.services.debit_life import (
-    AttemptRow,
-    DebitRow,
-    Following,
-    LifeMoment,
-    NoticeRow,
-    following,
-    life_of,
-)
+from webapp.services.debit_life import AttemptRow, DebitRow, LifeMoment, NoticeRow, life_of
 from webapp.services.due_origins import Explained, explain_dues
 from webapp.services.freeing import CALENDAR_CHANGED
 from webapp.services.taking_again import stood_in
@@ -132,10 +124,6 @@ class DebitPage:
     def life(self) -> list[LifeMoment]:
         """What happened to the debit, in the six words and the notice, then what is to come."""
         return life_of(self.debit, self.notices, self.attempts)
-
-    def follows(self, attempt: AttemptRow) -> Following:
-        """What follows one of its presentations."""
-        return following(self.debit, self.attempts, attempt)
 
 
 def list_debits(

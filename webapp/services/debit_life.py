@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from webapp.domain.money import Centimes
 from webapp.domain.period import Period
-from webapp.domain.statuses import UNSENT_DEBIT_STATUSES, DebitStatus
+from webapp.domain.statuses import DEBIT_STATUSES_BEFORE_FREEZING, DebitStatus
 from webapp.models import HoldReason, NoticeChannel, NoticeStatus
 
 
@@ -165,8 +165,8 @@ def following(debit: DebitRow, attempts: Sequence[AttemptRow], one: AttemptRow) 
         return Following.AGAIN if failed else Following.LOST
     if debit.status is DebitStatus.HELD:
         return Following.OFFICE
-    if debit.status in UNSENT_DEBIT_STATUSES and (failed or one.sent_on is not None):
-        return Following.AGAIN
+    if debit.status in DEBIT_STATUSES_BEFORE_FREEZING:
+        return Following.AGAIN if failed else Following.LOST
     if failed or debit.status is DebitStatus.CANCELLED:
         return Following.OVER
     return Following.AWAITED

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from webapp.adapters.vault import Vault
 from webapp.domain.due_dates import collection_day, filing_deadline
-from webapp.domain.errors import NotFound, RevisionChanged
+from webapp.domain.errors import AmountContested, NotFound, RevisionChanged
 from webapp.domain.money import Centimes
 from webapp.domain.period import Period
 from webapp.domain.statuses import DeclarationStatus
@@ -24,8 +24,10 @@ from webapp.models import (
     Due,
     DueKind,
     Subject,
+    Worksite,
 )
 from webapp.services.accrual import accrue_at_filing
+from webapp.services.contests.standing import is_contested
 from webapp.services.correction_effects import WorksiteEffect, declared_dues, effects_of
 from webapp.services.debit_news import tell_of_changes
 from webapp.services.declarations import (
@@ -66,7 +68,8 @@ def correct_declaration(
     """File the next revision of a period and bring its dues into line; the same form once.
 
     `corrects` is the revision that the employer has seen. An announced debit that is lowered, or
-    has nothing left, is told of. Raises RevisionChanged, NotFound and UnknownWorksite.
+    has nothing left, is told of. Raises RevisionChanged, AmountContested, NotFound and
+    UnknownWorksite.
     """
     with transaction(session):
         return add_correction(session, day, vault, tell, filing, corrects)
@@ -93,6 +96,7 @@ def add_correction(
     declaration_id = _insert_revision(session, day, filing, employer_id, revision)
     locked = lock_dues(session, *declared_dues(employer_id, filing.period))
     effects = effects_of(session, employer_id, filing, locked)
+    _refuse_contested(session, employer_id, filing.period, effects)
     debits = (
         *_change(session, day, revision, effects, locked),
         *_shift_late(session, day, employer_id, filing, revision, effects),
@@ -117,6 +121,21 @@ def _latest(session: Session, employer_id: int, period: Period) -> Declaration:
     if found is None:
         raise NotFound(kind="declaration", reference=period.code)
     return found
+
+
+def _refuse_contested(
+    session: Session, employer_id: int, period: Period, effects: Sequence[WorksiteEffect]
+) -> None:
+    """What is contested is not corrected as well: it would be given back twice."""
+    changing = {effect.worksite for effect in effects if effect.before != effect.after}
+    contested = session.scalars(
+        select(Worksite.code)
+        .join(Due, Due.worksite_id == Worksite.id)
+        .where(Due.employer_id == employer_id, Due.period == period.code, is_contested())
+    )
+    for worksite in contested:
+        if worksite in changing:
+            raise AmountContested(worksite=worksite)
 
 
 def _insert_revision(

@@ -72,6 +72,7 @@
         ├── TooManyTries
         ├── DraftChanged
         ├── RevisionChanged
+        ├── AmountContested
         ├── MandateAlreadyActive
         ├── MandateNotInForce
         ├── SameAccount
@@ -189,6 +190,7 @@ from webapp.domain.errors.refusals import AccountAlreadyCollecting as AccountAlr
 from webapp.domain.errors.refusals import AlreadyActs as AlreadyActs
 from webapp.domain.errors.refusals import AlreadyDone as AlreadyDone
 from webapp.domain.errors.refusals import AlreadyOnStaff as AlreadyOnStaff
+from webapp.domain.errors.refusals import AmountContested as AmountContested
 from webapp.domain.errors.refusals import BackupExists as BackupExists
 from webapp.domain.errors.refusals import BackupNotForHere as BackupNotForHere
 from webapp.domain.errors.refusals import ChannelTaken as ChannelTaken

@@ -59,6 +59,12 @@ class RevisionChanged(RuleRefused):
     latest: int
 
 
+class AmountContested(RuleRefused):
+    """What would change is contested: not before the contest is answered or taken back."""
+
+    worksite: str
+
+
 class MandateAlreadyActive(RuleRefused):
     """The employer already has a default mandate."""
 

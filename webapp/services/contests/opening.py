@@ -8,8 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from webapp.adapters.vault import Vault
 from webapp.domain.contests import ContestEffect, answer_by, contestable_until, effect_of
@@ -189,6 +189,8 @@ def _dues(session: Session, debit: Row[*tuple[Any, ...]]) -> tuple[ContestableDu
             or_(DebitLine.freed_at.is_(None), Due.status == DueStatus.OPEN),
             Due.kind.not_in(NEVER_CONTESTED),
             ~is_contested(),
+            ~_is_answered(),
+            ~_is_credited(),
         )
         .order_by(Due.period, Worksite.id, Due.id)
     )
@@ -199,6 +201,24 @@ def _dues(session: Session, debit: Row[*tuple[Any, ...]]) -> tuple[ContestableDu
             amount, period = Centimes(row.amount_centimes), Period.parse(row.period)
             found[row.id] = ContestableDue(row.id, row.kind, period, row.name or "", amount, effect)
     return tuple(found.values())
+
+
+def _is_answered() -> ColumnElement[bool]:
+    """The office has answered about it: it is not asked again and again."""
+    return exists().where(ContestLine.due_id == Due.id, ContestLine.upheld.is_not(None))
+
+
+def _is_credited() -> ColumnElement[bool]:
+    """The employer has a credit for it, or a later revision has lowered what it stands for."""
+    credit = aliased(Due)
+    corrected = and_(
+        credit.employer_id == Due.employer_id,
+        credit.worksite_id == Due.worksite_id,
+        credit.period == Due.period,
+        credit.revision > Due.revision,
+    )
+    mine = or_(credit.about_due_id == Due.id, corrected)
+    return exists().where(credit.kind == DueKind.CREDIT, mine)
 
 
 def _insert(

@@ -97,15 +97,26 @@ def carry_out(
     if not upheld:
         return [], {}
     locked = lock_dues(session, Due.id.in_(upheld))
-    unpaid = [due for due in locked if _is_unpaid(due)]
-    paid = [due for due in locked if due.row["status"] is DueStatus.SETTLED]
-    _waive(session, day, unpaid, upheld)
-    for due in paid:
-        _credit(session, day, vault, due, upheld[due.id])
-    done = [due.id for due in (*unpaid, *paid)]
-    debits = _take_back_late(session, day, [*unpaid, *paid])
-    _end(session, day, ContestLine.due_id.in_(done))
-    return done, debits
+    known = [due for due in locked if _is_unpaid(due) or due.row["status"] is DueStatus.SETTLED]
+    credited = _credited(session, [due.id for due in known])
+    mine = [due for due in known if due.id not in credited]
+    _waive(session, day, [due for due in mine if _is_unpaid(due)], upheld)
+    for due in mine:
+        if not _is_unpaid(due):
+            _credit(session, day, vault, due, upheld[due.id])
+    debits = _take_back_late(session, day, mine)
+    # Of what was credited for another cause meanwhile, that credit is set against it.
+    give_up(session, day, ContestLine.due_id.in_(credited))
+    _end(session, day, ContestLine.due_id.in_([due.id for due in mine]))
+    return [due.id for due in known], debits
+
+
+def _credited(session: Session, due_ids: Sequence[int]) -> set[int]:
+    """Those for which the employer has a credit already: never twice."""
+    given = select(Due.about_due_id).where(
+        Due.kind == DueKind.CREDIT, Due.about_due_id.in_(due_ids)
+    )
+    return {one for one in session.scalars(given) if one is not None}
 
 
 def _upheld(*lines: ColumnElement[bool]) -> Any:

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.audiences import Audience, open_to
-from webapp.domain.errors import DraftChanged, RevisionChanged
+from webapp.domain.errors import AmountContested, DraftChanged, RevisionChanged
 from webapp.domain.period import Period
 from webapp.forms.declaration import DeclarationForm
 from webapp.services.correction_drafts import file_correction
@@ -143,6 +143,9 @@ def _sent(
         _file(typing.period, form, draft)
     except (DraftChanged, RevisionChanged):
         flash("draft_changed")
+        return redirect(url_for("employer.review_correction", code=code))
+    except AmountContested:
+        flash("amount_contested")
         return redirect(url_for("employer.review_correction", code=code))
     flash("corrected")
     return redirect(url_for("employer.declaration", code=code))

@@ -10,6 +10,7 @@ from webapp.audiences import Audience, open_to
 from webapp.services.contests.opening import contestable
 from webapp.services.contests.reading import contests_of_debit
 from webapp.services.debit_history import find_debit, list_debits
+from webapp.services.debit_life import following
 from webapp.services.period_calendar import correctable_in
 from webapp.services.proof_packs import gather_own_proof
 from webapp.views import desk
@@ -33,6 +34,7 @@ def debit(reference: str) -> ResponseReturnValue:
         "employer/debit.html",
         page=page,
         debit=page.debit,
+        follows={one.number: following(page.debit, page.attempts, one) for one in page.attempts},
         offered=contestable(session, day, owner, reference),
         contests=contests_of_debit(session, owner, reference),
         correctable=correctable_in(session, day, owner, reference),
