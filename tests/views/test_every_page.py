@@ -177,7 +177,7 @@ def places(site: Site, owner: Employer) -> list[str]:
     codes = ["2026-10", "2026-09", "2026-Q3"]
     return [
         "home", "debits", "declarations", "activate", "authorisations", "exceptions/new",
-        "dues", "balance", "statement",
+        "dues", "balance", "statement", "documents", "certificate", "check",
         "worksites", "worksites/new",
         *(f"debits/{one}" for one in debits),
         *(f"authorisations/{one}" for one in mandates),
