@@ -98,6 +98,7 @@ class OwnTour:
             number = session.scalars(select(Certificate.reference)).first() or ""
         journey.go(f"/check/{code_of(builders.VAULT, number)}")
         self._show("check-certificate")
+        journey.go("/certificate")
 
     def _of_the_software(self) -> None:
         journey = self.journey

@@ -66,7 +66,6 @@ def test_who_has_nothing_yet_reads_what_will_stand_there(browser: Browser) -> No
     assert browser.address("documents") in navigation
 
 
-@EACH_LANGUAGE
 def test_a_settled_debit_has_its_receipt_on_its_page_in_the_list_and_among_the_papers(
     site: Site, browser: Browser, owner: Employer
 ) -> None:
@@ -111,7 +110,6 @@ def test_a_debit_that_has_not_come_has_none(site: Site, browser: Browser, owner:
 # ── the certificate ──────────────────────────────────────────────────────────────────────────
 
 
-@EACH_LANGUAGE
 def test_one_button_and_the_certificate_is_there(
     site: Site, browser: Browser, owner: Employer
 ) -> None:
