@@ -62,6 +62,8 @@ class Tour:
             ("personal-data", "/privacy"),
             ("accessibility", "/accessibility"),
             ("developers", "/developers"),
+            ("check-form", "/check"),
+            ("check-failed", "/check/KM00-0000-0000-0000-0000"),
             ("styles", "/styles"),
             ("not-found", "/nowhere"),
         ):

@@ -12,7 +12,8 @@ from tests import builders
 from tests.browser.journeys import Journey
 from tests.services.collecting import FILED
 from tests.services.people import signed_in
-from webapp.models import Employer
+from webapp.models import Certificate, Employer
+from webapp.services.check_codes import code_of
 from webapp.services.delegations import grant
 
 OWN = (
@@ -36,6 +37,8 @@ OWN = (
     ("calendar-feed", "/calendar/feed"),
     ("figures", "/figures"),
     ("figures-of-worksites", "/figures/worksites"),
+    ("documents", "/documents"),
+    ("certificate", "/certificate"),
     ("no-keys", "/api-keys"),
     ("new-key", "/api-keys/new"),
     ("confirm", "/confirm"),
@@ -90,7 +93,20 @@ class OwnTour:
         self._show("end-delegate")
         self._of_the_software()
         self._of_the_calendar()
+        self._of_the_certificate()
         self._sign_out()
+
+    def _of_the_certificate(self) -> None:
+        journey = self.journey
+        journey.go("/certificate")
+        if journey.page.locator("main button[value=issue]").count():
+            journey.press("issue")
+        self._show("certificate-issued")
+        with journey.site.session() as session:
+            number = session.scalars(select(Certificate.reference)).first() or ""
+        journey.go(f"/check/{code_of(builders.VAULT, number)}")
+        self._show("check-certificate")
+        journey.go("/certificate")
 
     def _of_the_software(self) -> None:
         journey = self.journey

@@ -5,12 +5,22 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import zxingcpp
 from PIL import Image
 from pypdf import PdfReader
+
+_papers: dict[str, bytes] = {}
+
+
+def made_once(name: str, make: Callable[[], bytes]) -> bytes:
+    """A paper that several tests look at: to make it takes longer than all their looks."""
+    if name not in _papers:
+        _papers[name] = make()
+    return _papers[name]
 
 
 def squares(pdf: bytes, folder: Path) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.documents.conftest import ADDRESS, Pages, bare
-from tests.documents.seeing import is_tagged, squares
+from tests.documents.seeing import is_tagged, made_once, squares
 from tests.documents.test_statement import in_order
 from webapp.documents import certificate_pdf
 from webapp.services.certificates.papers import CertificatePaper
@@ -28,7 +28,7 @@ CERTIFICATE = CertificatePaper(
 
 @pytest.fixture
 def pdf(in_app: Flask) -> bytes:
-    return certificate_pdf(in_app, CERTIFICATE, ADDRESS)
+    return made_once("certificate", lambda: certificate_pdf(in_app, CERTIFICATE, ADDRESS))
 
 
 def test_it_says_in_both_languages_what_is_certified_and_until_when(

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.documents.conftest import ADDRESS, Pages, bare
-from tests.documents.seeing import is_tagged, squares
+from tests.documents.seeing import is_tagged, made_once, squares
 from tests.documents.test_statement import in_order
 from webapp.documents import receipt_pdf
 from webapp.domain.money import Centimes
@@ -42,7 +42,7 @@ RECEIPT = Receipt(
 
 @pytest.fixture
 def pdf(in_app: Flask) -> bytes:
-    return receipt_pdf(in_app, RECEIPT, ADDRESS)
+    return made_once("receipt", lambda: receipt_pdf(in_app, RECEIPT, ADDRESS))
 
 
 def test_arabic_comes_first_with_every_due_and_the_sum(pdf: bytes, pages: Pages) -> None:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.documents.conftest import ADDRESS, Pages, bare
-from tests.documents.seeing import is_tagged, squares
+from tests.documents.seeing import is_tagged, made_once, squares
 from tests.documents.test_statement import in_order
 from webapp.documents import summary_pdf
 from webapp.domain.balances import Sums
@@ -50,7 +50,7 @@ SUMMARY = SummaryPaper(
 
 @pytest.fixture
 def pdf(in_app: Flask) -> bytes:
-    return summary_pdf(in_app, SUMMARY, ADDRESS)
+    return made_once("summary", lambda: summary_pdf(in_app, SUMMARY, ADDRESS))
 
 
 def test_each_language_has_its_page_with_every_period_and_the_sums(

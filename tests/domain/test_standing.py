@@ -60,7 +60,7 @@ maybe_day = st.one_of(st.none(), st.sampled_from(DAYS))
     one=st.builds(
         OwedAmount,
         id=st.just(1),
-        status=st.sampled_from(DueStatus),
+        status=st.sampled_from([*[DueStatus.SCHEDULED] * len(DueStatus), *DueStatus]),
         amount=st.sampled_from([Centimes(-100), Centimes(100)]),
         legal_due_on=st.sampled_from(DAYS),
         filed_on=maybe_day,
@@ -80,6 +80,28 @@ def test_the_rule_is_what_its_sentences_say(one: OwedAmount) -> None:
 def test_what_is_paid_contested_or_in_a_schedule_is_in_order(kept: set[DueStatus]) -> None:
     assert {DueStatus.CONTESTED, DueStatus.SUPERSEDED, DueStatus.DEFERRED} < kept
     assert not any(is_overdue(amount(status=status), TODAY, CALENDAR) for status in kept)
+
+
+IN_TIME = TODAY - timedelta(days=1)
+TOO_LATE = TODAY + timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    ("more", "overdue"),
+    [
+        ({"filed_on": IN_TIME, "collect_on": TOO_LATE}, False),
+        ({"filed_on": IN_TIME, "collect_on": TOO_LATE, "failed": True}, True),
+        ({"filed_on": IN_TIME, "collect_on": TOO_LATE, "waits": True}, True),
+        ({"filed_on": TODAY, "collect_on": TODAY}, True),
+        ({"collect_on": IN_TIME}, False),
+        ({"collect_on": TOO_LATE}, True),
+    ],
+)
+def test_what_is_in_a_debit_is_in_order_where_it_came_in_time(
+    more: dict[str, object], overdue: bool
+) -> None:
+    one = amount(status=DueStatus.SCHEDULED, **more)
+    assert is_overdue(one, TODAY, CALENDAR) is overdue
 
 
 def test_the_legal_day_itself_is_in_time() -> None:

@@ -6,7 +6,17 @@ import pytest
 from sqlalchemy import update
 
 from tests import builders
-from tests.services.accounts import LATE, LIVES, Account
+from tests.services.accounts import (
+    LATE,
+    Account,
+    collects,
+    is_credited,
+    is_refused_and_paid_all_the_same,
+    is_told_of_a_return,
+    sends,
+    uses_a_part_of_its_credit,
+    uses_its_credit,
+)
 from tests.services.collecting import COLLECTION, Desk
 from tests.services.people import RULES
 from webapp.domain.check_codes import CheckCode, PaperKind
@@ -19,6 +29,11 @@ from webapp.services.receipts import CheckedReceipt, Receipt, find_receipt
 V = builders.VAULT
 ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 OCTOBER = 25_920_000
+# What brings money, or takes it away.
+LIVES = [
+    sends, collects, is_credited, uses_its_credit, uses_a_part_of_its_credit, is_told_of_a_return,
+    is_refused_and_paid_all_the_same,
+]  # fmt: skip
 
 
 def receipt_of(life: Account) -> Receipt:

@@ -8,7 +8,18 @@ from datetime import date
 import pytest
 
 from tests import builders
-from tests.services.accounts import LIVES, Account, is_refused_and_surcharged, selects
+from tests.services.accounts import (
+    Account,
+    declares_late,
+    is_credited,
+    is_refused_and_paid_all_the_same,
+    is_refused_and_surcharged,
+    is_surcharged_for_a_month,
+    is_told_of_a_return,
+    raises_an_announced_amount,
+    selects,
+    uses_a_part_of_its_credit,
+)
 from tests.services.collecting import COLLECTION, FILED, Desk
 from tests.services.people import RULES
 from webapp.domain.balances import Sums
@@ -29,6 +40,11 @@ V = builders.VAULT
 ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 # Later than everything that happens in the lives.
 ON = date(2027, 3, 1)
+# Each moves an account in a way of its own.
+LIVES = [
+    raises_an_announced_amount, is_credited, uses_a_part_of_its_credit, is_surcharged_for_a_month,
+    is_told_of_a_return, is_refused_and_paid_all_the_same, declares_late,
+]  # fmt: skip
 
 
 def summary_of(life: Account, year: int = 2026, on: date = ON) -> SummaryPaper:
@@ -76,6 +92,17 @@ def test_surcharges_and_refusals_stand_in_their_period(desk: Desk) -> None:
     assert october.refusals == 1 and october.sums.refused > 0
     assert 0 < october.late == october.sums.added
     agrees(life, 2026)
+
+
+@ONE_ENGINE
+def test_the_first_and_the_last_day_belong_to_the_year(desk: Desk) -> None:
+    life = Account(desk)
+    life.declare("2026-11", on=date(2026, 12, 31))
+    life.declare("2026-09", on=date(2027, 1, 1))
+    life.session.rollback()
+    for year in (2026, 2027):
+        agrees(life, year)
+    assert summary_of(life, 2027).figures.charged > 0
 
 
 @ONE_ENGINE
