@@ -24,7 +24,7 @@ from webapp.domain.errors import DemonstrationBankFailed, NotADemonstration
 from webapp.domain.rules import AccessRules
 from webapp.domain.statuses import BankFileStatus
 from webapp.extensions import db
-from webapp.models import Attempt, BankFile, CodePurpose, Employer, Person
+from webapp.models import Attempt, BankFile, CodePurpose, Employer, Message, Person
 from webapp.services.acted_for import acts_for
 from webapp.services.books import verify_books
 from webapp.services.codes import ask_for_code
@@ -120,6 +120,9 @@ def test_the_first_day_goes_from_the_register_to_books_that_balance(any_house: H
         verify_books(session)
         assert verify_events(session).unsealed == 0
 
+    news = any_house.count(Message.kind == "debit_settled")
+    assert 0 < news <= any_house.count(Attempt.settled_at.is_not(None))
+
     before = any_house.bytes_of_files()
     attempts = any_house.count(Attempt.id.is_not(None))
     again = any_house.first_day(MONDAY)
@@ -128,6 +131,7 @@ def test_the_first_day_goes_from_the_register_to_books_that_balance(any_house: H
     assert any_house.bytes_of_files() == before
     assert any_house.count(Attempt.id.is_not(None)) == attempts
     assert any_house.report().places == report.places
+    assert any_house.count(Message.kind == "debit_settled") == news
 
 
 def test_the_member_numbers_it_names_are_sent_a_code(house: House) -> None:

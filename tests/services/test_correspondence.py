@@ -19,6 +19,7 @@ from webapp.services.outbox import tell
 from webapp.services.transactions import transaction
 
 TODAY = date(2026, 11, 3)
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def written(
@@ -60,12 +61,14 @@ def test_pages_follow_each_other_without_a_gap_whatever_was_written_at_one_insta
     assert [one.kind for one in seen if one.key.startswith("n")] == ["debit_announced"]
 
 
+@ON_SQLITE
 def test_codes_are_not_shown(office: Session) -> None:
     owner = builders.employer(office)
     ask(office, builders.working_day(office, TODAY), owner.member_number)
     assert written(office, owner.id) == ([], False)
 
 
+@ON_SQLITE
 def test_what_is_older_than_messages_are_kept_is_not_shown(sent: Desk) -> None:
     owner_id = sent.debits()[0].employer_id
     for days, found in ((90, 1), (91, 0)):
@@ -73,6 +76,7 @@ def test_what_is_older_than_messages_are_kept_is_not_shown(sent: Desk) -> None:
         assert len(page) == found
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("before", ["", "m", "x1", "m1", "n1", "m9999999999999999", "m-1", "n١"])
 def test_a_place_that_is_nobodys_leads_nowhere(sent: Desk, before: str) -> None:
     """Nor does that of somebody else, whose notice is the first."""
@@ -81,6 +85,7 @@ def test_a_place_that_is_nobodys_leads_nowhere(sent: Desk, before: str) -> None:
         written(sent.session, stranger.id, before)
 
 
+@ON_SQLITE
 def test_a_notice_says_what_it_said_when_it_was_sent(sent: Desk, late_for_free: None) -> None:
     session = sent.session
     attempt = sent.attempts()[0].end_to_end_id
@@ -100,6 +105,7 @@ def test_a_notice_says_what_it_said_when_it_was_sent(sent: Desk, late_for_free: 
     assert first.values["worksites"] == again.values["worksites"] == ("ورشة 1",)
 
 
+@ON_SQLITE
 def test_one_that_no_key_opens_stands_there_without_its_words(office: Session) -> None:
     owner = builders.employer(office)
     tell_some(office, owner, 1)
@@ -109,6 +115,7 @@ def test_one_that_no_key_opens_stands_there_without_its_words(office: Session) -
     assert (one.kind, one.values) == ("debit_reversed", None)
 
 
+@ON_SQLITE
 def test_a_full_page_asks_as_often_as_one_letter(office: Session) -> None:
     asked = []
     for many in (1, 40):

@@ -134,6 +134,23 @@ def test_messages_that_nobody_sends_are_seen(office: Session) -> None:
         assert (Trouble(Alarm.MESSAGES_STUCK, "1") in found) is stuck
 
 
+def test_many_messages_wait_and_are_not_stuck_while_a_worker_sends(office: Session) -> None:
+    owner = builders.employer(office)
+    day = builders.working_day(office, FILED)
+    told = {"last4": "6789", "reference": "KM-4F7Q", "on": FILED}
+    with transaction(office):
+        for _ in range(2):
+            tell(office, day, builders.VAULT, owner.id, "mandate_revoked", told)
+    taken, _other = office.scalars(select(Message).order_by(Message.id)).all()
+    late = taken.next_try_at + timedelta(hours=1)
+    taken.tries, taken.next_try_at = 1, late + timedelta(seconds=60)
+    office.commit()
+    for minutes, stuck in ((0, False), (2, True)):
+        instant = (late + timedelta(minutes=minutes)).astimezone(ALGIERS)
+        found = {one.alarm for one in alarms(office, instant.date(), instant.time())}
+        assert (Alarm.MESSAGES_STUCK in found) is stuck
+
+
 @pytest.mark.parametrize("clock", [time(0), time(23, 59)])
 def test_a_quiet_friday_is_well(office: Session, clock: time) -> None:
     assert alarms(office, FRIDAY, clock) == []

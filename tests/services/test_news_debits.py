@@ -12,7 +12,8 @@ from tests import builders
 from tests.services.collecting import AMOUNT, COLLECTION, FILED, Desk
 from tests.services.newsroom import Told, everything_told, kinds_told, tell_on
 from webapp.domain.period import Period
-from webapp.models import Employer, Notice
+from webapp.domain.statuses import DebitStatus
+from webapp.models import Debit, Employer, HoldReason, Notice
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 NEXT = COLLECTION + timedelta(days=1)
@@ -209,3 +210,23 @@ def test_an_old_charge_is_told_to_nobody(desk: Desk) -> None:
     owner = builders.employer(desk.session)
     builders.declaration(desk.session, builders.working_day(desk.session, late), owner)
     assert tell_on(desk.session, late + timedelta(days=15)) == 0
+
+
+@ON_SQLITE
+def test_what_is_held_after_its_notice_is_not_told_again(sent: Desk, late_for_free: None) -> None:
+    answer(sent, "RJCT")
+    sent.run(NEXT)
+    held = {"status": DebitStatus.HELD, "hold_reason": HoldReason.NOTICE_NOT_DELIVERED}
+    sent.session.execute(update(Debit).values(held))
+    sent.session.commit()
+    assert tell_on(sent.session, NEXT) == 0
+
+
+@ON_SQLITE
+def test_what_is_held_before_its_notice_is_told_as_refused(sent: Desk, late_for_free: None) -> None:
+    answer(sent, "RJCT")
+    held = {"status": DebitStatus.HELD, "hold_reason": HoldReason.NO_CONTACT}
+    sent.session.execute(update(Debit).values(held))
+    sent.session.commit()
+    assert tell_on(sent.session, COLLECTION) == 1
+    assert of_debits(sent.session)[0].values["next"] == "an_agent_looks"

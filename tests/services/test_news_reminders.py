@@ -15,6 +15,8 @@ from webapp.domain.declaring import DeclaringPlace
 from webapp.domain.period import Period, Periodicity
 from webapp.models import DeclaringTerm, Employer, Message, News, NoticeChannel
 from webapp.services.news import telling
+from webapp.services.news.reminders import REMINDERS
+from webapp.services.transactions import transaction
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 OCTOBER = Period.parse("2026-10")
@@ -167,6 +169,19 @@ def test_killed_between_two_portions_the_next_one_goes_on(
     assert [one.employer_id for one in everything_told(office)] == owners[:2]
     assert tell_on(office, TEN) == 3
     assert [one.employer_id for one in everything_told(office)] == owners
+
+
+def test_the_key_alone_keeps_what_two_have_found_from_being_told_twice(
+    office: Session, owner: Employer
+) -> None:
+    day = builders.working_day(office, TEN)
+    found = REMINDERS.read(office, day, owner.id, owner.id)
+    office.rollback()
+    made = []
+    for _ in range(2):
+        with transaction(office):
+            made.append(telling.write_items(office, day, builders.VAULT, found))
+    assert (len(found), made, len(everything_told(office))) == (1, [1, 0], 1)
 
 
 @ON_SQLITE

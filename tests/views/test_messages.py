@@ -94,6 +94,7 @@ def test_the_page_says_of_every_topic_whether_it_can_be_silenced(
     assert len(said) == len(Weight) + len(Topic) == len(set(said))
 
 
+@ONE_ENGINE
 def test_quiet_and_looks_are_chosen_on_one_page_and_kept(browser: Browser, owner: Employer) -> None:
     form = browser.open("settings").form()
     assert {"codes", "notices", "tongue"} <= set(form)
@@ -111,3 +112,23 @@ def test_quiet_and_looks_are_chosen_on_one_page_and_kept(browser: Browser, owner
     browser.post("settings", unticked)
     office.rollback()
     assert tuple(office.execute(wished).one()) == (False, False)
+
+
+@ONE_ENGINE
+@BOTH
+def test_who_reads_in_the_space_alone_finds_the_bank_by_its_name(
+    browser: Browser, owner: Employer
+) -> None:
+    office = browser.site.office
+    office.execute(update(Employer).values(notice_channel=NoticeChannel.PORTAL, language="fr"))
+    office.commit()
+    values = {
+        "amount": 97_200_000, "collect_on": FILED, "last4": "6789", "bank_code": "007",
+        "given_back": False, "why": "insufficient_funds", "next": "pay_otherwise",
+    }  # fmt: skip
+    with transaction(office):
+        day = builders.working_day(office, FILED)
+        tell(office, day, builders.VAULT, owner.id, "debit_refused", values)
+    (card,) = cards(browser)
+    assert "Algérie Poste a rejeté le prélèvement de 972 000,00 DA" in card.replace("\xa0", " ")
+    assert browser.site.messages() == [], "nothing is sent"

@@ -45,6 +45,7 @@ from webapp.services.demonstration.story import DemonstrationPlan
 from webapp.services.demonstration.visiting import find_visitors
 from webapp.services.events import seal_events
 from webapp.services.locking import run_lock
+from webapp.services.news.telling import tell_news
 from webapp.services.notices import NoticeToSend
 from webapp.services.reports import RunReport, build_report
 from webapp.services.runs import RunTools, run_due_debits
@@ -182,6 +183,8 @@ def _go_to_bank(day: WorkingDay) -> None:
         journal = sent_journal(settings())
         sent = send_bank_files(session(), day, settings().outbox, transports, journal)
         story = let_bank_answer(session(), day, vault, bank, inbox)
+    # The bank's day may be later than ours.
+    tell_news(session(), working_day(story.until, SCHEDULER), vault)
     for reference in sent:
         click.echo(f"{reference}: approved by {SECOND_PERSON}, sent to the demonstration's bank")
     click.echo(

@@ -110,7 +110,12 @@ class Attempt(Base):
         # A second presentation only after the first has failed.
         live_key("uq_attempts_one_live_per_debit", "debit_id", where="failed_at IS NULL"),
         # What employers are told of is found by when it was learnt: see webapp/services/news/.
-        Index("ix_attempts_settled_at", "settled_at"),
+        Index(
+            "ix_attempts_settled_at",
+            "settled_at",
+            sqlite_where=text("settled_at IS NOT NULL"),
+            postgresql_where=text("settled_at IS NOT NULL"),
+        ),
         Index(
             "ix_attempts_failed_at",
             "failed_at",

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.alarms import Alarm
 from webapp.domain.moment import ALGIERS
-from webapp.domain.rules import HealthRules
+from webapp.domain.rules import HealthRules, MessageRules
 from webapp.domain.statuses import BankFileStatus
 from webapp.models import (
     BankFile,
@@ -133,14 +133,19 @@ def _unbalanced_books(session: Session) -> Iterator[Trouble]:
 
 
 def _stuck_messages(session: Session, day: WorkingDay, rules: HealthRules) -> Iterator[Trouble]:
-    """Nobody has tried what should have been tried long ago: no worker is at work."""
+    """Nobody has tried what should have been tried long ago: no worker is at work.
+
+    Reminders to everybody wait for each other. As long as a worker holds some of what it sends,
+    nothing is stuck.
+    """
+    queued = Message.status == MessageStatus.QUEUED
     until = day.now - timedelta(minutes=rules.stuck_minutes)
-    waiting = session.scalar(
-        select(func.count()).where(
-            Message.status == MessageStatus.QUEUED, Message.next_try_at < until
-        )
-    )
-    if waiting:
+    waiting = session.scalar(select(func.count()).where(queued, Message.next_try_at < until))
+    if not waiting:
+        return
+    lease = day.now + timedelta(seconds=MessageRules().lease_seconds)
+    held = (queued, Message.tries > 0, Message.next_try_at.between(day.now, lease))
+    if session.scalar(select(Message.id).where(*held).limit(1)) is None:
         yield Trouble(Alarm.MESSAGES_STUCK, str(waiting))
 
 

@@ -12,6 +12,7 @@ depends_on = None
 
 ON_ITS_WAY = 'debited_at IS NOT NULL AND settled_at IS NULL AND failed_at IS NULL'
 NEWS_BY_DAY = (
+    ('ix_attempts_settled_at', 'attempts', 'settled_at', 'settled_at IS NOT NULL'),
     ('ix_attempts_failed_at', 'attempts', 'failed_at', 'failed_at IS NOT NULL'),
     ('ix_attempts_on_their_way', 'attempts', 'debited_at', ON_ITS_WAY),
     ('ix_dues_for_lateness', 'dues', 'collect_from_on', "kind IN ('surcharge', 'penalty')"),
@@ -118,7 +119,6 @@ def upgrade():
     op.create_index('ix_news_employer_id', 'news', ['employer_id'])
     op.create_index('ix_news_told_at', 'news', ['told_at'])
     # What employers are told of once is found by its day.
-    op.create_index('ix_attempts_settled_at', 'attempts', ['settled_at'])
     for name, table, column, where in NEWS_BY_DAY:
         where = sa.text(where)
         op.create_index(name, table, [column], sqlite_where=where, postgresql_where=where)

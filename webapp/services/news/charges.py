@@ -33,9 +33,7 @@ def _added(day: WorkingDay) -> tuple[ColumnElement[bool], ...]:
 
 
 def _find(session: Session, day: WorkingDay) -> Sequence[int]:
-    return session.scalars(
-        select(Due.employer_id).where(*_added(day)).distinct().order_by(Due.employer_id)
-    ).all()
+    return sorted(session.scalars(select(Due.employer_id).where(*_added(day)).distinct()))
 
 
 def _read(session: Session, day: WorkingDay, first: int, last: int) -> list[Item]:

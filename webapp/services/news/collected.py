@@ -47,11 +47,11 @@ def _debited(day: WorkingDay) -> tuple[ColumnElement[bool], ...]:
 
 
 def _find_settled(session: Session, day: WorkingDay) -> Sequence[int]:
-    return session.scalars(select(Attempt.id).where(*_settled(day)).order_by(Attempt.id)).all()
+    return sorted(session.scalars(select(Attempt.id).where(*_settled(day))))
 
 
 def _find_debited(session: Session, day: WorkingDay) -> Sequence[int]:
-    return session.scalars(select(Attempt.id).where(*_debited(day)).order_by(Attempt.id)).all()
+    return sorted(session.scalars(select(Attempt.id).where(*_debited(day))))
 
 
 def _read_settled(session: Session, day: WorkingDay, first: int, last: int) -> list[Item]:

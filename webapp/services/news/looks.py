@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.moment import Moment
 from webapp.domain.roles import Role
 from webapp.models import Event, Mandate, StaffMember, Subject
-from webapp.models.event import ACCOUNT_SHOWN, OF_STAFF
+from webapp.models.event import ACCOUNT_SHOWN
 from webapp.services.news.items import Item, Source, untold, window_start
 from webapp.services.working_day import WorkingDay
 
@@ -25,22 +25,21 @@ STAFF = re.compile(r"staff:(\d+)")
 def _shown(day: WorkingDay) -> tuple[ColumnElement[bool], ...]:
     return (
         text(ACCOUNT_SHOWN),  # type: ignore[return-value]
-        text(OF_STAFF),
+        Event.actor.like("staff:%"),
         Event.at >= window_start(day),
-        Event.subject == Subject.MANDATE,
         untold(LOOK, Event.id),
     )
 
 
 def _find(session: Session, day: WorkingDay) -> Sequence[int]:
-    return session.scalars(select(Event.id).where(*_shown(day)).order_by(Event.id)).all()
+    return sorted(session.scalars(select(Event.id).where(*_shown(day))))
 
 
 def _read(session: Session, day: WorkingDay, first: int, last: int) -> list[Item]:
     rows = session.execute(
         select(Event.id, Event.at, Event.actor, Mandate.employer_id, Mandate.account_last4)
         .join(Mandate, Mandate.id == Event.subject_id)
-        .where(Event.id.between(first, last), *_shown(day))
+        .where(Event.id.between(first, last), Event.subject == Subject.MANDATE, *_shown(day))
         .order_by(Event.id)
     ).all()
     numbers = {row.id: int(who[1]) for row in rows if (who := STAFF.fullmatch(row.actor))}

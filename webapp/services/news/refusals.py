@@ -33,30 +33,34 @@ ATTEMPT, OF_REFUSED = "attempt:", ":refused"
 AN_AGENT_LOOKS, PAY_OTHERWISE, STILL_OWED = "an_agent_looks", "pay_otherwise", "still_owed"
 
 
-def _refused(day: WorkingDay) -> tuple[ColumnElement[bool], ...]:
+def _failed(day: WorkingDay) -> tuple[ColumnElement[bool], ...]:
+    """What came back within the last days and was not told: few, found by their day alone."""
+    return (
+        Attempt.failed_at >= window_start(day),
+        came_back(),
+        # The fund gave the money back itself, and says so by itself.
+        Attempt.reversed_at.is_(None),
+        untold(ATTEMPT, Attempt.id, OF_REFUSED),
+    )
+
+
+def _is_told_here() -> tuple[ColumnElement[bool], ...]:
+    """What follows was decided (webapp/services/refusals.py), and no other message tells it."""
     later = aliased(Attempt)
     again = exists().where(
         Notice.debit_id == Attempt.debit_id,
         Notice.kind == NoticeKind.RE_PRESENTED,
         Notice.created_at >= Attempt.failed_at,
     )
-    # What follows was decided: see webapp/services/refusals.py. Of what the employer or the
-    # office ended since, and of money that came after all, somebody else tells.
+    # Of what the employer or the office ended since, and of money that came after all, somebody
+    # else tells.
     bound = exists().where(DebitLine.debit_id == Debit.id, DebitLine.freed_at.is_(None))
     decided = or_(
         and_(Debit.status == DebitStatus.REFUSED, ~bound),
         and_(Debit.status == DebitStatus.HELD, Debit.hold_reason != HoldReason.LATE_MONEY),
     )
-    return (
-        Attempt.failed_at >= window_start(day),
-        came_back(),
-        # The fund gave the money back itself, and says so by itself.
-        Attempt.reversed_at.is_(None),
-        decided,
-        ~again,
-        ~exists().where(later.debit_id == Attempt.debit_id, later.number > Attempt.number),
-        untold(ATTEMPT, Attempt.id, OF_REFUSED),
-    )
+    is_later = exists().where(later.debit_id == Attempt.debit_id, later.number > Attempt.number)
+    return decided, ~again, ~is_later
 
 
 def _barred() -> ColumnElement[bool]:
@@ -69,16 +73,12 @@ def _barred() -> ColumnElement[bool]:
 
 
 def _find(session: Session, day: WorkingDay) -> Sequence[int]:
-    return session.scalars(
-        select(Attempt.id)
-        .join(Debit, Debit.id == Attempt.debit_id)
-        .where(*_refused(day))
-        .order_by(Attempt.id)
-    ).all()
+    return sorted(session.scalars(select(Attempt.id).where(*_failed(day))))
 
 
 def _read(session: Session, day: WorkingDay, first: int, last: int) -> list[Item]:
-    rows = session.execute(_attempts().where(Attempt.id.between(first, last), *_refused(day)))
+    mine = Attempt.id.between(first, last)
+    rows = session.execute(_attempts().where(mine, *_failed(day), *_is_told_here()))
     return [
         Item(
             keys=(f"{ATTEMPT}{row.id}{OF_REFUSED}",),

@@ -39,13 +39,16 @@ def tell_news(
             ids = source.find(session, day)
         for first, last, done in ranges(ids, AT_ONCE):
             with transaction(session):
-                made += _write(session, day, vault, source.read(session, day, first, last))
+                made += write_items(session, day, vault, source.read(session, day, first, last))
             progress(f"news: {source.name}", done, len(ids))
     return made
 
 
-def _write(session: Session, day: WorkingDay, vault: Vault, items: Sequence[Item]) -> int:
-    """The keys, and a message for each item of which the keys were not there."""
+def write_items(session: Session, day: WorkingDay, vault: Vault, items: Sequence[Item]) -> int:
+    """Write the keys, and a message for each item of which the keys were not there; how many.
+
+    Inside the caller's transaction.
+    """
     rows = [
         {"key": key, "employer_id": item.employer_id, "told_at": day.now}
         for item in items
