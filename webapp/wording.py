@@ -108,6 +108,7 @@ WARNINGS: Texts = {
     WarningKind.PAPER_MISSING: _l("Stamped paper missing"),
     WarningKind.AUTHORISATION_EXPIRING: _l("Authorisation about to end"),
     WarningKind.AUTHORISATION_WAITS: _l("Authorisation waits for the bank"),
+    WarningKind.CONTESTED: _l("Amount contested"),
     WarningKind.PAUSED: _l("Debits paused"),
     WarningKind.SCHEDULE_RUNNING: _l("Payment schedule in force"),
 }
@@ -442,7 +443,6 @@ IN_WORDS = (
     KEPT, PURPOSES, SINCES, GROUNDS, CORRECTIONS, FORMS, *MONEY_WORDS, *OFFICE_WORDS,
     *OPEN_DAYS_WORDS,
     *DESK_WORDS, *MESSAGE_WORDS,
-    *DESK_WORDS,
     *CONTEST_WORDS, FOLLOWING,
 )  # fmt: skip
 

@@ -25,14 +25,18 @@ class WarningKind(StrEnum):
     PAPER_MISSING = "paper_missing"
     AUTHORISATION_EXPIRING = "authorisation_expiring"
     AUTHORISATION_WAITS = "authorisation_waits"  # for its bank alone
+    CONTESTED = "contested"  # the fund has to answer
     PAUSED = "paused"
     SCHEDULE_RUNNING = "schedule_running"
 
 
 # Of these nothing is asked.
 FOR_INFORMATION = frozenset(
-    {WarningKind.AUTHORISATION_WAITS, WarningKind.PAUSED, WarningKind.SCHEDULE_RUNNING}
-)
+    {
+        WarningKind.AUTHORISATION_WAITS, WarningKind.CONTESTED, WarningKind.PAUSED,
+        WarningKind.SCHEDULE_RUNNING,
+    }
+)  # fmt: skip
 _PLACES = {kind: place for place, kind in enumerate(WarningKind)}
 
 

@@ -16,6 +16,7 @@ from webapp.domain.statuses import DebitStatus, DueStatus
 from webapp.domain.warning_kinds import FOR_INFORMATION, WarningKind
 from webapp.models import DebitLine, Due, DueKind
 from webapp.services.authorisations import EndedMandate, ended_mandate
+from webapp.services.contests.reading import open_contests
 from webapp.services.debit_history import WorksiteShare, recent_rows, shares_of, with_periods
 from webapp.services.debit_life import DebitRow
 from webapp.services.enrolment import Authorisation, authorisation_of
@@ -181,6 +182,10 @@ def look_over(session: Session, day: WorkingDay, who: SignedIn) -> Overview:
         *(Warning(kind_of_declaration(days, day.today), days=days) for days in to_declare),
         *map(Warning, _of_authorisation(authorisation, ended, ends, bool(troubles))),
         *([Warning(OF_SCHEDULES[schedule.status])] if schedule else []),
+        *(
+            Warning(WarningKind.CONTESTED, contest=one)
+            for one in open_contests(session, who.employer_id)
+        ),
     ]
     return Overview(
         warnings=ordered(found),

@@ -8,6 +8,7 @@ from datetime import date
 
 from webapp.domain.statuses import DebitStatus, MandateStatus, PaymentScheduleStatus
 from webapp.domain.warning_kinds import WarningKind, urgency_of
+from webapp.services.contests.reading import ContestRow
 from webapp.services.debit_life import DebitRow
 from webapp.services.obligations import Obligation
 
@@ -20,11 +21,12 @@ OF_SCHEDULES = {
 
 @dataclass(frozen=True, slots=True)
 class Warning:
-    """One warning; its debit, or the period that is to be declared, where it is about one."""
+    """One warning; its debit, contest, or period that is to be declared, where it is about one."""
 
     kind: WarningKind
     debit: DebitRow | None = None
     days: Obligation | None = None
+    contest: ContestRow | None = None
 
 
 def ordered(found: Iterable[Warning]) -> tuple[Warning, ...]:
