@@ -20,11 +20,11 @@ from webapp.domain.statuses import ContestStatus
 Texts = Mapping[StrEnum, LazyString]
 
 REASONS: Texts = {
-    ContestReason.NOT_OWED: _l("I do not owe it"),
+    ContestReason.NOT_OWED: _l("The amount is not owed"),
     ContestReason.WRONG_AMOUNT: _l("The amount is wrong"),
-    ContestReason.PAID_ALREADY: _l("I have paid it already"),
-    ContestReason.NOT_OURS: _l("The worksite is not mine"),
-    ContestReason.NOT_AUTHORISED: _l("I did not authorise this debit"),
+    ContestReason.PAID_ALREADY: _l("The amount is paid already"),
+    ContestReason.NOT_OURS: _l("The worksite is of another enterprise"),
+    ContestReason.NOT_AUTHORISED: _l("The debit was not authorised"),
     ContestReason.OTHER: _l("Another reason"),
 }
 STATES: Texts = {

@@ -42,7 +42,7 @@ def test_what_was_received_stays_and_what_was_refused_is_not_presented() -> None
 
 
 @pytest.mark.parametrize(
-    "due", set(DueStatus) - {DueStatus.OPEN, DueStatus.SCHEDULED, DueStatus.SETTLED}
+    "due", sorted(set(DueStatus) - {DueStatus.OPEN, DueStatus.SCHEDULED, DueStatus.SETTLED})
 )
 def test_what_is_over_or_contested_is_not_contested(due: DueStatus) -> None:
     assert all(effect_of(due, debit) is None for debit in DebitStatus)

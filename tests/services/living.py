@@ -97,12 +97,14 @@ class Life:
         pause = Pause(from_on, until_on)
         shown = preview_pause(self.session, self.owner.id, self.reference, pause)
         pause_mandate(
-            self.session, self.day(on), self.owner.id, self.reference, pause,
-            digest_of(shown.debits),
+            self.session, self.day(on), builders.VAULT, self.told, self.owner.id, self.reference,
+            pause, digest_of(shown.debits),
         )  # fmt: skip
 
     def resume(self, on: date | None = None) -> None:
-        resume_mandate(self.session, self.day(on), self.owner.id, self.reference)
+        resume_mandate(
+            self.session, self.day(on), builders.VAULT, self.told, self.owner.id, self.reference
+        )
 
     def revoke(self, on: date | None = None, reference: str | None = None) -> None:
         reference = reference or self.reference
@@ -117,11 +119,14 @@ class Life:
         shown = preview_ceiling(self.session, self.owner.id, self.reference, amount)
         day, seen = self.day(on), digest_of(shown.debits)
         if not shown.needs_code:
-            lower_ceiling(self.session, day, self.owner.id, self.reference, amount, seen)
+            lower_ceiling(
+                self.session, day, builders.VAULT, self.told, self.owner.id, self.reference,
+                amount, seen,
+            )  # fmt: skip
             return
         sign_ceiling(
-            self.session, day, builders.VAULT, RULES, signed_in(self.owner), self.code(day),
-            self.reference, self.signature(ceiling=amount), seen,
+            self.session, day, builders.VAULT, RULES, self.told, signed_in(self.owner),
+            self.code(day), self.reference, self.signature(ceiling=amount), seen,
         )  # fmt: skip
 
     def take_out(self, *worksites: str, on: date | None = None, rib: Rib | None = None) -> str:

@@ -35,11 +35,11 @@ Act = Callable[[Session, WorkingDay, OnBehalf, str], None]
 
 
 def paused(session: Session, day: WorkingDay, by: OnBehalf, reference: str) -> None:
-    pause_for(session, day, V, by, reference, Pause(day.today), NOTHING_SHOWN)
+    pause_for(session, day, V, outbox.tell, by, reference, Pause(day.today), NOTHING_SHOWN)
 
 
 def resumed(session: Session, day: WorkingDay, by: OnBehalf, reference: str) -> None:
-    resume_for(session, day, V, by, reference)
+    resume_for(session, day, V, outbox.tell, by, reference)
 
 
 def revoked(session: Session, day: WorkingDay, by: OnBehalf, reference: str) -> None:
@@ -105,7 +105,7 @@ def test_the_act_is_done_as_asked_with_the_reason_and_the_employer_sees_it(
     assert [(one.kind, one.text) for one in notes] == [(kinds.get(way, NoteKind.CALL), REASON)] * 3
     kinds_told = office.scalars(select(Message.kind).where(Message.employer_id == owner)).all()
     office.rollback()
-    assert list(kinds_told) == ["mandate_revoked"]
+    assert sorted(kinds_told) == ["mandate_resumed", "mandate_revoked", "mandate_suspended"]
     seen = [one.cause for one in looks(office, owner) if one.mandate == reference]
     assert [one for one in seen if one in expected] == expected[::-1]
     assert {one.role for one in looks(office, owner) if one.cause in expected} == {Role.AGENT}
@@ -115,8 +115,8 @@ def test_a_pause_to_come_is_planned_and_undone(
     office: Session, day: WorkingDay, by: OnBehalf, mandate: tuple[int, str]
 ) -> None:
     later = Pause(day.today.replace(day=28))
-    pause_for(office, day, V, by, mandate[1], later, NOTHING_SHOWN)
-    resume_for(office, day, V, by, mandate[1])
+    pause_for(office, day, V, outbox.tell, by, mandate[1], later, NOTHING_SHOWN)
+    resume_for(office, day, V, outbox.tell, by, mandate[1])
     assert causes(office, day) == ["pause_planned_by_letter", "pause_undone_by_letter"]
     assert state(office, mandate[1]) is MandateStatus.ACTIVE
 
@@ -150,7 +150,7 @@ def test_what_was_not_shown_is_not_done(
     with pytest.raises(ShownChanged):
         revoke_for(office, day, V, outbox.tell, by, mandate[1], "something else")
     with pytest.raises(ShownChanged):
-        pause_for(office, day, V, by, mandate[1], Pause(day.today), "something else")
+        pause_for(office, day, V, outbox.tell, by, mandate[1], Pause(day.today), "something else")
     revoked(office, day, by, mandate[1])
     with pytest.raises(MandateNotInForce):
         paused(office, day, by, mandate[1])

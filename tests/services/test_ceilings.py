@@ -99,10 +99,13 @@ def test_without_a_code_no_ceiling_is_raised(life: Life) -> None:
     for more in (Centimes(2), None):
         shown = digest_of(preview_ceiling(life.session, life.owner.id, life.reference, more).debits)
         with pytest.raises(CodeNeeded):
-            lower_ceiling(life.session, life.day(), life.owner.id, life.reference, more, shown)
+            lower_ceiling(
+                life.session, life.day(), builders.VAULT, life.told, life.owner.id,
+                life.reference, more, shown,
+            )  # fmt: skip
         with pytest.raises(CodeExpired):
             sign_ceiling(
-                life.session, life.day(), builders.VAULT, RULES, signed_in(life.owner),
+                life.session, life.day(), builders.VAULT, RULES, life.told, signed_in(life.owner),
                 TypedCode("none", "123456"), life.reference, life.signature(ceiling=more), shown,
             )  # fmt: skip
     assert life.mandate().ceiling_centimes == 1
@@ -115,15 +118,21 @@ def test_the_same_code_sent_twice_signs_once(life: Life) -> None:
     shown = digest_of(preview_ceiling(life.session, life.owner.id, life.reference, None).debits)
     for _ in range(2):
         sign_ceiling(
-            life.session, day, builders.VAULT, RULES, signed_in(life.owner), code,
+            life.session, day, builders.VAULT, RULES, life.told, signed_in(life.owner), code,
             life.reference, what, shown,
         )  # fmt: skip
+    # Told once of the lower one, once of what was signed.
+    assert life.told.kinds == ["ceiling_changed"] * 2
+    assert [told["ceiling"] for told in life.told.values] == [1, None]
     assert len(life.session.scalars(select(MandateSignature)).all()) == 2
 
 
 def test_what_was_not_shown_does_not_happen(life: Life) -> None:
     with pytest.raises(ShownChanged):
-        lower_ceiling(life.session, life.day(), life.owner.id, life.reference, Centimes(1), "other")
+        lower_ceiling(
+            life.session, life.day(), builders.VAULT, life.told, life.owner.id, life.reference,
+            Centimes(1), "other",
+        )  # fmt: skip
     assert hold_of(life) == (ANNOUNCED, None)
 
 

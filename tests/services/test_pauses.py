@@ -194,18 +194,22 @@ def test_the_same_pause_sent_twice_is_one(life: Life) -> None:
     shown = "whatever was shown"
     life.pause(ANNOUNCING, on=ANNOUNCING)
     day = life.day(ANNOUNCING)
-    pause_mandate(life.session, day, life.owner.id, life.reference, pause, shown)
-    resume_mandate(life.session, day, life.owner.id, life.reference)
-    resume_mandate(life.session, day, life.owner.id, life.reference)
+    tools = life.session, day, builders.VAULT, life.told, life.owner.id, life.reference
+    pause_mandate(*tools, pause, shown)
+    resume_mandate(*tools)
+    resume_mandate(*tools)
     assert life.status() is ACTIVE
+    # Told once of each.
+    assert life.told.kinds == ["mandate_suspended", "mandate_resumed"]
+    assert life.told.values[0]["on"] == ANNOUNCING and life.told.values[0]["until"] is None
 
 
 def test_what_was_not_shown_does_not_happen(life: Life) -> None:
     life.desk.run(ANNOUNCING)
     with pytest.raises(ShownChanged):
         pause_mandate(
-            life.session, life.day(ANNOUNCING), life.owner.id, life.reference,
-            Pause(COLLECTION), "other",
+            life.session, life.day(ANNOUNCING), builders.VAULT, life.told, life.owner.id,
+            life.reference, Pause(COLLECTION), "other",
         )  # fmt: skip
     assert life.places() == [(life.reference, ANNOUNCED, 2)]
 
@@ -244,8 +248,9 @@ def test_only_an_active_mandate_is_suspended(
     life.session.commit()
     with pytest.raises(error):
         pause_mandate(
-            life.session, life.day(), life.owner.id, life.reference, Pause(ANNOUNCING), ""
-        )
+            life.session, life.day(), builders.VAULT, life.told, life.owner.id, life.reference,
+            Pause(ANNOUNCING), "",
+        )  # fmt: skip
     if error is not IllegalMove:
         with pytest.raises(error):
             life.resume()
@@ -254,7 +259,9 @@ def test_only_an_active_mandate_is_suspended(
 def test_the_mandate_of_another_is_not_found(life: Life, desk: Desk) -> None:
     other = Life(desk)
     with pytest.raises(NotFound):
-        resume_mandate(life.session, life.day(), life.owner.id, other.reference)
+        resume_mandate(
+            life.session, life.day(), builders.VAULT, life.told, life.owner.id, other.reference
+        )
 
 
 @settings(

@@ -51,7 +51,8 @@ TOPIC_OF: Mapping[str, Topic] = {
         Topic.CODES: "sign_in_code sign_mandate_code confirm_code",
         Topic.SAFETY: "contact_changed settings_changed api_key_made delegate_added",
         Topic.AUTHORISATION: "mandate_signed mandate_confirmed mandate_refused mandate_revoked "
-        "mandate_expiring mandate_expired account_changed paper_missing",
+        "mandate_expiring mandate_expired mandate_suspended mandate_resumed ceiling_changed "
+        "account_changed paper_missing",
         Topic.DEBITS: "debit_announced debit_re_presented debit_moved debit_lowered debit_dropped "
         "debit_cancelled debit_reversed",
         Topic.REFUSALS: "debit_refused",

@@ -20,6 +20,7 @@ from webapp.services.open_debits import OpenDebit, Shown, check_shown, open_debi
 from webapp.services.own_mandates import MandateRow, live_mandate
 from webapp.services.sets import insert_rows
 from webapp.services.signing import TypedCode, lock_employer, sign_once
+from webapp.services.telling import Tell
 from webapp.services.transactions import reading, transaction
 from webapp.services.web_sessions import SignedIn
 from webapp.services.working_day import WorkingDay
@@ -76,6 +77,8 @@ def preview_ceiling(
 def lower_ceiling(
     session: Session,
     day: WorkingDay,
+    vault: Vault,
+    tell: Tell,
     employer_id: int,
     reference: str,
     ceiling: Centimes | None,
@@ -83,8 +86,8 @@ def lower_ceiling(
 ) -> None:
     """Lower the ceiling of a mandate; what is announced above it is held, with its reason.
 
-    A second time changes nothing. Raises CodeNeeded for a ceiling that is not lower, ShownChanged
-    and what `preview_ceiling` raises.
+    The employer is told; a second time changes nothing. Raises CodeNeeded for a ceiling that is not
+    lower, ShownChanged and what `preview_ceiling` raises.
     """
     with transaction(session):
         lock_employer(session, employer_id)
@@ -95,6 +98,7 @@ def lower_ceiling(
             raise CodeNeeded()
         check_shown(shown, change.debits)
         _set(session, day, change, "ceiling_lowered")
+        _tell(session, day, vault, tell, employer_id, change)
 
 
 def sign_ceiling(
@@ -102,6 +106,7 @@ def sign_ceiling(
     day: WorkingDay,
     vault: Vault,
     rules: AccessRules,
+    tell: Tell,
     who: SignedIn,
     code: TypedCode,
     reference: str,
@@ -121,6 +126,7 @@ def sign_ceiling(
         check_shown(shown, change.debits)
         _keep(session, day, mandate, replace(signature, code_id=code_id), who.signatory_name)
         _set(session, day, change, "ceiling_signed")
+        _tell(session, day, vault, tell, who.employer_id, change)
         return reference
 
     return sign_once(session, day, vault, rules, who, code, sign)
@@ -158,6 +164,23 @@ def _set(session: Session, day: WorkingDay, change: CeilingChange, cause: str) -
         hold_reason=None,
         collect_on=day.feasible_on,
     )
+
+
+def _tell(
+    session: Session,
+    day: WorkingDay,
+    vault: Vault,
+    tell: Tell,
+    employer_id: int,
+    change: CeilingChange,
+) -> None:
+    values = {
+        "reference": change.mandate.reference,
+        "last4": change.mandate.account_last4,
+        "on": day.today,
+        "ceiling": change.ceiling,
+    }
+    tell(session, day, vault, employer_id, "ceiling_changed", values)
 
 
 def _keep(

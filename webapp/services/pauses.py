@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import and_, case, exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from webapp.adapters.vault import Vault
 from webapp.domain.asked_ways import AskedWay, cause_by
 from webapp.domain.pause import Pause
 from webapp.domain.statuses import (
@@ -21,6 +22,7 @@ from webapp.services.own_mandates import MandateRow, resumable_mandate
 from webapp.services.permission import is_paused, is_paused_on
 from webapp.services.planning import ENDED
 from webapp.services.signing import lock_employer
+from webapp.services.telling import Tell
 from webapp.services.transactions import reading, transaction
 from webapp.services.working_day import WorkingDay
 
@@ -63,6 +65,8 @@ def preview_pause(session: Session, employer_id: int, reference: str, pause: Pau
 def pause_mandate(
     session: Session,
     day: WorkingDay,
+    vault: Vault,
+    tell: Tell,
     employer_id: int,
     reference: str,
     pause: Pause,
@@ -71,16 +75,19 @@ def pause_mandate(
     """Suspend a mandate from a day on: at once, or by the run of that day.
 
     What is not in a bank's file and falls inside is cancelled, its dues are open and planned
-    again for after the pause; `shown` is the digest of what the employer saw of it. The same
-    pause sent twice is one. Raises InvalidPause, ShownChanged and what `preview_pause` raises.
+    again for after the pause; `shown` is the digest of what the employer saw of it. They are
+    told; the same pause sent twice is one. Raises InvalidPause, ShownChanged and what
+    `preview_pause` raises.
     """
     with transaction(session):
-        pause_inside(session, day, employer_id, reference, pause, shown)
+        pause_inside(session, day, vault, tell, employer_id, reference, pause, shown)
 
 
 def pause_inside(
     session: Session,
     day: WorkingDay,
+    vault: Vault,
+    tell: Tell,
     employer_id: int,
     reference: str,
     pause: Pause,
@@ -102,22 +109,28 @@ def pause_inside(
     _set(session, day, mandate, pause, way)
     unsent = [one.id for one in debits if not one.unstoppable]
     cancel_debits(session, day, Debit.id.in_(unsent), cause="paused")
+    values = _told(mandate) | {"on": pause.from_on, "until": pause.until_on}
+    tell(session, day, vault, employer_id, "mandate_suspended", values)
     return True
 
 
-def resume_mandate(session: Session, day: WorkingDay, employer_id: int, reference: str) -> None:
+def resume_mandate(
+    session: Session, day: WorkingDay, vault: Vault, tell: Tell, employer_id: int, reference: str
+) -> None:
     """End the employer's pause now, or undo it before it begins; a second time changes nothing.
 
-    What is owed is planned again by the next run. Raises NotFound, MandateNotInForce and
-    SuspendedByBank.
+    They are told; what is owed is planned again by the next run. Raises NotFound,
+    MandateNotInForce and SuspendedByBank.
     """
     with transaction(session):
-        resume_inside(session, day, employer_id, reference)
+        resume_inside(session, day, vault, tell, employer_id, reference)
 
 
 def resume_inside(
     session: Session,
     day: WorkingDay,
+    vault: Vault,
+    tell: Tell,
     employer_id: int,
     reference: str,
     way: AskedWay | None = None,
@@ -134,6 +147,7 @@ def resume_inside(
         )  # fmt: skip
     else:
         _write(session, day, mandate, None, cause_by("pause_undone", way))
+    tell(session, day, vault, employer_id, "mandate_resumed", _told(mandate) | {"on": day.today})
     return True
 
 
@@ -214,6 +228,10 @@ def _cancel_stopped(session: Session, day: WorkingDay) -> int:
 def _check_status(mandate: MandateRow) -> None:
     """Only an active mandate can be suspended. Raises IllegalMove."""
     check_move(mandate.status, SUSPENDED)
+
+
+def _told(mandate: MandateRow) -> dict[str, object]:
+    return {"reference": mandate.reference, "last4": mandate.account_last4}
 
 
 def _inside(session: Session, mandate: MandateRow, pause: Pause) -> tuple[OpenDebit, ...]:

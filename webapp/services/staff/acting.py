@@ -65,6 +65,7 @@ def pause_for(
     session: Session,
     day: WorkingDay,
     vault: Vault,
+    tell: Tell,
     by: OnBehalf,
     reference: str,
     pause: Pause,
@@ -76,12 +77,12 @@ def pause_for(
     """
     with transaction(session):
         owner = _owner(session, by.scope, reference).id
-        if pause_inside(session, day, owner, reference, pause, shown, by.way):
+        if pause_inside(session, day, vault, tell, owner, reference, pause, shown, by.way):
             _keep_reason(session, day, vault, by, owner)
 
 
 def resume_for(
-    session: Session, day: WorkingDay, vault: Vault, by: OnBehalf, reference: str
+    session: Session, day: WorkingDay, vault: Vault, tell: Tell, by: OnBehalf, reference: str
 ) -> None:
     """End a pause as its employer asked; twice is once.
 
@@ -89,7 +90,7 @@ def resume_for(
     """
     with transaction(session):
         owner = _owner(session, by.scope, reference).id
-        if resume_inside(session, day, owner, reference, by.way):
+        if resume_inside(session, day, vault, tell, owner, reference, by.way):
             _keep_reason(session, day, vault, by, owner)
 
 

@@ -66,9 +66,9 @@ def _lower(form: CeilingForm, change: CeilingChange) -> bool:
     if change.needs_code:
         return False
     seen, owner = request.form.get("seen", ""), desk.who().employer_id
-    day, reference = desk.working_day(), change.mandate.reference
+    tools = desk.session(), desk.working_day(), desk.vault(), desk.tell()
     try:
-        lower_ceiling(desk.session(), day, owner, reference, change.ceiling, seen)
+        lower_ceiling(*tools, owner, change.mandate.reference, change.ceiling, seen)
     except ShownChanged as error:
         form.ceiling.errors = [sentence_for(error)]
         return False
@@ -88,7 +88,7 @@ def _sign(form: CeilingForm, change: CeilingChange) -> bool:
     code = typed_code(form)
 
     def act() -> str:
-        return sign_ceiling(*desk.access(), desk.who(), code, reference, what, seen)
+        return sign_ceiling(*desk.access(), desk.tell(), desk.who(), code, reference, what, seen)
 
     return sign(form, act) is not None
 

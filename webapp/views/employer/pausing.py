@@ -37,7 +37,8 @@ def suspend(reference: str) -> ResponseReturnValue:
 @employer.post("/authorisations/<reference>/resume")
 @open_to(Audience.SIGNATORY)
 def resume(reference: str) -> ResponseReturnValue:
-    resume_mandate(desk.session(), desk.working_day(), desk.who().employer_id, reference)
+    tools = desk.session(), desk.working_day(), desk.vault(), desk.tell()
+    resume_mandate(*tools, desk.who().employer_id, reference)
     flash("resumed")
     return redirect(url_for("employer.authorisation", reference=reference))
 
@@ -55,8 +56,9 @@ def _is_fine(form: PauseForm) -> bool:
 
 def _suspend(form: PauseForm, reference: str) -> bool:
     seen, owner = request.form.get("seen", ""), desk.who().employer_id
+    tools = desk.session(), desk.working_day(), desk.vault(), desk.tell()
     try:
-        pause_mandate(desk.session(), desk.working_day(), owner, reference, form.pause, seen)
+        pause_mandate(*tools, owner, reference, form.pause, seen)
     except ShownChanged as error:
         form.from_on.errors = [sentence_for(error)]
         return False

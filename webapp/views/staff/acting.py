@@ -84,7 +84,7 @@ def _days_are_fine(form: PauseForForm) -> bool:
 
 
 def _suspend(form: PauseForForm, reference: str) -> bool:
-    tools = desk.session(), desk.working_day(), desk.vault(), _by(form)
+    tools = desk.session(), desk.working_day(), desk.vault(), desk.tell(), _by(form)
     try:
         pause_for(*tools, reference, form.pause, request.form.get("seen", ""))
     except (ShownChanged, InvalidNote) as error:
@@ -93,8 +93,9 @@ def _suspend(form: PauseForForm, reference: str) -> bool:
 
 
 def _resume(form: AskedForm, reference: str) -> bool:
+    tools = desk.session(), desk.working_day(), desk.vault(), desk.tell(), _by(form)
     try:
-        resume_for(desk.session(), desk.working_day(), desk.vault(), _by(form), reference)
+        resume_for(*tools, reference)
     except InvalidNote as error:
         return _refused(form, error)
     return True
