@@ -16,11 +16,19 @@ from webapp.catalogs import ARABIC, FRENCH, Language
 from webapp.config import PROJECT
 from webapp.data.loader import load_reasons
 from webapp.domain.channel_terms import NameProfile, TransportKind
+from webapp.domain.contests import ContestReason
 from webapp.domain.reasons import ActionClass, NextStep, PlainReason
-from webapp.domain.statuses import DebitStatus, DueStatus, MandateStatus, PaymentScheduleStatus
+from webapp.domain.statuses import (
+    ContestStatus,
+    DebitStatus,
+    DueStatus,
+    MandateStatus,
+    PaymentScheduleStatus,
+)
+from webapp.domain.warning_kinds import WarningKind
 from webapp.domain.words import Word, word_for
 from webapp.message_words import MESSAGES
-from webapp.models import HoldReason, NoticeChannel, NoticeStatus
+from webapp.models import HoldReason, NoticeChannel, NoticeStatus, Subject
 from webapp.services.debit_life import LifeKind
 from webapp.services.outbox import CODES
 from webapp.services.scheduled_dues import InstalmentState
@@ -28,7 +36,7 @@ from webapp.services.scheduled_dues import InstalmentState
 LETTERS = {"ar": re.compile("[\u0600-\u06ff]"), "fr": re.compile("[A-Za-zÀ-ÿ]")}
 NAMED = [
     Word, MandateStatus, HoldReason, NoticeChannel, NoticeStatus, LifeKind, PaymentScheduleStatus,
-    InstalmentState, NameProfile, TransportKind,
+    InstalmentState, NameProfile, TransportKind, WarningKind, ContestStatus, ContestReason,
 ]  # fmt: skip
 REASONS = sorted(load_reasons())
 LANGUAGES = pytest.mark.parametrize("language", [ARABIC, FRENCH], ids=["ar", "fr"])
@@ -55,6 +63,14 @@ def check(app: Flask, language: Language, texts: Iterable[LazyString]) -> None:
 @pytest.mark.parametrize("kind", NAMED, ids=lambda kind: kind.__name__)
 def test_every_state_has_its_words(app: Flask, language: Language, kind: type[StrEnum]) -> None:
     check(app, language, [wording.in_words(one) for one in kind])
+
+
+@LANGUAGES
+def test_whatever_events_are_about_is_called_something_else_each(
+    app: Flask, language: Language
+) -> None:
+    called = [in_language(app, language, wording.in_words(one)) for one in Subject]
+    assert len(set(called)) == len(Subject)
 
 
 @LANGUAGES

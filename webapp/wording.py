@@ -253,6 +253,7 @@ SUBJECTS: Texts = {
     Subject.AGENCY: _l("Agency"),
     Subject.WILAYA: _l("Wilaya"),
     Subject.CONTEST: _l("Contest"),
+    Subject.CERTIFICATE: _l("Certificate of good standing"),
 }
 # What people did, as events name it; the states of debits and the like stay in technical words.
 ACTS: Mapping[str, LazyString] = {

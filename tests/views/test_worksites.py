@@ -111,7 +111,7 @@ def test_who_acts_for_the_employer_may_do_all_of_it(
     entered = visitor.open("sign-in/code").form(0) | {"code": site.last_code()}
     visitor.post("sign-in/code", entered)
     chosen = visitor.open("person/employers")
-    form = chosen.root.xpath("//main//article//form")[0]
+    form = chosen.root.xpath("//main//table//form")[0]
     visitor.post(form.get("action"), {"csrf_token": chosen.form(0)["csrf_token"]})
     place = first_of(site, owner)
     assert visitor.send(f"{place}/close", day="2026-11-03").status_code == 302
