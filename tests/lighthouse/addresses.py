@@ -44,6 +44,7 @@ def visits(port: int, home: Path, settled: str, newcomer: str) -> Iterator[Visit
             "privacy": "/ar/privacy",
             "accessibility": "/ar/accessibility",
             "sign-in": "/ar/sign-in",
+            "check": "/ar/check",
         },
     )
     yield from _each(waiting, {"code": "/ar/sign-in/code"})
@@ -56,6 +57,7 @@ def visits(port: int, home: Path, settled: str, newcomer: str) -> Iterator[Visit
             "review": f"{period}/review",
         },
     )
+    debit = link_on(member, "/ar/debits", DEBIT)
     yield from _each(
         member,
         {
@@ -64,7 +66,19 @@ def visits(port: int, home: Path, settled: str, newcomer: str) -> Iterator[Visit
             "declarations": "/ar/declarations",
             "receipt": link_on(member, "/ar/declarations", RECEIPT),
             "debits": "/ar/debits",
-            "debit": link_on(member, "/ar/debits", DEBIT),
+            "debit": debit,
+            "contest": f"{debit}/contest",
+            "dues": "/ar/dues",
+            "balance": "/ar/balance",
+            "statement": "/ar/statement",
+            "calendar": "/ar/calendar",
+            "calendar list": "/ar/calendar/list",
+            "feed": "/ar/calendar/feed",
+            "figures": "/ar/figures",
+            "documents": "/ar/documents",
+            "certificate": "/ar/certificate",
+            "messages": "/ar/messages",
+            "settings": "/ar/settings",
         },
     )
 

@@ -132,6 +132,7 @@ class Page:
         wanted = [name for pointer in self.root.xpath(pointers) for name in pointer.split()]
         wanted += [link[1:] for link in self.root.xpath("//a/@href") if link.startswith("#")]
         assert not set(wanted) - set(counts), "nothing has this id"
+        assert "" not in self.root.xpath("//button/@form"), "a button of no form"
 
     def _check_everything_is_translated(self) -> None:
         texts = {
