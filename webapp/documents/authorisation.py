@@ -46,18 +46,17 @@ def parts_of_authorisation(paper: PaperOfAuthorisation, address: str) -> list[di
 
 def _part(language: Language, paper: PaperOfAuthorisation, address: str) -> dict[str, object]:
     words = paper_words(language) | _more_words(language)
-    mark = check_mark(language, paper.code, address)
     return {
         "code": language.code,
         "direction": language.direction,
         "title": words["title"],
+        "fund": fund_in(language),
         "words": words,
         "rows": _rows(language, words, paper),
         "account": figure(paper.account),
         "paragraphs": [paragraph(one) for one in paragraphs_on_paper(paper.text, language)],
         "evidence": _evidence(language, words, paper),
-        "mark": mark,
-        "qr": mark["qr"],
+        "mark": check_mark(language, paper.code, address),
     }
 
 
@@ -107,7 +106,6 @@ def _quality(language: Language, quality: str) -> str:
 def _more_words(language: Language) -> dict[str, str]:
     gettext = catalog(language).gettext
     return {
-        "fund": fund_in(language),
         "evidence": gettext("Electronic signature"),
         "time": gettext("(Algiers time)"),
         "text": gettext("Text that was signed"),

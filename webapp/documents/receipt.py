@@ -55,7 +55,7 @@ def _facts(language: Language, receipt: Receipt) -> list[tuple[str, Markup]]:
         (gettext("Enterprise"), name_in(language, receipt.name_ar, receipt.name_fr)),
         (gettext("Member number"), figure(receipt.member_number)),
         (gettext("Amount received (DA)"), _amount(receipt.amount)),
-        (gettext("Received on"), figure(f"{receipt.settled_on:%d/%m/%Y}")),
+        (gettext("Settled on"), figure(f"{receipt.settled_on:%d/%m/%Y}")),
         (gettext("Institution"), institution(receipt.bank_code, language)),
         (gettext("Account"), figure(f"•••• {receipt.account_last4}")),
         (gettext("Authorisation"), figure(receipt.mandate_reference)),
